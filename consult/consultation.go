@@ -109,7 +109,7 @@ func (c *Consultation) Due() time.Time {
 		if c.NextStep < len(c.Steps) {
 			return c.Steps[c.NextStep].At
 		}
-		if c.EscalatedAt.After(c.AnswerBy) {
+		if !c.EscalatedAt.Before(c.AnswerBy) {
 			return c.EscalatedAt.Add(reminderPause)
 		}
 		return c.AnswerBy
