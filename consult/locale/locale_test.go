@@ -72,15 +72,21 @@ func TestVocabulary(t *testing.T) {
 		},
 		"field": {
 			"required", "too-long", "out-of-range", "unknown-value", "unknown-field", "wrong-type", "not-utf8", "identity", "interlock",
-			"in-future", "too-many", "bad-hetu", "bad-date",
-		},
-		"error": {
-			"not-found", "invalid", "conflict", "stale", "forbidden", "unauthenticated", "unavailable", "internal", "too-large", "bad-json",
+			"in-future", "too-many", "repeated", "bad-hetu", "bad-date",
 		},
 		"role": {"requester", "specialist", "coordinator", "admin", "auditor"},
 	}
+	sentences := []string{
+		"not-found", "invalid", "conflict", "stale", "forbidden", "unauthenticated", "unavailable", "internal", "too-large", "bad-json",
+		"conflict.claimed", "conflict.unclaimed", "conflict.state", "conflict.not-due", "conflict.idempotency",
+	}
 	for _, lang := range consult.Languages {
 		l := c.For(lang, helsinki)
+		for _, key := range sentences {
+			if !l.Has(key) {
+				t.Errorf("%s: no sentence for %s", lang, key)
+			}
+		}
 		for family, list := range families {
 			for _, code := range list {
 				if !l.Has(family + "." + code) {

@@ -62,6 +62,12 @@ func (l *Localizer) Message(key string, args map[string]any) string {
 	return text
 }
 
+// Error returns what a person is told of an error.
+func (l *Localizer) Error(e *consult.Error) string { return l.Message(e.Key, e.Args) }
+
+// Field returns what is wrong with a field. Of the codes, too-long and too-many need the argument max, out-of-range also min.
+func (l *Localizer) Field(f consult.FieldError) string { return l.Message("field."+f.Code, f.Args) }
+
 // Has reports whether the key exists.
 func (l *Localizer) Has(key string) bool {
 	_, ok := l.messages[key]
