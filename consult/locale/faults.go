@@ -15,7 +15,7 @@ import (
 var (
 	placeholder = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
 	literal     = regexp.MustCompile(`"([a-z0-9-]+(?:\.[a-z0-9-]+)+)"`)
-	asked       = regexp.MustCompile(`\.(?:T|Message)\(\s*"([^"]+)"`)
+	asked       = regexp.MustCompile(`\.(?:T|Message)\(\s*"([^"]+)"\s*[,)]`)
 )
 
 func placeholders(forms ...string) []string {

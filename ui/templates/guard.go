@@ -1,15 +1,16 @@
 package templates
 
 import (
+	"fmt"
 	"slices"
 
 	"silta/consult"
 )
 
-// Guarded is what the identity guard says of one text of an anonymous request.
+// guarded is what the identity guard says of one text of an anonymous request.
 type guarded struct {
 	field
-	// finding is empty where the sender has confirmed a false alarm and nothing else was found.
+	// finding is empty where nothing was found, or where the sender has said that it is a false alarm.
 	finding   consult.FieldError
 	found     bool
 	confirmed bool
@@ -21,19 +22,7 @@ func guard(f field, confirmed []string) guarded {
 }
 
 // what names the kind of identity that was found.
-func (g guarded) what() string {
-	kind, ok := g.finding.Args["kind"]
-	if !ok {
-		return g.l.T("guard.kind.name")
-	}
-	if s, ok := kind.(string); ok {
-		return g.l.T("guard.kind." + s)
-	}
-	if s, ok := kind.(interface{ String() string }); ok {
-		return g.l.T("guard.kind." + s.String())
-	}
-	return g.l.T("guard.kind.name")
-}
+func (g guarded) what() string { return g.l.Code("guard.kind", fmt.Sprint(g.finding.Args["kind"])) }
 
 // excerpt is the place of the finding in what the sender typed, or "".
 func (g guarded) excerpt() string {
