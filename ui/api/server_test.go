@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,7 +20,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/consult/consulttest"
 	"silta/consult/locale"
+	"silta/routing"
 	"silta/ui/api"
 	"silta/ui/problem"
 )
@@ -29,7 +32,8 @@ type server struct {
 	t        testing.TB
 	url      string
 	handler  http.Handler
-	store    *memory
+	store    *consulttest.Store
+	book     *routing.Book
 	service  *consult.Service
 	contract *contract
 	log      *logBuffer
@@ -68,22 +72,21 @@ var people = []consult.Person{
 	{ID: "auditor", Name: "Auditor", Roles: []consult.Role{consult.Auditor}},
 }
 
-func helsinki(t testing.TB) *time.Location {
-	zone, err := time.LoadLocation("Europe/Helsinki")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return zone
-}
+//go:embed testdata/rules.yaml
+var rulesYAML []byte
 
 // start starts a server. Each person's token is "token-" and the id.
 func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 	t.Helper()
-	s := &server{t: t, store: newMemory(), log: &logBuffer{}, beats: make(chan struct{})}
+	s := &server{t: t, store: consulttest.Open(t), log: &logBuffer{}, beats: make(chan struct{})}
 	var ticks, ids atomic.Int64
 	begin := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	now := func() time.Time { return begin.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
-	s.service = consult.NewService(s.store, s.store, region{}, consult.Config{
+	s.book = routing.NewBook(func(version uint64) ([]byte, error) {
+		p, err := s.store.View.Rules(version)
+		return []byte(p.Document), err
+	}, nil)
+	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
 		Now: now, NewID: func() string { return fmt.Sprintf("c%09d", ids.Add(1)) },
 		Bases: []consult.Basis{consult.Consent}, Life: consult.Lifetimes{Expire: 21 * 24 * time.Hour},
 	})
@@ -96,12 +99,18 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 			t.Fatal(err)
 		}
 	}
+	if _, err := s.service.PublishRules(t.Context(), consult.System, string(rulesYAML), "first", 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.book.Publish(1, rulesYAML); err != nil {
+		t.Fatal(err)
+	}
 	catalogue, err := locale.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := func(id string) string {
-		p, _ := s.store.Person(id)
+		p, _ := s.store.View.Person(id)
 		return p.Name
 	}
 	closing, cancel := context.WithCancel(context.Background())
@@ -110,14 +119,15 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 	for _, w := range wrap {
 		service = w(service)
 	}
-	zone := helsinki(t)
 	a := api.New(api.Options{
-		Service: service, Explain: region{}, Pools: region{}, Rules: region{}, Name: name, Now: now, Closing: closing,
+		Service: service, Rules: s.book, History: s.store.View, Name: name, Now: now, Closing: closing,
 		Problems: problem.New(catalogue, name, slog.New(slog.NewTextHandler(s.log, nil))),
-		Zone:     func() *time.Location { return zone },
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 			s.readers.Add(1)
-			return s.store.subscribe(after, visible, func() { s.readers.Add(-1) })
+			if after == 0 {
+				after = s.store.Journal.Head()
+			}
+			return &reader{s.store.Journal, after, visible, func() { s.readers.Add(-1) }}
 		},
 		SessionActor: func(echo.Context) (consult.Actor, bool) {
 			if who := s.session.Load(); who != nil {
