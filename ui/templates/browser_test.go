@@ -92,7 +92,11 @@ func look(t *testing.T, tab *browser.Tab, url string, lang consult.Language, nam
 		{"phone-dark", browser.Phone, browser.Dark}, {"phone-light", browser.Phone, browser.Light},
 	} {
 		tab.View(v.size, v.scheme)
-		for _, fault := range tab.Axe() {
+		barriers := tab.Axe
+		if v.scheme == browser.Dark {
+			barriers = tab.AxeColours
+		}
+		for _, fault := range barriers() {
 			t.Errorf("%s %s %s: %s", lang, name, v.name, fault)
 		}
 		for _, fault := range tab.Clipped() {
