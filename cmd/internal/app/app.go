@@ -171,11 +171,10 @@ func (a *App) Stop(ctx context.Context) error {
 
 // firstRules returns the document that becomes version 1, or all that is wrong with it.
 func (a *App) firstRules() ([]byte, error) {
-	section, err := routing.Section(a.o.RulesYAML)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.o.RulesFile, err)
+	section, findings := routing.Section(a.o.RulesFile, a.o.RulesYAML)
+	if len(findings) == 0 {
+		_, findings = routing.Parse(a.o.RulesFile, a.o.RulesYAML)
 	}
-	_, findings := routing.Parse(a.o.RulesFile, a.o.RulesYAML)
 	if !routing.HasErrors(findings) {
 		return section, nil
 	}

@@ -56,11 +56,11 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 		},
 		API: func(who func(echo.Context) (consult.Actor, bool)) ui.API {
 			return api.New(api.Options{
-				Service: s.service, Explain: d, Pools: d, Rules: d, Problems: problem.New(words, d.name, log), Name: d.name,
+				Service: s.service, Rules: s.book, History: s.view, Problems: problem.New(words, d.name, log), Name: d.name,
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
-				SessionActor: who, Now: s.clock.Now, Zone: zone, Closing: closing,
+				SessionActor: who, Now: s.clock.Now, Closing: closing,
 			})
 		},
 		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
