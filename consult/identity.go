@@ -103,10 +103,9 @@ func (s *identityScan) word(i int) int {
 		s.add(IdentityName, i, end)
 	}
 	if next := s.street(i, end); next > end {
-		s.add(IdentityAddress, i, next)
 		return next
 	}
-	return s.spelledAt(i, end)
+	return s.atWord(i, end)
 }
 
 // at returns the folded rune at an index, 0 outside the text.

@@ -4,7 +4,7 @@ import "unicode/utf8"
 
 // streetEndings are the forms of the words that Finnish and Swedish street names end in.
 var streetEndings = func() map[string]bool {
-	set := wordSet("gatan gata vägen väg gränden gränd stigen stig torget esplanaden brinken")
+	set := wordSet("gatan gata vägen gränden gränd stigen torget esplanaden brinken")
 	// Finnish: the nominative, the stem of the other cases, and the partitive.
 	for _, w := range [][3]string{
 		{"katu", "kadu", "katua"}, {"tie", "tie", "tietä"}, {"kuja", "kuja", "kujaa"}, {"polku", "polu", "polkua"},
@@ -20,12 +20,11 @@ var streetEndings = func() map[string]bool {
 	return set
 }()
 
-// notStreets are words that end like a street but name something else: ways of care, professions, organs.
-var notStreets = []string{
-	"hoito", "palvelu", "asiakas", "oppimis", "elämän", "kehitys", "hengitys", "virtsa", "moottori", "koulutus", "ura",
-	"rauta", "sappi", "jännite", "kuntoutus", "rehto", "lehto", "tohto", "mento", "sekto", "monito", "doktori", "behandlings",
-	"luft", "vård", "urin",
-}
+// notStreets are beginnings of words that end like a street but name something else: ways of care, organs, highways,
+// professions.
+var notStreets = wordSet("hoito palvelu asiakas asiakkuus potilas oppi opinto oppimis koulutus elämän kehitys hengitys virtsa sappi ura " +
+	"kuntoutus ohjaus tutkimus jännite moottori rauta valta kanta seutu yhdys maan kevytliikenne men moni tuu " +
+	"behandlings vård stöd service studie luft urin motor järn lands")
 
 // units follow a number that counts or measures, so it is not the number of a house.
 var units = wordSet("km m h min t kk v vk vko vrk kpl krt x kertaa kerran vuotta vuoden vuotias vuotiaan vuotiaana kuukautta " +
@@ -34,6 +33,13 @@ var units = wordSet("km m h min t kk v vk vko vrk kpl krt x kertaa kerran vuotta
 	"minuter minut gånger gång barn ungdomar besök kilometer meter procent poäng euro years year months month weeks week " +
 	"days day hours hour minutes minute times children kids visits points metres kilometres")
 
+// currencies and measures in capitals follow an amount of five digits, not a postal code.
+var currencies = wordSet("eur sek usd nok dkk gbp kr iu ky kj ie mg")
+
+// streetAdjectives begin the names of streets of two words.
+var streetAdjectives = wordSet("iso ison isolla pieni pienen vanha vanhan vanhalla uusi uuden uudella pitkä itäinen itäisellä itäisen läntinen " +
+	"läntisellä läntisen pohjoinen pohjoisella eteläinen eteläisellä norra södra östra västra stora lilla gamla nya långa")
+
 // Bounds on the words that are looked at.
 const (
 	minStreetName   = 2
@@ -41,12 +47,24 @@ const (
 	maxHouseNumber  = 3
 )
 
-// street returns the index after the address whose street's name is the word from start to end, with the house number,
-// the door and the postal code and town that may follow; end if it is none.
+// street records the address whose street's name ends with the word from start to end, with the house number, the door
+// and the postal code and town that may follow. It returns the index after it, end if there is none.
 func (s *identityScan) street(start, end int) int {
-	if s.at(end) != ' ' || !s.is(end+1, digit) || !s.streetName(start, end) {
+	if s.at(end) != ' ' || !s.is(end+1, digit) {
 		return end
 	}
+	if start = s.streetStart(start, end); start < 0 {
+		return end
+	}
+	if after := s.houseAfter(end); after > end {
+		s.add(IdentityAddress, start, after)
+		return after
+	}
+	return end
+}
+
+// houseAfter returns the index after the house number, and what may follow it, of the street that ends at end.
+func (s *identityScan) houseAfter(end int) int {
 	house := end + 1
 	after := s.run(house, digit)
 	if after-house > maxHouseNumber || s.at(house) == '0' {
@@ -82,34 +100,79 @@ func (s *identityScan) street(start, end int) int {
 	return after
 }
 
-// streetName reports whether a word is the name of a street.
-func (s *identityScan) streetName(start, end int) bool {
-	var buf [maxStreetEnding * utf8.UTFMax]byte
-	for at := max(start+minStreetName, end-maxStreetEnding); at <= end-3; at++ {
-		ending := buf[:0]
-		for _, g := range s.glyphs[at:end] {
-			ending = utf8.AppendRune(ending, g.r)
-		}
-		if streetEndings[string(ending)] {
-			return !s.notStreet(start, at)
+// streetStart returns the index where the name of a street begins whose last word is given, -1 if the word ends none.
+func (s *identityScan) streetStart(start, end int) int {
+	for at := max(start, end-maxStreetEnding); at <= end-3; at++ {
+		switch {
+		case !s.inSet(streetEndings, at, end):
+		case at == start:
+			return s.namedStreet(start)
+		case at-start >= minStreetName && !s.notStreet(start, at):
+			if before := s.wordBefore(start); before >= 0 && s.inSet(streetAdjectives, before, start-1) {
+				return before
+			}
+			return start
 		}
 	}
-	return false
+	return -1
 }
 
-// notStreet reports whether the word's beginning, up to its ending at end, belongs to something else than a street.
-func (s *identityScan) notStreet(start, end int) bool {
-	// kuraattori, koordinaattori, traktori
-	if s.at(end) == 't' && s.at(end+1) == 'o' && (s.at(end-1) == 't' || s.at(end-1) == 'k' || s.at(end-1) == 'h' ||
-		s.equal(start, end, "men") || s.equal(start, end, "moni") || s.equal(start, end, "tuu")) {
-		return true
+// namedStreet returns where the name of a street begins that is written in words, the last of which begins at start:
+// Norra Esplanaden, Aleksis Kiven katu; -1 if it is none.
+func (s *identityScan) namedStreet(start int) int {
+	before := s.wordBefore(start)
+	if before < 0 || !s.is(before, upper) {
+		return -1
 	}
-	for _, w := range notStreets {
-		if s.equal(start, end, w) {
-			return true
+	switch {
+	case s.inSet(streetAdjectives, before, start-1):
+		return before
+	case s.at(start-2) != 'n':
+		return -1
+	}
+	if first := s.wordBefore(before); first > 0 && s.is(first, upper) && s.at(first-2) != '.' {
+		return first
+	}
+	return before
+}
+
+// wordBefore returns where the word begins that ends a space before start, -1 if there is none or it is long.
+func (s *identityScan) wordBefore(start int) int {
+	if s.at(start-1) != ' ' || !s.is(start-2, letter) {
+		return -1
+	}
+	first := start - 2
+	for s.is(first-1, letter) {
+		if first--; start-first > maxKnownWord {
+			return -1
 		}
 	}
-	return false
+	return first
+}
+
+// notStreet reports whether the word whose ending begins at end is something else than a street.
+func (s *identityScan) notStreet(start, end int) bool {
+	// Professions and devices: kuraattori, koordinaattori, rehtori, traktori.
+	if s.at(end) == 't' && s.at(end+1) == 'o' && (s.at(end-1) == 't' || s.at(end-1) == 'k' || s.at(end-1) == 'h') {
+		return true
+	}
+	return s.inSet(notStreets, start, end)
+}
+
+// maxKnownWord bounds the words that are looked up.
+const maxKnownWord = 24
+
+// inSet reports whether the glyphs from start to end spell a word of the set.
+func (s *identityScan) inSet(set map[string]bool, start, end int) bool {
+	if end <= start || end-start > maxKnownWord {
+		return false
+	}
+	var buf [maxKnownWord * utf8.UTFMax]byte
+	word := buf[:0]
+	for _, g := range s.glyphs[start:end] {
+		word = utf8.AppendRune(word, g.r)
+	}
+	return set[string(word)]
 }
 
 // unitAfter reports whether a unit, or what is counted, follows the number that ends at i.
@@ -119,16 +182,7 @@ func (s *identityScan) unitAfter(i int) bool {
 	} else if s.at(i) == ' ' {
 		i++
 	}
-	end := s.run(i, letter)
-	if end == i || end-i > 12 {
-		return false
-	}
-	var buf [12 * utf8.UTFMax]byte
-	word := buf[:0]
-	for _, g := range s.glyphs[i:end] {
-		word = utf8.AppendRune(word, g.r)
-	}
-	return units[string(word)]
+	return s.inSet(units, i, s.run(i, letter))
 }
 
 // door returns the index after the stair and the flat that follow a house number at i.
@@ -186,7 +240,7 @@ func (s *identityScan) postal(i int) int {
 	for capitals < end-town && s.is(town+capitals, upper) {
 		capitals++
 	}
-	if capitals == end-town && (capitals > 3 || capitals > 1 && !s.currency(town, end)) {
+	if capitals == end-town && (capitals > 3 || capitals > 1 && !s.inSet(currencies, town, end)) {
 		return end
 	}
 	before := code - 1
@@ -197,13 +251,4 @@ func (s *identityScan) postal(i int) int {
 		return end
 	}
 	return i
-}
-
-func (s *identityScan) currency(start, end int) bool {
-	for _, code := range []string{"eur", "sek", "usd", "nok", "dkk", "gbp", "iu", "ky", "kr", "kj", "ie", "mg"} {
-		if s.equal(start, end, code) {
-			return true
-		}
-	}
-	return false
 }

@@ -177,7 +177,7 @@ func (h *hetuReading) convincing() bool {
 	neat := !h.parted && !h.sparse
 	switch h.mark {
 	case 0:
-		return right && neat
+		return right && (neat || lettered && !h.sparse)
 	case '?':
 		return right && (neat || lettered)
 	}

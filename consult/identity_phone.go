@@ -245,13 +245,11 @@ func (p *phoneReading) public(groups int) bool {
 	for _, d := range p.digits[:p.total(groups)] {
 		number = append(number, '0'+d)
 	}
-	rest := string(number)
-	home := false
+	country := "00358"
 	if p.plus {
-		rest, home = strings.CutPrefix(rest, "358")
-	} else if rest, home = strings.CutPrefix(rest, "00358"); !home {
-		home = false
+		country = "358"
 	}
+	rest, home := strings.CutPrefix(string(number), country)
 	if home && !strings.HasPrefix(rest, "0") {
 		rest = "0" + rest
 	}
@@ -291,7 +289,11 @@ func (s *identityScan) phoneWordBefore(i int) bool {
 	var buf [16]byte
 	word := buf[:0]
 	for _, g := range s.glyphs[start:end] {
-		word = append(word, byte(plainVowel(g.r)))
+		r := plainVowel(g.r)
+		if r > 'z' {
+			return false
+		}
+		word = append(word, byte(r))
 	}
 	return phoneWords[string(word)]
 }
