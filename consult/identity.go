@@ -43,8 +43,9 @@ type identityScan struct {
 	glyphs []glyph
 	found  []IdentityFinding
 	names  *nameForms
-	// mailEnd is the index after the last e-mail address, which the next one can't reach back over.
-	mailEnd int
+	// mailEnd is the index after the last e-mail address, which the next one can't reach back over; phoneEnd that
+	// after the last telephone number.
+	mailEnd, phoneEnd int
 }
 
 // step looks at what begins at glyph i and returns the index where to look next, always beyond i.

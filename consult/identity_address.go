@@ -20,6 +20,10 @@ var streetEndings = func() map[string]bool {
 	return set
 }()
 
+// properStreetEndings end names of streets that are told from common nouns by their capital only.
+var properStreetEndings = wordSet("ranta rannan rannalla rannalle rannalta rannassa rannasta rinne rinteen rinteellä rinteelle " +
+	"rinteeltä rinteessä rinteestä portti portin portilla portille portilta")
+
 // notStreets are beginnings of words that end like a street but name something else: ways of care, organs, highways,
 // professions.
 var notStreets = wordSet("hoito palvelu asiakas asiakkuus potilas oppi opinto oppimis koulutus elämän kehitys hengitys virtsa sappi ura " +
@@ -50,61 +54,84 @@ const (
 // street records the address whose street's name ends with the word from start to end, with the house number, the door
 // and the postal code and town that may follow. It returns the index after it, end if there is none.
 func (s *identityScan) street(start, end int) int {
-	if s.at(end) != ' ' || !s.is(end+1, digit) {
+	house := s.houseAt(end)
+	if house < 0 {
 		return end
 	}
 	if start = s.streetStart(start, end); start < 0 {
 		return end
 	}
-	if after := s.houseAfter(end); after > end {
+	if after := s.houseEnd(house); after > house {
 		s.add(IdentityAddress, start, after)
 		return after
 	}
 	return end
 }
 
-// houseAfter returns the index after the house number, and what may follow it, of the street that ends at end.
-func (s *identityScan) houseAfter(end int) int {
-	house := end + 1
+// houseAt returns where the house number begins after the name of a street that ends at i, -1 if none follows.
+func (s *identityScan) houseAt(i int) int {
+	for range 2 {
+		if s.at(i) == ' ' {
+			i++
+		}
+	}
+	if s.is(i, digit) {
+		return i
+	}
+	if s.at(i) == 'n' && s.at(i-1) == ' ' {
+		if end := s.run(i, letter); s.at(end) == ' ' && s.is(end+1, digit) &&
+			(s.equal(i, end, "nro") || s.equal(i, end, "numero") || s.equal(i, end, "nummer")) {
+			return end + 1
+		}
+	}
+	return -1
+}
+
+// houseEnd returns the index after the house number at house and what belongs to it, house if it is none.
+func (s *identityScan) houseEnd(house int) int {
 	after := s.run(house, digit)
 	if after-house > maxHouseNumber || s.at(house) == '0' {
-		return end
+		return house
 	}
 	switch r := s.at(after); {
 	case (r == '.' || r == ',' || r == ':' || r == '/') && s.is(after+1, digit), r == '%', r == '°':
-		return end
+		return house
 	case s.is(after, letter):
-		if s.is(after+1, letter|digit) {
-			return end
+		flat := s.run(after+1, digit)
+		if s.is(flat, letter) || flat-after-1 > maxHouseNumber {
+			return house
 		}
-		after++
+		after = flat
 	case r == '-' && s.is(after+1, digit):
 		second := s.run(after+1, digit)
 		if second-after-1 > maxHouseNumber || s.is(second, letter) || s.at(second) == '.' && s.is(second+1, digit) {
-			return end
+			return house
 		}
 		after = second
 	}
 	if s.unitAfter(after) {
-		return end
+		return house
 	}
-	after = s.door(after)
-	next := after
-	if s.at(next) == ',' {
-		next++
+	return s.town(s.door(after))
+}
+
+// town returns the index after the postal code and town that follow a house number which ends at i, else i.
+func (s *identityScan) town(i int) int {
+	p := i
+	if s.at(p) == ',' {
+		p++
 	}
-	next = s.blanks(next, 2)
-	if town := s.postal(next); next > after && town > next {
-		return town
+	if p = s.blanks(p, 2); p > i && s.postalCode(p) {
+		return s.run(p+6, letter)
 	}
-	return after
+	return i
 }
 
 // streetStart returns the index where the name of a street begins whose last word is given, -1 if the word ends none.
 func (s *identityScan) streetStart(start, end int) int {
 	for at := max(start, end-maxStreetEnding); at <= end-3; at++ {
 		switch {
-		case !s.inSet(streetEndings, at, end):
+		case !s.inSet(streetEndings, at, end) && !(s.is(start, upper) && s.inSet(properStreetEndings, at, end)):
 		case at == start:
 			return s.namedStreet(start)
 		case at-start >= minStreetName && !s.notStreet(start, at):
@@ -222,33 +249,37 @@ func (s *identityScan) door(i int) int {
 // postal returns the index after the postal code at i and its town in capitals; after a comma or at the beginning of a
 // line one capital is enough. It returns i if there is none.
 func (s *identityScan) postal(i int) int {
-	code := i
-	if s.is(code-1, digit|letter) {
+	if s.is(i-1, digit|letter) || !s.postalCode(i) {
 		return i
 	}
-	for p := code; p < code+5; p++ {
-		if !s.is(p, digit) {
-			return i
-		}
-	}
-	town := code + 6
-	if s.at(code+5) != ' ' || !s.is(town, upper) {
-		return i
-	}
+	town := i + 6
 	end := s.run(town, letter)
-	capitals := 0
-	for capitals < end-town && s.is(town+capitals, upper) {
+	if s.inSet(currencies, town, end) || s.inSet(units, town, end) {
+		return i
+	}
+	capitals := town
+	for capitals < end && s.is(capitals, upper) {
 		capitals++
 	}
-	if capitals == end-town && (capitals > 3 || capitals > 1 && !s.inSet(currencies, town, end)) {
+	if capitals == end && end-town > 1 {
 		return end
 	}
-	before := code - 1
-	for s.at(before) == ' ' && code-before < 3 {
+	before := i - 1
+	if s.at(before) == ' ' {
 		before--
 	}
-	if end-town > 1 && capitals == 1 && (before < 0 || s.at(before) == ',' || s.at(before) == '\n') {
+	if r := s.at(before); before < 0 || r == ',' || r == '\n' {
 		return end
 	}
 	return i
+}
+
+// postalCode reports whether five digits, a space and a capitalised word begin at i.
+func (s *identityScan) postalCode(i int) bool {
+	for p := i; p < i+5; p++ {
+		if !s.is(p, digit) {
+			return false
+		}
+	}
+	return s.at(i+5) == ' ' && s.is(i+6, upper) && s.is(i+7, letter)
 }

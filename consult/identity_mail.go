@@ -25,11 +25,14 @@ const (
 // mailAddress records the address whose local part ends at localEnd and whose domain begins at domainStart; a space may
 // stand at each. It returns the index after it, 0 if there is none.
 func (s *identityScan) mailAddress(localEnd, domainStart int, form atForm) int {
+	dotted := form != typedAt
 	if s.at(localEnd-1) == ' ' {
 		localEnd--
+		dotted = true
 	}
 	if s.at(domainStart) == ' ' {
 		domainStart++
+		dotted = true
 	}
 	start := localEnd
 	marked := false
@@ -41,10 +44,10 @@ func (s *identityScan) mailAddress(localEnd, domainStart int, form atForm) int {
 		start++
 	}
 	end, dots, spelled := s.domain(domainStart, form != typedAt)
-	if start == localEnd || end == domainStart || form == plainAt && (dots == 0 || !marked && !spelled) {
+	if start == localEnd || end == domainStart || form == plainAt && !marked && !spelled {
 		return 0
 	}
-	if dots == 0 && (end-domainStart < 3 || localEnd-start < 2 || !s.is(domainStart, letter)) {
+	if dots == 0 && (dotted || end-domainStart < 3 || localEnd-start < 2 || !s.is(domainStart, letter)) {
 		return 0
 	}
 	s.add(IdentityEmail, start, end)
@@ -146,7 +149,8 @@ func (s *identityScan) bracketedAt(i int) int {
 		for end-word < 12 && s.is(end, letter) {
 			end++
 		}
-		if !s.equal(word, end, "at") && !s.spellsAt(word, end) {
+		tight := s.equal(word, end, "a") && s.localPart(i-1) && s.is(end+1, letter)
+		if !tight && !s.equal(word, end, "at") && !s.spellsAt(word, end) {
 			return i
 		}
 	}

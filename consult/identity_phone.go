@@ -32,14 +32,9 @@ func (s *identityScan) phone(i int) int {
 	if p.n < 5 || p.long {
 		return i
 	}
-	glued := s.is(i-1, letter)
-	// 12,5 and 1.234 and F32-1 go on from the left.
-	if r := s.at(i - 1); (r == '.' || r == ',' || r == '-' || r == '/' || r == ':') && s.is(i-2, digit|letter) && r != ':' {
-		glued = true
-	}
 	groups := 0
-	if !glued {
-		groups = p.national(s.numberBefore(i))
+	if !s.goesOn(i) {
+		groups = p.national(s.at(i-1) == ' ' && s.is(i-2, digit) && i-1 != s.phoneEnd)
 	}
 	if groups == 0 && s.phoneWordBefore(i) {
 		groups = p.announced()
@@ -48,10 +43,21 @@ func (s *identityScan) phone(i int) int {
 		return i
 	}
 	end := p.ends[groups-1]
+	s.phoneEnd = end
 	if !p.public(groups) {
 		s.add(IdentityPhone, i, end)
 	}
 	return end
+}
+
+// goesOn reports whether what begins at i is the rest of a word or number such as 1.234, 12,5 or 3/040, unless it is
+// the second of two telephone numbers.
+func (s *identityScan) goesOn(i int) bool {
+	switch s.at(i - 1) {
+	case '.', ',', '-', '/':
+		return s.is(i-2, digit) && i-1 != s.phoneEnd
+	}
+	return s.is(i-1, letter)
 }
 
 // readPhone reads groups of digits and what may separate them in a telephone number.
@@ -133,7 +139,7 @@ func (p *phoneReading) national(afterNumber bool) int {
 	d := p.digits
 	switch {
 	case p.plus:
-		return p.fit(8, 13, " -()./")
+		return p.fit(9, 13, " -()./")
 	case d[0] == 0 && d[1] == 0:
 		if p.n > 4 && d[2] != 0 && (p.sizes[0] == 2 || p.sizes[0] >= 4) {
 			return p.fit(10, 15, " -()")
@@ -268,9 +274,6 @@ var publicNumbers = []string{"0800", "0600", "0700", "116", "0925250", "09471977
 // mobilePrefix reports whether three digits begin a Finnish mobile number.
 func mobilePrefix(a, b, c byte) bool { return a == 0 && (b == 4 || b == 5 && c == 0) }
 
-// numberBefore reports whether another number stands before i, a space between.
-func (s *identityScan) numberBefore(i int) bool { return s.at(i-1) == ' ' && s.is(i-2, digit) }
-
 // phoneWordBefore reports whether a word that announces a telephone number stands before i.
 func (s *identityScan) phoneWordBefore(i int) bool {
 	end := i
@@ -283,7 +286,7 @@ func (s *identityScan) phoneWordBefore(i int) bool {
 	for end-start <= 16 && s.is(start-1, letter) {
 		start--
 	}
-	if end-start < 2 || end-start > 16 {
+	if end == start || end-start > 16 {
 		return false
 	}
 	var buf [16]byte
@@ -299,5 +302,5 @@ func (s *identityScan) phoneWordBefore(i int) bool {
 }
 
 // phoneWords announce a telephone number; ä is written a.
-var phoneWords = wordSet("puh puhelin puhelinnumero puhelinnumeroni puhelinnro puhnro gsm kannykka kannykkani matkapuhelin numeroon " +
+var phoneWords = wordSet("p puh puhelin puhelinnumero puhelinnumeroni puhelinnro puhnro gsm kannykka kannykkani matkapuhelin numeroon " +
 	"numerosta tel tfn telnr telefon telefonnummer mobil mobile phone cell whatsapp")
