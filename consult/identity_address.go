@@ -218,7 +218,7 @@ func (s *identityScan) door(i int) int {
 		return i
 	}
 	p := i + 1
-	if s.is(p, letter) && !s.is(p+1, letter|digit) {
+	if 'a' <= s.at(p) && s.at(p) <= 'z' && !s.is(p+1, letter|digit) {
 		stair := p + 1
 		if s.at(stair) == ' ' && s.is(stair+1, digit) {
 			if flat := s.run(stair+1, digit); flat-stair-1 <= maxHouseNumber && !s.is(flat, letter) {

@@ -85,7 +85,9 @@ func (f *nameForms) addName(n []rune) {
 				f.add(with(n[:last-1], 't', 'e'), false, false)
 			}
 		case 'e':
+			f.add(with(n, 'e'), false, false)
 			f.addStrong(n)
+			f.addStrong(with(n, 'e'))
 		case 'a':
 			f.add(with(n[:last], 'o'), false, true)
 		case 'ä':
