@@ -132,6 +132,9 @@ func (s *identityScan) run(i int, c class) int {
 
 // equal reports whether the glyphs from start to end spell a lower-case word.
 func (s *identityScan) equal(start, end int, word string) bool {
+	if end-start > len(word) {
+		return false
+	}
 	for _, r := range word {
 		if start >= end || s.at(start) != r {
 			return false

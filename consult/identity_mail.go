@@ -167,13 +167,14 @@ func (s *identityScan) bracketedAt(i int) int {
 
 // atWord records an e-mail address whose at sign is the word from i to end, and returns the index where to look next.
 func (s *identityScan) atWord(i, end int) int {
-	if s.at(i-1) != ' ' || s.at(end) != ' ' {
+	form := spelledAt
+	switch {
+	case s.equal(i, end, "at"):
+		form = plainAt
+	case !s.spellsAt(i, end):
 		return end
 	}
-	form := spelledAt
-	if s.equal(i, end, "at") {
-		form = plainAt
-	} else if !s.spellsAt(i, end) {
+	if s.at(i-1) != ' ' || s.at(end) != ' ' {
 		return end
 	}
 	return max(s.mailAddress(i, end, form), end)
