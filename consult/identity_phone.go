@@ -1,6 +1,9 @@
 package consult
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Limits of what is read as one number.
 const (
@@ -41,6 +44,9 @@ func (s *identityScan) phone(i int) int {
 	}
 	if groups == 0 {
 		return i
+	}
+	if s.at(i) == '(' && !slices.Contains(p.gaps[1:groups], ')') {
+		return i // the bracket is about the whole, or about more
 	}
 	end := p.ends[groups-1]
 	s.phoneEnd = end

@@ -62,6 +62,10 @@ func TestOverlapsAreMerged(t *testing.T) {
 		{"Virtasenkatu 5 ja Virtanen", []IdentityFinding{{IdentityAddress, 0, 14}, {IdentityName, 18, 26}}},
 		{"Matti Virtanen", []IdentityFinding{{IdentityName, 0, 5}, {IdentityName, 6, 14}}},
 		{"Matti, 040 1234567, 131052-308T", []IdentityFinding{{IdentityName, 0, 5}, {IdentityPhone, 7, 18}, {IdentityHetu, 20, 31}}},
+		{"(040 1234567), (+358401234567)", []IdentityFinding{{IdentityPhone, 1, 12}, {IdentityPhone, 16, 29}}},
+		{"(040287-997Z)", []IdentityFinding{{IdentityHetu, 1, 12}}},
+		{"0401234567/0507654321", []IdentityFinding{{IdentityPhone, 0, 10}, {IdentityPhone, 11, 21}}},
+		{"040 1234567 09 1234567", []IdentityFinding{{IdentityPhone, 0, 11}, {IdentityPhone, 12, 22}}},
 		{"", nil},
 	} {
 		if got := FindIdentity(c.text, "Matti", "Virtanen"); !slices.Equal(got, c.want) {
