@@ -77,42 +77,55 @@ func (s *identityScan) readPhone(i int) (p phoneReading) {
 		at++
 	}
 	for p.groups < maxPhoneGroups {
-		gap := rune(0)
-		next := at
-		for range 3 {
-			switch r := s.at(next); r {
-			case ')', '(', '-', '/', '.', ' ':
-				if gap == 0 || gap == ' ' || r == ')' {
-					gap = r
-				}
-				next++
-			}
+		start, gap := s.phoneGap(at)
+		if p.groups == 0 && gap != 0 && !p.plus {
+			break
 		}
-		start := next
 		size := p.n
-		for {
-			d, ok := digitLike(s.at(next))
-			if !ok || !s.is(next, digit) && !(s.is(next+1, digit) || next > start && s.is(next-1, digit)) {
-				break
-			}
+		for at = start; s.phoneDigit(at, at > start); at++ {
 			if p.n == maxPhoneDigits {
 				p.long = p.groups == 0
 				p.n = size
 				return p
 			}
-			p.digits[p.n] = d
+			p.digits[p.n], _ = digitLike(s.at(at))
 			p.n++
-			next++
 		}
-		if next == start || p.groups == 0 && gap != 0 && !p.plus && gap != '(' {
-			p.n = size
-			return p
+		if at == start {
+			break
 		}
-		p.sizes[p.groups], p.ends[p.groups], p.gaps[p.groups] = p.n-size, next, gap
+		p.sizes[p.groups], p.ends[p.groups], p.gaps[p.groups] = p.n-size, at, gap
 		p.groups++
-		at = next
 	}
 	return p
+}
+
+// phoneGap steps over what may separate two groups of digits, at most three characters, and returns the strongest.
+func (s *identityScan) phoneGap(i int) (next int, gap rune) {
+	for range 3 {
+		r := s.at(i)
+		switch r {
+		case ')', '(', '-', '/', '.', ' ':
+		default:
+			return i, gap
+		}
+		if gap == 0 || gap == ' ' || r == ')' {
+			gap = r
+		}
+		i++
+	}
+	return i, gap
+}
+
+// phoneDigit reports whether a digit stands at i, or between or after digits a letter that looks like one.
+func (s *identityScan) phoneDigit(i int, inside bool) bool {
+	if s.is(i, digit) {
+		return true
+	}
+	if _, ok := digitLike(s.at(i)); !ok {
+		return false
+	}
+	return s.is(i+1, digit) || inside && s.is(i-1, digit) && !s.is(i+1, letter)
 }
 
 // total returns how many digits the first groups have.
@@ -230,9 +243,12 @@ func (p *phoneReading) areaCode() int {
 // looksLikeDate reports whether the second or third group is a year after a day or a month.
 func (p *phoneReading) looksLikeDate() bool {
 	for k := 1; k < min(p.groups, 3); k++ {
+		if p.sizes[k] != 4 {
+			continue
+		}
 		at := p.total(k)
 		century := p.digits[at]*10 + p.digits[at+1]
-		if p.sizes[k] == 4 && (century == 19 || century == 20) && p.gaps[1] != ')' && (k == 2 || p.gaps[1] != '-') {
+		if (century == 19 || century == 20) && p.gaps[1] != ')' && (k == 2 || p.gaps[1] != '-') {
 			return p.sizes[k-1] <= 2
 		}
 	}
@@ -270,12 +286,12 @@ func (p *phoneReading) public(groups int) bool {
 			return true
 		}
 	}
-	return rest == "112"
+	return rest == "112" || len(rest) == 6 && strings.HasPrefix(rest, "116")
 }
 
-// publicNumbers are the beginnings of numbers that anybody may call for help: free and paid services, the European
-// harmonised helplines and the medical helpline, the crisis lines, the poison information centre.
-var publicNumbers = []string{"0800", "0600", "0700", "116", "0925250", "09471977"}
+// publicNumbers are the beginnings of numbers that anybody may call: free and paid services, the crisis lines, the
+// poison information centre. The emergency number and the six digits of harmonised helplines are known besides.
+var publicNumbers = []string{"0800", "0600", "0700", "09252501", "09471977"}
 
 // mobilePrefix reports whether three digits begin a Finnish mobile number.
 func mobilePrefix(a, b, c byte) bool { return a == 0 && (b == 4 || b == 5 && c == 0) }

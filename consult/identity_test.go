@@ -63,6 +63,9 @@ func TestOverlapsAreMerged(t *testing.T) {
 		{"Matti Virtanen", []IdentityFinding{{IdentityName, 0, 5}, {IdentityName, 6, 14}}},
 		{"Matti, 040 1234567, 131052-308T", []IdentityFinding{{IdentityName, 0, 5}, {IdentityPhone, 7, 18}, {IdentityHetu, 20, 31}}},
 		{"(040 1234567), (+358401234567)", []IdentityFinding{{IdentityPhone, 1, 12}, {IdentityPhone, 16, 29}}},
+		{"020 123456789012 3", nil}, // as many digits as are read, the last alone
+		{"puh. 116 4567", []IdentityFinding{{IdentityPhone, 5, 13}}},
+		{"0401234567isä", []IdentityFinding{{IdentityPhone, 0, 10}}},
 		{"(040287-997Z)", []IdentityFinding{{IdentityHetu, 1, 12}}},
 		{"0401234567/0507654321", []IdentityFinding{{IdentityPhone, 0, 10}, {IdentityPhone, 11, 21}}},
 		{"040 1234567 09 1234567", []IdentityFinding{{IdentityPhone, 0, 11}, {IdentityPhone, 12, 22}}},
