@@ -66,8 +66,10 @@ func (s *identityScan) step(i int) int {
 		if end := s.bracketedAt(i); end > i {
 			return end
 		}
-		if end := s.phone(i); end > i {
-			return end
+		if s.is(i+1, digit) || s.at(i+1) == '+' {
+			if end := s.phone(i); end > i {
+				return end
+			}
 		}
 	}
 	return i + 1

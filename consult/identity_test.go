@@ -90,6 +90,17 @@ func TestNamesInflect(t *testing.T) {
 		{"Markus", "Markuksen Markusta Markukselle Markuksessa", "Markka marraskuu"},
 		{"Kevin", "Kevinin Kevinille Keviniä", "Kevät kevään keveä"},
 		{"Rinne", "Rinteen Rinteelle Rinnettä", "Rinta rinnalla"},
+		{"Aalto", "Aallon Aaltoa Aallolle", "Aamu aalloittain"},
+		{"Kurki", "Kurjen Kurjelle Kurkea Kurkien", "Kurssi"},
+		{"Heikki", "Heikin Heikille Heikkiä", "Heikko heikentynyt"},
+		{"Satu", "Sadun Sadulle Satua Satun", "Sataa"},
+		{"Helanko", "Helangon Helangolle Helankoa", "Helposti"},
+		{"Leppä", "Lepän Lepälle Leppää", "Lepo levoton"},
+		{"Leipä", "Leivän Leivälle", "Leikki"},
+		{"Susi", "Suden Susia Suteen", "Suunta"},
+		{"Ranta", "Rannan Rannalle Rantaan", "Raskas"},
+		{"Tuomas", "Tuomaan Tuomaalle Tuomasta Tuomaksen", "Tuomio"},
+		{"Kallas", "Kaltaan Kallaan Kallasta", "Kallis"},
 		{"Aho", "Aho Ahon Aholle Ahoa", "Ahven ahkera"},
 		{"Ali", "Ali Alin Alille", "Alku aluksi"},
 		{"André", "Andre Andrén André", "Anders"},
@@ -158,7 +169,7 @@ func TestNothingIsFound(t *testing.T) {
 		"1.1.2026-31.12.2026", "1 000 000", "vuosina 2015, 2018 ja 2020", "100-200-300", "12 345 678", "03 11 2026", "05-09-2026", "klo 08 15 ja 09 15",
 		"09-12 13-15", "FI49 5000 9420 0287 30", "ISBN 978-951-1-23456-7", "+12 345 678", "IP 192.168.100.200", "12:30:45", "0.123456789", "T-051126-001",
 		"Hoitopolku 2", "Kuraattori 3 kertaa", "Koulutie 2 km", "Moottoritie 9", "Vuosikatu 2026", "Koskikatu 3.11.", "Tie 3", "lustig 3", "12345 EUR",
-		"sähköposti @ puuttuu", "@nuori", "look at thl.fi", "kohta (a) lapsi.fi", "thl.fi", "131052-XXXX", "S-2026-0042", "1234567-8", "010126-1235",
+		"sähköposti @ puuttuu", "@nuori", "look at thl.fi", "12345 euroa", "12345 KPL", "12345 Kelalta", "kohta (a) lapsi.fi", "thl.fi", "131052-XXXX", "S-2026-0042", "1234567-8", "010126-1235",
 	} {
 		if got := FindIdentity("Kirjattu "+s+" tänään", "Matti Virtanen"); len(got) != 0 {
 			t.Errorf("%q: %v", s, got)
