@@ -145,7 +145,7 @@ func TestServerExampleComments(t *testing.T) {
 	live := regexp.MustCompile(`(?m)^( *)# ( *[a-z-]+:( .*)?)$`).ReplaceAllString(string(data), "$1$2")
 	// Prose that looks like a key.
 	live = regexp.MustCompile(`(?m)^ *(none|starttls|tls): .*$`).ReplaceAllString(live, "")
-	elsewhere := regexp.MustCompile(`(?m)^  (url|credentials|ca): .*$`)
+	elsewhere := regexp.MustCompile(`(?m)^  (url|credentials|ca|replicas): .*$`)
 
 	inside, err := parse("/etc/silta/silta.yaml", []byte(elsewhere.ReplaceAllString(live, "")), nil, readOnly)
 	if err != nil {
@@ -153,19 +153,19 @@ func TestServerExampleComments(t *testing.T) {
 	}
 	d := Default()
 	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || inside.Jobs != d.Jobs ||
-		inside.Log != d.Log || inside.Mail.Security != d.Mail.Security || inside.NATS.Listen != d.NATS.Listen ||
+		inside.Log != d.Log || inside.Mail.Security != d.Mail.Security || inside.NATS.Listen != d.NATS.Listen || inside.NATS.TLS.Key != "/etc/silta/key.pem" ||
 		!reflect.DeepEqual(inside.Metrics, d.Metrics) {
 		t.Errorf("what is shown as default is not: %+v", inside)
 	}
 	if inside.Mail.DKIM.KeyFile != "/etc/silta/dkim.pem" || inside.TLS.Key != "/etc/silta/key.pem" || len(inside.Proxy.Trusted) != 2 {
 		t.Errorf("the comments were not read: %+v", inside)
 	}
-	listening := regexp.MustCompile(`(?m)^  (listen: .*4222|reader:|  user: reader|  password: secret)$`)
+	listening := regexp.MustCompile(`(?m)^  (listen: .*4222|reader:|  user: reader|  password: secret|tls:|  cert: .*|  key: .*)$`)
 	outside, err := parse("/etc/silta/silta.yaml", []byte(listening.ReplaceAllString(live, "")), nil, readOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := NATS{URL: "tls://nats.example.fi:4222", Credentials: "/etc/silta/silta.creds", CA: "/etc/silta/ca.pem"}
+	want := NATS{URL: "tls://nats.example.fi:4222", Credentials: "/etc/silta/silta.creds", CA: "/etc/silta/ca.pem", Replicas: 1}
 	if outside.NATS != want {
 		t.Errorf("nats: %+v, want %+v", outside.NATS, want)
 	}
@@ -220,7 +220,7 @@ OTHER=x
 func TestEveryValueHasItsVariable(t *testing.T) {
 	s := &source{file: "silta.yaml", env: map[string]string{}, read: readOnly}
 	Default().read(s.newReader("", nil, nil))
-	if len(s.known) < 38 {
+	if len(s.known) < 41 {
 		t.Fatalf("%d variables: %q", len(s.known), s.known)
 	}
 	seen := map[string]bool{}
