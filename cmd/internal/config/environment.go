@@ -58,13 +58,10 @@ func (s *source) leftOver() {
 			// Kubernetes sets these in every container beside a service that is named silta.
 		default:
 			reason := "unknown variable; names are SILTA_ and the keys, as in SILTA_MAIL_SMTP"
-			keys := slices.Collect(func(yield func(string) bool) {
-				for _, k := range s.known {
-					if !yield(strings.TrimPrefix(k, prefix)) {
-						return
-					}
-				}
-			})
+			keys := make([]string, len(s.known))
+			for i, k := range s.known {
+				keys[i] = strings.TrimPrefix(k, prefix)
+			}
 			if n := nearest(strings.TrimPrefix(name, prefix), keys); n != "" {
 				reason = "unknown variable; did you mean " + prefix + n + "?"
 			}
