@@ -24,6 +24,9 @@ import (
 
 var update = flag.Bool("update", false, "write what came as what is wanted")
 
+// example is what operators copy.
+const example = "testdata/server.yaml"
+
 // required are variables for all that has no default, so that a bad file can consist of what is bad in it.
 const required = `SILTA_PUBLIC_URL=https://silta.example.fi
 SILTA_DATA=/data
@@ -106,7 +109,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestServerExample(t *testing.T) {
-	data, err := os.ReadFile("testdata/server.yaml")
+	data, err := os.ReadFile(example)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +141,7 @@ func TestServerExample(t *testing.T) {
 // TestServerExampleComments holds the commented-out lines to be what they claim: keys that exist, with values that are right,
 // and with the very defaults where they show defaults.
 func TestServerExampleComments(t *testing.T) {
-	data, err := os.ReadFile("testdata/server.yaml")
+	data, err := os.ReadFile(example)
 	if err != nil {
 		t.Fatal(err)
 	}
