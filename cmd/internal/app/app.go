@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -89,6 +90,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	})
 	if a.o.Demo != nil {
 		c.PublicURL = &url.URL{Scheme: "http", Host: a.addr}
+		c.NATS.Reader.Password = rand.Text()
 		if a.o.RulesYAML == nil {
 			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
 		}

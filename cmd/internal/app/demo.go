@@ -100,8 +100,8 @@ func (a *App) introduce(t *telling) {
 	if a.o.Config.Mail.SMTP == "" {
 		fmt.Fprintf(a.o.Stdout, "Mail:      http://%s/demo/mail\n", a.addr)
 	}
-	if address := t.bus.Addr(); address != "" && t.reader.Password != "" {
-		fmt.Fprintf(a.o.Stdout, "Events:    nats://%s:%s@%s, subject silta.event.>\n", t.reader.User, t.reader.Password, address)
+	if address, reader := t.bus.Addr(), a.o.Config.NATS.Reader; address != "" {
+		fmt.Fprintf(a.o.Stdout, "Events:    nats://%s:%s@%s, subject silta.event.>\n", reader.User, reader.Password, address)
 	}
 	fmt.Fprintln(a.o.Stdout, "\nEnd it with Ctrl-C.")
 }

@@ -23,7 +23,6 @@ const (
 	journalFile  = "silta.db"
 	masterFile   = "master.key"
 	sessionsFile = "sessions.db"
-	readerFile   = "nats-reader.password"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
 )
