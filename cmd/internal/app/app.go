@@ -3,13 +3,13 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/url"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -90,7 +90,6 @@ func (a *App) Start(ctx context.Context) (err error) {
 	})
 	if a.o.Demo != nil {
 		c.PublicURL = &url.URL{Scheme: "http", Host: a.addr}
-		c.NATS.Reader.Password = rand.Text()
 		if a.o.RulesYAML == nil {
 			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
 		}
@@ -103,6 +102,9 @@ func (a *App) Start(ctx context.Context) (err error) {
 	var shown *ui.Demo
 	var sender notify.Sender
 	if a.o.Demo != nil {
+		if c.NATS.Reader.Password, err = notify.ReaderPassword(filepath.Join(c.Data, readerFile)); err != nil {
+			return err
+		}
 		keep := new(mail.Keep)
 		if shown, err = a.seed(ctx, keep); err != nil {
 			return err

@@ -23,6 +23,7 @@ const (
 	journalFile  = "silta.db"
 	masterFile   = "master.key"
 	sessionsFile = "sessions.db"
+	readerFile   = "nats-reader.password"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
 )

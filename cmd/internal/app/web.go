@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -64,7 +65,7 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 			})
 		},
 		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
-		PublicURL: c.PublicURL.String(), Hosts: []string{listener.Addr().String()}, TrustedProxies: networks(c.Proxy.Trusted),
+		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
 		Now: s.clock.Now, Zone: zone, Log: log, Metrics: reg, Ready: func(ctx context.Context) []ui.Check { return t.checks(ctx, s, log) },
 		Closing: closing, Demo: demo,
 	})
@@ -119,4 +120,13 @@ func networks(prefixes []netip.Prefix) []*net.IPNet {
 		nets = append(nets, &net.IPNet{IP: p.Masked().Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())})
 	}
 	return nets
+}
+
+// hosts are the names by which the site may be called besides its public one: those of the address itself.
+func hosts(a *net.TCPAddr) []string {
+	names := []string{a.String()}
+	if a.IP.IsLoopback() {
+		names = append(names, net.JoinHostPort("localhost", strconv.Itoa(a.Port)))
+	}
+	return names
 }
