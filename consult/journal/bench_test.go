@@ -77,4 +77,3 @@ func fsyncRate(b *testing.B) float64 {
 	}
 	return float64(n) / time.Since(began).Seconds()
 }
-

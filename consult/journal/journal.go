@@ -116,7 +116,7 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	j.head.moved = make(chan struct{})
 	err := boltsafe.Do(func() (err error) {
 		j.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped, MaxSize: o.MaxSize,
+			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistArrayType, PageSize: 8192, InitialMmapSize: mapped, MaxSize: o.MaxSize,
 			NoStatistics: true,
 		})
 		return err
