@@ -91,9 +91,9 @@ func TestBadSubmissions(t *testing.T) {
 		"not UTF-8":         {raw(t, "What now?", "What \xff now?"), 422, "/question not-utf8"},
 		"half a surrogate":  {raw(t, "What now?", `\ud800`), 422, "/question bad-json"},
 		"not UTF-8 as name": {"{\"\xff\":1}", 422, " not-utf8"},
-		"1 MiB":             {request(object{"question": strings.Repeat("x", 1<<20)}), 413, ""},
-		"9 MiB of blanks":   {strings.Repeat(" ", 9<<20), 413, ""},
-		"just too long":     {strings.Repeat(" ", 512<<10+1), 413, ""},
+		"1 MiB":             {request(object{"question": strings.Repeat("x", 1<<20)}), 413, " too-large"},
+		"9 MiB of blanks":   {strings.Repeat(" ", 9<<20), 413, " too-large"},
+		"just too long":     {strings.Repeat(" ", 512<<10+1), 413, " too-large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t
