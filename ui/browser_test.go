@@ -188,3 +188,5 @@ func (p *page) wantStatus(status int) *page {
 	}
 	return p
 }
+
+type selection = goquery.Selection
