@@ -43,8 +43,9 @@ type identityScan struct {
 	glyphs []glyph
 	found  []IdentityFinding
 	names  *nameForms
-	// mailEnd is the index after the last e-mail address, which the next one can't reach back over.
-	mailEnd int
+	// mailEnd is the index after the last e-mail address, which the next one can't reach back over; phoneEnd that
+	// after the last telephone number.
+	mailEnd, phoneEnd int
 }
 
 // step looks at what begins at glyph i and returns the index where to look next, always beyond i.
@@ -65,8 +66,10 @@ func (s *identityScan) step(i int) int {
 		if end := s.bracketedAt(i); end > i {
 			return end
 		}
-		if end := s.phone(i); end > i {
-			return end
+		if s.is(i+1, digit) || s.at(i+1) == '+' {
+			if end := s.phone(i); end > i {
+				return end
+			}
 		}
 	}
 	return i + 1
@@ -103,10 +106,9 @@ func (s *identityScan) word(i int) int {
 		s.add(IdentityName, i, end)
 	}
 	if next := s.street(i, end); next > end {
-		s.add(IdentityAddress, i, next)
 		return next
 	}
-	return s.spelledAt(i, end)
+	return s.atWord(i, end)
 }
 
 // at returns the folded rune at an index, 0 outside the text.
@@ -132,6 +134,9 @@ func (s *identityScan) run(i int, c class) int {
 
 // equal reports whether the glyphs from start to end spell a lower-case word.
 func (s *identityScan) equal(start, end int, word string) bool {
+	if end-start > len(word) {
+		return false
+	}
 	for _, r := range word {
 		if start >= end || s.at(start) != r {
 			return false

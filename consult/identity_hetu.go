@@ -21,7 +21,7 @@ func (s *identityScan) looseHetu(i int) int {
 		return i
 	}
 	h, ok := s.readHetu(i)
-	if !ok || !h.convincing() {
+	if !ok || !h.convincing() || h.check == 0 && s.at(i-1) == '-' {
 		return i
 	}
 	s.add(IdentityHetu, i, h.end)
@@ -177,7 +177,7 @@ func (h *hetuReading) convincing() bool {
 	neat := !h.parted && !h.sparse
 	switch h.mark {
 	case 0:
-		return right && neat
+		return right && (neat || lettered && !h.sparse)
 	case '?':
 		return right && (neat || lettered)
 	}
@@ -191,6 +191,7 @@ func (h *hetuReading) convincing() bool {
 	case lettered:
 		return !h.aside || h.mark == '-' || h.mark == '+'
 	}
-	// Six digits, a hyphen and three or four more may also be a mobile number.
-	return !h.aside && !mobilePrefix(h.digits[0], h.digits[1], h.digits[2])
+	// Six digits, a hyphen and three or four more may also be a mobile number, or a reference made of a recent day,
+	// which would be the day of birth of somebody very old.
+	return !h.aside && !mobilePrefix(h.digits[0], h.digits[1], h.digits[2]) && (h.mark != '-' || h.digits[4] >= 3)
 }

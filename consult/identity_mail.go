@@ -8,18 +8,31 @@ const (
 
 // mail records the e-mail address with an at sign at i and returns the index where to look next.
 func (s *identityScan) mail(i int) int {
-	return max(s.mailAddress(i, i+1, false), i+1)
+	return max(s.mailAddress(i, i+1, typedAt), i+1)
 }
 
+// atForm is how an at sign is written, which tells how far to trust it.
+type atForm uint8
+
+const (
+	typedAt atForm = iota
+	// spelledAt is a name of the sign that is not used otherwise; dots may be spelled out then too.
+	spelledAt
+	// plainAt is the English word: "look at example.com" is no address, so more must speak for one.
+	plainAt
+)
+
 // mailAddress records the address whose local part ends at localEnd and whose domain begins at domainStart; a space may
-// stand at each. It returns the index after it, 0 if there is none. A strict one needs a dot in its domain and
-// something other than a plain word before the at sign.
-func (s *identityScan) mailAddress(localEnd, domainStart int, strict bool) int {
+// stand at each. It returns the index after it, 0 if there is none.
+func (s *identityScan) mailAddress(localEnd, domainStart int, form atForm) int {
+	dotted := form != typedAt
 	if s.at(localEnd-1) == ' ' {
 		localEnd--
+		dotted = true
 	}
 	if s.at(domainStart) == ' ' {
 		domainStart++
+		dotted = true
 	}
 	start := localEnd
 	marked := false
@@ -30,11 +43,11 @@ func (s *identityScan) mailAddress(localEnd, domainStart int, strict bool) int {
 	for start < localEnd && !s.is(start, letter|digit) {
 		start++
 	}
-	end, dots := s.domain(domainStart)
-	if start == localEnd || end == domainStart || strict && !(marked && dots > 0) {
+	end, dots, spelled := s.domain(domainStart, form != typedAt)
+	if start == localEnd || end == domainStart || form == plainAt && !marked && !spelled {
 		return 0
 	}
-	if dots == 0 && (end-domainStart < 3 || localEnd-start < 2 || !s.is(domainStart, letter)) {
+	if dots == 0 && (dotted || end-domainStart < 3 || localEnd-start < 2 || !s.is(domainStart, letter)) {
 		return 0
 	}
 	s.add(IdentityEmail, start, end)
@@ -53,8 +66,9 @@ func (s *identityScan) localPart(i int) bool {
 	return false
 }
 
-// domain reads a domain name from i and returns the index after it and the number of its dots; (i, 0) if there is none.
-func (s *identityScan) domain(i int) (end, dots int) {
+// domain reads a domain name from i, with bare words for its dots if words is set. It returns the index after it (i if
+// there is none), the number of its dots, and whether one of them is spelled out.
+func (s *identityScan) domain(i int, words bool) (end, dots int, spelled bool) {
 	end = i
 	for p := i; p-i < maxDomain; {
 		label := p
@@ -74,44 +88,54 @@ func (s *identityScan) domain(i int) (end, dots int) {
 			dots++
 		}
 		end = p
-		dot := s.dot(p)
-		if dot == p {
+		if s.at(p) == '.' {
+			p++
+			continue
+		}
+		next := s.spelledDot(p, words)
+		if next == p {
 			break
 		}
-		p = dot
+		spelled = true
+		p = next
 	}
-	return end, dots
+	return end, dots, spelled
 }
 
-// dot steps over a dot, in any spelling, within a domain.
-func (s *identityScan) dot(p int) int {
-	if s.at(p) == '.' {
-		return p + 1
-	}
+// spelledDot steps over "(dot)", "[.]" and the like at p, with words set over " dot " too.
+func (s *identityScan) spelledDot(p int, words bool) int {
 	q := p
 	if s.at(q) == ' ' {
 		q++
 	}
-	open := s.at(q)
-	if open != '(' && open != '[' {
+	bracket := s.at(q) == '(' || s.at(q) == '['
+	if bracket {
+		q++
+	} else if !words || q == p {
 		return p
 	}
-	word := q + 1
-	end := s.run(word, letter)
-	if !s.equal(word, end, "dot") && !s.equal(word, end, "piste") && !s.equal(word, end, "punkt") &&
-		!(end == word && s.at(end) == '.') {
-		return p
-	}
-	if s.at(end) == '.' {
+	end := q
+	for end-q < 6 && s.is(end, letter) {
 		end++
 	}
-	if r := s.at(end); r != ')' && r != ']' {
+	if bracket && s.at(end) == '.' && end == q {
+		end++
+	} else if !s.equal(q, end, "dot") && !s.equal(q, end, "piste") && !s.equal(q, end, "punkt") {
 		return p
 	}
-	if s.at(end+1) == ' ' {
+	if bracket {
+		if r := s.at(end); r != ')' && r != ']' {
+			return p
+		}
 		end++
 	}
-	return end + 1
+	if s.at(end) == ' ' {
+		return end + 1
+	}
+	if bracket {
+		return end
+	}
+	return p
 }
 
 // bracketedAt records an e-mail address with "(at)" or "[ät]" at i and returns the index after it, else i.
@@ -125,7 +149,8 @@ func (s *identityScan) bracketedAt(i int) int {
 		for end-word < 12 && s.is(end, letter) {
 			end++
 		}
-		if !s.equal(word, end, "at") && !s.spellsAt(word, end) {
+		tight := s.equal(word, end, "a") && s.localPart(i-1) && s.is(end+1, letter)
+		if !tight && !s.equal(word, end, "at") && !s.spellsAt(word, end) {
 			return i
 		}
 	}
@@ -134,25 +159,25 @@ func (s *identityScan) bracketedAt(i int) int {
 	default:
 		return i
 	}
-	if end = s.mailAddress(i, end+1, false); end > 0 {
+	if end = s.mailAddress(i, end+1, spelledAt); end > 0 {
 		return end
 	}
 	return i
 }
 
-// spelledAt records an e-mail address whose at sign is the word from i to end, and returns the index where to look next.
-func (s *identityScan) spelledAt(i, end int) int {
+// atWord records an e-mail address whose at sign is the word from i to end, and returns the index where to look next.
+func (s *identityScan) atWord(i, end int) int {
+	form := spelledAt
+	switch {
+	case s.equal(i, end, "at"):
+		form = plainAt
+	case !s.spellsAt(i, end):
+		return end
+	}
 	if s.at(i-1) != ' ' || s.at(end) != ' ' {
 		return end
 	}
-	strict := s.equal(i, end, "at")
-	if !strict && !s.spellsAt(i, end) {
-		return end
-	}
-	if after := s.mailAddress(i, end, strict); after > 0 {
-		return after
-	}
-	return end
+	return max(s.mailAddress(i, end, form), end)
 }
 
 // spellsAt reports whether the word from i to end is a Finnish or Swedish name of the at sign.

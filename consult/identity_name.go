@@ -85,7 +85,9 @@ func (f *nameForms) addName(n []rune) {
 				f.add(with(n[:last-1], 't', 'e'), false, false)
 			}
 		case 'e':
+			f.add(with(n, 'e'), false, false)
 			f.addStrong(n)
+			f.addStrong(with(n, 'e'))
 		case 'a':
 			f.add(with(n[:last], 'o'), false, true)
 		case 'ä':
@@ -95,7 +97,8 @@ func (f *nameForms) addName(n []rune) {
 		f.add(with(n, 'i'), false, false)
 		f.add(with(n, 'e'), false, false)
 		if n[last] == 's' {
-			f.add(with(n[:last], 'k', 's'), false, false)
+			f.add(with(n[:last], 'k', 's', 'e'), false, false)
+			f.add(with(n[:last], 'k', 's'), false, true)
 			if isVowel(n[last-1]) {
 				long := with(n[:last], n[last-1])
 				f.add(long, false, false)

@@ -1,6 +1,9 @@
 package consult
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Limits of what is read as one number.
 const (
@@ -32,14 +35,9 @@ func (s *identityScan) phone(i int) int {
 	if p.n < 5 || p.long {
 		return i
 	}
-	glued := s.is(i-1, letter)
-	// 12,5 and 1.234 and F32-1 go on from the left.
-	if r := s.at(i - 1); (r == '.' || r == ',' || r == '-' || r == '/' || r == ':') && s.is(i-2, digit|letter) && r != ':' {
-		glued = true
-	}
 	groups := 0
-	if !glued {
-		groups = p.national(s.numberBefore(i))
+	if !s.goesOn(i) {
+		groups = p.national(s.at(i-1) == ' ' && s.is(i-2, digit) && i-1 != s.phoneEnd)
 	}
 	if groups == 0 && s.phoneWordBefore(i) {
 		groups = p.announced()
@@ -47,11 +45,25 @@ func (s *identityScan) phone(i int) int {
 	if groups == 0 {
 		return i
 	}
+	if s.at(i) == '(' && !slices.Contains(p.gaps[1:groups], ')') {
+		return i // the bracket is about the whole, or about more
+	}
 	end := p.ends[groups-1]
+	s.phoneEnd = end
 	if !p.public(groups) {
 		s.add(IdentityPhone, i, end)
 	}
 	return end
+}
+
+// goesOn reports whether what begins at i is the rest of a word or number such as 1.234, 12,5 or 3/040, unless it is
+// the second of two telephone numbers.
+func (s *identityScan) goesOn(i int) bool {
+	switch s.at(i - 1) {
+	case '.', ',', '-', '/':
+		return s.is(i-2, digit) && i-1 != s.phoneEnd
+	}
+	return s.is(i-1, letter)
 }
 
 // readPhone reads groups of digits and what may separate them in a telephone number.
@@ -65,42 +77,55 @@ func (s *identityScan) readPhone(i int) (p phoneReading) {
 		at++
 	}
 	for p.groups < maxPhoneGroups {
-		gap := rune(0)
-		next := at
-		for range 3 {
-			switch r := s.at(next); r {
-			case ')', '(', '-', '/', '.', ' ':
-				if gap == 0 || gap == ' ' || r == ')' {
-					gap = r
-				}
-				next++
-			}
+		start, gap := s.phoneGap(at)
+		if p.groups == 0 && gap != 0 && !p.plus {
+			break
 		}
-		start := next
 		size := p.n
-		for {
-			d, ok := digitLike(s.at(next))
-			if !ok || !s.is(next, digit) && !(s.is(next+1, digit) || next > start && s.is(next-1, digit)) {
-				break
-			}
+		for at = start; s.phoneDigit(at, at > start); at++ {
 			if p.n == maxPhoneDigits {
 				p.long = p.groups == 0
 				p.n = size
 				return p
 			}
-			p.digits[p.n] = d
+			p.digits[p.n], _ = digitLike(s.at(at))
 			p.n++
-			next++
 		}
-		if next == start || p.groups == 0 && gap != 0 && !p.plus && gap != '(' {
-			p.n = size
-			return p
+		if at == start {
+			break
 		}
-		p.sizes[p.groups], p.ends[p.groups], p.gaps[p.groups] = p.n-size, next, gap
+		p.sizes[p.groups], p.ends[p.groups], p.gaps[p.groups] = p.n-size, at, gap
 		p.groups++
-		at = next
 	}
 	return p
+}
+
+// phoneGap steps over what may separate two groups of digits, at most three characters, and returns the strongest.
+func (s *identityScan) phoneGap(i int) (next int, gap rune) {
+	for range 3 {
+		r := s.at(i)
+		switch r {
+		case ')', '(', '-', '/', '.', ' ':
+		default:
+			return i, gap
+		}
+		if gap == 0 || gap == ' ' || r == ')' {
+			gap = r
+		}
+		i++
+	}
+	return i, gap
+}
+
+// phoneDigit reports whether a digit stands at i, or between or after digits a letter that looks like one.
+func (s *identityScan) phoneDigit(i int, inside bool) bool {
+	if s.is(i, digit) {
+		return true
+	}
+	if _, ok := digitLike(s.at(i)); !ok {
+		return false
+	}
+	return s.is(i+1, digit) || inside && s.is(i-1, digit) && !s.is(i+1, letter)
 }
 
 // total returns how many digits the first groups have.
@@ -133,7 +158,7 @@ func (p *phoneReading) national(afterNumber bool) int {
 	d := p.digits
 	switch {
 	case p.plus:
-		return p.fit(8, 13, " -()./")
+		return p.fit(9, 13, " -()./")
 	case d[0] == 0 && d[1] == 0:
 		if p.n > 4 && d[2] != 0 && (p.sizes[0] == 2 || p.sizes[0] >= 4) {
 			return p.fit(10, 15, " -()")
@@ -218,9 +243,12 @@ func (p *phoneReading) areaCode() int {
 // looksLikeDate reports whether the second or third group is a year after a day or a month.
 func (p *phoneReading) looksLikeDate() bool {
 	for k := 1; k < min(p.groups, 3); k++ {
+		if p.sizes[k] != 4 {
+			continue
+		}
 		at := p.total(k)
 		century := p.digits[at]*10 + p.digits[at+1]
-		if p.sizes[k] == 4 && (century == 19 || century == 20) && p.gaps[1] != ')' && (k == 2 || p.gaps[1] != '-') {
+		if (century == 19 || century == 20) && p.gaps[1] != ')' && (k == 2 || p.gaps[1] != '-') {
 			return p.sizes[k-1] <= 2
 		}
 	}
@@ -245,13 +273,11 @@ func (p *phoneReading) public(groups int) bool {
 	for _, d := range p.digits[:p.total(groups)] {
 		number = append(number, '0'+d)
 	}
-	rest := string(number)
-	home := false
+	country := "00358"
 	if p.plus {
-		rest, home = strings.CutPrefix(rest, "358")
-	} else if rest, home = strings.CutPrefix(rest, "00358"); !home {
-		home = false
+		country = "358"
 	}
+	rest, home := strings.CutPrefix(string(number), country)
 	if home && !strings.HasPrefix(rest, "0") {
 		rest = "0" + rest
 	}
@@ -260,18 +286,15 @@ func (p *phoneReading) public(groups int) bool {
 			return true
 		}
 	}
-	return rest == "112"
+	return rest == "112" || len(rest) == 6 && strings.HasPrefix(rest, "116")
 }
 
-// publicNumbers are the beginnings of numbers that anybody may call for help: free and paid services, the European
-// harmonised helplines and the medical helpline, the crisis lines, the poison information centre.
-var publicNumbers = []string{"0800", "0600", "0700", "116", "0925250", "09471977"}
+// publicNumbers are the beginnings of numbers that anybody may call: free and paid services, the crisis lines, the
+// poison information centre. The emergency number and the six digits of harmonised helplines are known besides.
+var publicNumbers = []string{"0800", "0600", "0700", "09252501", "09471977"}
 
 // mobilePrefix reports whether three digits begin a Finnish mobile number.
 func mobilePrefix(a, b, c byte) bool { return a == 0 && (b == 4 || b == 5 && c == 0) }
-
-// numberBefore reports whether another number stands before i, a space between.
-func (s *identityScan) numberBefore(i int) bool { return s.at(i-1) == ' ' && s.is(i-2, digit) }
 
 // phoneWordBefore reports whether a word that announces a telephone number stands before i.
 func (s *identityScan) phoneWordBefore(i int) bool {
@@ -285,17 +308,21 @@ func (s *identityScan) phoneWordBefore(i int) bool {
 	for end-start <= 16 && s.is(start-1, letter) {
 		start--
 	}
-	if end-start < 2 || end-start > 16 {
+	if end == start || end-start > 16 {
 		return false
 	}
 	var buf [16]byte
 	word := buf[:0]
 	for _, g := range s.glyphs[start:end] {
-		word = append(word, byte(plainVowel(g.r)))
+		r := plainVowel(g.r)
+		if r > 'z' {
+			return false
+		}
+		word = append(word, byte(r))
 	}
 	return phoneWords[string(word)]
 }
 
 // phoneWords announce a telephone number; ä is written a.
-var phoneWords = wordSet("puh puhelin puhelinnumero puhelinnumeroni puhelinnro puhnro gsm kannykka kannykkani matkapuhelin numeroon " +
+var phoneWords = wordSet("p puh puhelin puhelinnumero puhelinnumeroni puhelinnro puhnro gsm kannykka kannykkani matkapuhelin numeroon " +
 	"numerosta tel tfn telnr telefon telefonnummer mobil mobile phone cell whatsapp")

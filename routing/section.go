@@ -2,42 +2,48 @@ package routing
 
 import (
 	"bytes"
-	"errors"
-	"regexp"
+	"strings"
 )
 
-var errInline = errors.New("write the routing section in lines of its own, indented below a line that is `routing:`")
-
-var (
-	sectionStart = regexp.MustCompile(`(?m)^routing:[ \t]*(#.*)?$`)
-	// sectionInline is the key with anything else behind it, or in another spelling.
-	sectionInline = regexp.MustCompile(`(?m)^["']?routing["']?[ \t]*:`)
-	nextKey       = regexp.MustCompile(`(?m)^[^\s#]`)
-	deeper        = regexp.MustCompile(`(?m)^( +)[^\s#]`)
-)
-
-// Section returns the routing section of a whole configuration as a document of its own, with its comments and without the
-// server's settings, which hold secrets. A bare document is returned as it is. A section that is not written in lines of its own below
-// its key is an error.
-func Section(data []byte) ([]byte, error) {
-	start := sectionStart.FindIndex(data)
-	if start == nil {
-		if sectionInline.Match(data) {
-			return nil, errInline
+// Section cuts the routing document out of a whole configuration, comments included, so that it stands alone; a bare document comes
+// back as it is. It is what becomes version 1 of the rules. The findings are those that keep it from being read.
+func Section(file string, data []byte) ([]byte, []Finding) {
+	found := &findings{file: file}
+	root := readYAML(data, found)
+	if root == nil {
+		return nil, found.sorted()
+	}
+	at := -1
+	for i, e := range root.entries {
+		if e.key == "routing" {
+			at = i
 		}
+	}
+	if at < 0 {
 		return data, nil
 	}
-	body := bytes.TrimPrefix(data[start[1]:], []byte("\n"))
-	if end := nextKey.FindIndex(body); end != nil {
-		body = body[:end[0]]
+	section := root.entries[at]
+	if section.value.kind != mapNode || section.value.at.Line == section.at.Line {
+		found.add(section.value.at, BadValue, "", "wants", "key", "routing", "wanted", "a mapping, on lines of its own")
+		return nil, found.sorted()
 	}
-	indent := deeper.FindSubmatch(body)
-	if indent == nil {
-		return nil, errInline
+	lines := strings.SplitAfter(string(bytes.TrimPrefix(data, []byte("\ufeff"))), "\n")
+	end := len(lines)
+	if at+1 < len(root.entries) {
+		end = root.entries[at+1].at.Line - 1
 	}
-	lines := bytes.Split(body, []byte("\n"))
-	for i, line := range lines {
-		lines[i] = bytes.TrimPrefix(line, indent[1])
+	indent := strings.Repeat(" ", section.value.at.Column-1)
+	var b strings.Builder
+	for _, line := range lines[section.at.Line:end] {
+		// A comment that is not indented speaks of what comes next, outside the section.
+		if text := strings.TrimRight(line, " \r\n"); text != "" && !strings.HasPrefix(line, indent) && !strings.HasPrefix(strings.TrimLeft(text, " "), "#") {
+			found.add(section.at, BadValue, "", "wants", "key", "routing", "wanted", "a mapping, evenly indented")
+			return nil, found.sorted()
+		}
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		b.WriteString(strings.TrimPrefix(line, indent))
 	}
-	return bytes.Join(lines, []byte("\n")), nil
+	return []byte(b.String()), nil
 }

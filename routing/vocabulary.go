@@ -2,6 +2,7 @@ package routing
 
 import (
 	"slices"
+	"strings"
 
 	"silta/consult"
 )
@@ -108,11 +109,16 @@ func codes[T ~string](values []T) []string {
 	return list
 }
 
-// nearest returns the known name that takes the fewest edits to reach from name, the first of them where several do.
+// nearest returns the known name that takes the fewest edits to reach from name, the first of them where several do. A name that is a part
+// of a known one ("nurse") counts as two edits away.
 func nearest(name string, known []string) string {
 	best, least := "", 1<<30
 	for _, k := range known {
-		if d := edits(name, k); d < least {
+		d := edits(name, k)
+		if len(name) > 3 && strings.Contains(k, name) {
+			d = min(d, 2)
+		}
+		if d < least {
 			best, least = k, d
 		}
 	}

@@ -17,10 +17,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"silta/consult"
 	"silta/consult/internal/boltsafe"
@@ -89,6 +91,7 @@ type Journal struct {
 	done  chan struct{} // closed when the writer has ended
 
 	// Of the writer alone.
+	room     room
 	lastHash hash
 	doubt    error
 
@@ -113,7 +116,7 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	j.head.moved = make(chan struct{})
 	err := boltsafe.Do(func() (err error) {
 		j.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapped, MaxSize: o.MaxSize,
+			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistArrayType, PageSize: 8192, InitialMmapSize: mapped, MaxSize: o.MaxSize,
 			NoStatistics: true,
 		})
 		return err
@@ -121,14 +124,17 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	if err := j.start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal: %w", err), j.db.Close())
+	if err := j.start(path, o); err != nil {
+		return nil, errors.Join(fmt.Errorf("open journal: %w", err), j.closeFile())
 	}
 	go j.write()
 	return j, nil
 }
 
-func (j *Journal) start() error {
+func (j *Journal) start(path string, o Options) (err error) {
+	if j.room, err = openRoom(path, o.MaxSize); err != nil {
+		return err
+	}
 	if err := boltsafe.Update(j.db, j.prepareFile); err != nil {
 		return err
 	}
@@ -137,6 +143,7 @@ func (j *Journal) start() error {
 
 // prepareFile makes what is missing, and finds the head.
 func (j *Journal) prepareFile(tx *bbolt.Tx) error {
+	j.room.ensure(tx.Size())
 	meta, err := tx.CreateBucketIfNotExists(bucketMeta)
 	if err != nil {
 		return err
@@ -196,17 +203,29 @@ func storedHead(tx *bbolt.Tx) (position uint64, last hash, err error) {
 func (j *Journal) Close() error {
 	j.queue.close()
 	<-j.done
-	if err := j.db.Close(); err != nil {
+	if err := j.closeFile(); err != nil {
 		return fmt.Errorf("close journal: %w", err)
 	}
 	return nil
+}
+
+func (j *Journal) closeFile() error {
+	err := boltsafe.Do(j.db.Close)
+	if j.room.file == nil {
+		return err
+	}
+	room := j.room.file.Close()
+	if errors.Is(room, os.ErrClosed) {
+		room = nil
+	}
+	return errors.Join(err, room)
 }
 
 // view calls fn in a transaction that reads. It must not be called within another one of the same goroutine: when the file
 // grows, the second would wait for a writer that waits for the first.
 func (j *Journal) view(fn func(tx *bbolt.Tx) error) error {
 	err := boltsafe.View(j.db, fn)
-	if errors.Is(err, bbolt.ErrDatabaseNotOpen) {
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return ErrClosed
 	}
 	return err

@@ -138,6 +138,7 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 		return nil, err
 	}
 	defer tx.Rollback()
+	j.room.ensure(tx.Size())
 	w := newWriting(tx, j)
 	for _, r := range requests {
 		if err := w.refusal(r); err != nil {

@@ -9,7 +9,9 @@ import (
 
 // Kept is a mail that was shown instead of sent.
 type Kept struct {
-	At                      time.Time
+	At time.Time
+	// ID is the delivery's.
+	ID                      string
 	To, Subject, Text, HTML string
 }
 
@@ -28,7 +30,7 @@ func (k *Keep) Send(_ context.Context, m Message) error {
 	if len(k.mails) == maxKept {
 		k.mails = slices.Delete(k.mails, 0, 1)
 	}
-	k.mails = append(k.mails, Kept{At: m.At, To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML})
+	k.mails = append(k.mails, Kept{ID: m.ID, At: m.At, To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML})
 	return nil
 }
 

@@ -2,13 +2,13 @@ package api
 
 import (
 	"context"
-	"iter"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/routing"
 	"silta/ui/problem"
 )
 
@@ -22,33 +22,20 @@ type Service interface {
 	Terms() consult.Terms
 }
 
-// Explainer says what would happen to a request with these facts, sent at that moment: a value that encoding/json writes as
-// "silta rules explain --json" does. The facts are valid.
-type Explainer interface {
-	Explain(ctx context.Context, f consult.Facts, at time.Time) (any, error)
-}
-
-// Directory lists the pools of the rules in force, in their order, with who is on call at a moment.
-type Directory interface {
-	Directory(ctx context.Context, at time.Time) ([]Pool, error)
-}
-
-// Rules reads what was published. A version that does not exist is an error of kind [consult.NotFound].
+// Rules are the rules in force; [routing.Book] holds them.
 type Rules interface {
-	// Version returns a version by its number, 0 being the one in force.
-	Version(ctx context.Context, number uint64) (RulesVersion, error)
-	// Versions yields all of them, the newest first. They need no document.
-	Versions(ctx context.Context) iter.Seq2[RulesVersion, error]
+	// Rules returns nil before the first publication.
+	Rules() *routing.Rules
+	Current() consult.RulesVersion
+	Explain(f consult.Facts, at time.Time) (routing.Explanation, error)
+	OnCall(pool string, at time.Time) []string
 }
 
-// RulesVersion is one publication of the routing rules.
-type RulesVersion struct {
-	consult.RulesVersion
-	At      time.Time
-	By      string
-	Comment string
-	// Document is the YAML as it was written.
-	Document string
+// History reads what was published. A version that does not exist is an error of kind [consult.NotFound].
+type History interface {
+	Rules(version uint64) (consult.PublishedRules, error)
+	// RulesVersions returns all of them, the first one first.
+	RulesVersions() ([]consult.PublishedRules, error)
 }
 
 // Subscription is a reader's place in the journal. Next returns the next envelope for it, or the context's error, after which
@@ -62,9 +49,8 @@ type Subscription interface {
 // Options are what the API is made of. All are needed, except where another meaning of nil is given.
 type Options struct {
 	Service  Service
-	Explain  Explainer
-	Pools    Directory
 	Rules    Rules
+	History  History
 	Problems *problem.Presenter
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
@@ -72,9 +58,8 @@ type Options struct {
 	SessionActor func(echo.Context) (consult.Actor, bool)
 	// Name returns a person's name, or "".
 	Name func(id string) string
-	// Now is the clock, Zone the rules' time zone, in which times are told.
-	Now  func() time.Time
-	Zone func() *time.Location
+	// Now is the clock.
+	Now func() time.Time
 	// Beat bounds one wait for events: when its context ends, the stream says that it is alive and looks again at who is
 	// listening. Nil: 20 seconds.
 	Beat func(context.Context) (context.Context, context.CancelFunc)
@@ -160,6 +145,14 @@ func (a *API) HandleError(err error, c echo.Context) {
 		}
 	}
 	_ = a.fail(c, err) // The connection is gone: nobody is left to tell.
+}
+
+// zone returns the rules' time zone, in which times are told.
+func (a *API) zone() *time.Location {
+	if r := a.Rules.Rules(); r != nil {
+		return r.Document().Timezone
+	}
+	return time.UTC
 }
 
 func (a *API) fail(c echo.Context, err error) error {

@@ -75,7 +75,7 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 				}
 				break
 			}
-			if s.event(&e, a.Zone()) != nil {
+			if s.event(&e, a.zone()) != nil {
 				done()
 				return nil
 			}

@@ -34,7 +34,7 @@ func (a *API) list(c echo.Context, who consult.Actor) error {
 		return err
 	}
 	out := pageOutput{Items: make([]summaryOutput, len(page.Items))}
-	zone := a.Zone()
+	zone := a.zone()
 	for i, con := range page.Items {
 		out.Items[i] = summaryOf(con, zone)
 	}

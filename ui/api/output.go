@@ -169,7 +169,7 @@ func planOf(steps []consult.PlanStep) []planOutput {
 // show answers with a consultation as it is now.
 func (a *API) show(c echo.Context, status int, con *consult.Consultation) error {
 	c.Response().Header().Set(headerETag, etag(con.Revision))
-	return send(c, status, consultationOf(con, a.Zone()))
+	return send(c, status, consultationOf(con, a.zone()))
 }
 
 // send answers with a value as JSON. Lists that are nil are written as empty.

@@ -2,42 +2,29 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/routing"
 )
-
-// Pool is a line of the service directory.
-type Pool struct {
-	ID    string
-	Name  consult.Text
-	About consult.Text
-	// Open reports whether its hours count now.
-	Open      bool
-	Modes     []consult.Mode
-	Languages []consult.Language
-	// Accepts are the professions that it answers; empty: all.
-	Accepts []consult.Profession
-	// ClaimWithin and AnswerWithin are the promised times, as the rules write them ("4h", "2d").
-	ClaimWithin, AnswerWithin map[consult.Urgency]string
-	// Lead and OnCall are ids of persons; Lead can be "".
-	Lead   string
-	OnCall []string
-}
 
 type directoryOutput struct {
 	Items []poolOutput `json:"items"`
 }
 
 type poolOutput struct {
-	ID           string                     `json:"id"`
-	Name         consult.Text               `json:"name"`
-	About        consult.Text               `json:"about"`
-	Open         bool                       `json:"open"`
-	Modes        []consult.Mode             `json:"modes"`
-	Languages    []consult.Language         `json:"languages"`
-	Accepts      []consult.Profession       `json:"accepts"`
+	ID    string       `json:"id"`
+	Name  consult.Text `json:"name"`
+	About consult.Text `json:"about"`
+	// Open reports whether its hours count now.
+	Open      bool               `json:"open"`
+	Modes     []consult.Mode     `json:"modes"`
+	Languages []consult.Language `json:"languages"`
+	// Accepts are the professions that it answers; empty: all.
+	Accepts []consult.Profession `json:"accepts"`
+	// ClaimWithin and AnswerWithin are as the rules write them: "4h", "2d".
 	ClaimWithin  map[consult.Urgency]string `json:"claim_within"`
 	AnswerWithin map[consult.Urgency]string `json:"answer_within"`
 	Lead         *personOutput              `json:"lead,omitempty"`
@@ -49,25 +36,36 @@ type personOutput struct {
 	Name string `json:"name"`
 }
 
-// pools shows the service directory, with who is on call now.
+// pools shows the service directory in the order of the rules, with who is on call now.
 func (a *API) pools(c echo.Context, _ consult.Actor) error {
-	pools, err := a.Pools.Directory(c.Request().Context(), a.Now())
-	if err != nil {
-		return err
-	}
-	out := directoryOutput{Items: make([]poolOutput, len(pools))}
-	for i, p := range pools {
-		o := poolOutput{
-			ID: p.ID, Name: p.Name, About: p.About, Open: p.Open, Modes: p.Modes, Languages: p.Languages, Accepts: p.Accepts,
-			ClaimWithin: p.ClaimWithin, AnswerWithin: p.AnswerWithin,
+	out := directoryOutput{}
+	if r := a.Rules.Rules(); r != nil {
+		now := a.Now()
+		for _, p := range r.Document().Pools {
+			out.Items = append(out.Items, a.poolOf(&p, now))
 		}
-		if p.Lead != "" {
-			o.Lead = &personOutput{p.Lead, a.Name(p.Lead)}
-		}
-		for _, id := range p.OnCall {
-			o.OnCall = append(o.OnCall, personOutput{id, a.Name(id)})
-		}
-		out.Items[i] = o
 	}
 	return send(c, http.StatusOK, out)
+}
+
+func (a *API) poolOf(p *routing.Pool, now time.Time) poolOutput {
+	out := poolOutput{
+		ID: p.ID, Name: p.Name, About: p.About, Open: p.Calendar.Open(now), Modes: p.Modes, Languages: p.Languages,
+		Accepts: p.Accepts, ClaimWithin: within(p.ClaimWithin), AnswerWithin: within(p.AnswerWithin),
+	}
+	if p.Lead != "" {
+		out.Lead = &personOutput{p.Lead, a.Name(p.Lead)}
+	}
+	for _, id := range a.Rules.OnCall(p.ID, now) {
+		out.OnCall = append(out.OnCall, personOutput{id, a.Name(id)})
+	}
+	return out
+}
+
+func within(d routing.Deadlines) map[consult.Urgency]string {
+	out := make(map[consult.Urgency]string, len(d))
+	for u, t := range d {
+		out[u] = t.String()
+	}
+	return out
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -42,15 +41,11 @@ func (a *API) preview(c echo.Context, who consult.Actor) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.Explain.Explain(c.Request().Context(), f, now)
+	out, err := a.Rules.Explain(f, now)
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(out)
-	if err != nil {
-		return err
-	}
-	return sendBytes(c, http.StatusOK, mimeJSON, data)
+	return send(c, http.StatusOK, out)
 }
 
 // factNames are the places of the facts in a request, and in a list of facts.

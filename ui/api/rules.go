@@ -1,7 +1,10 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -24,8 +27,11 @@ type versionOutput struct {
 	Document string `json:"document,omitempty"`
 }
 
-func (a *API) versionOf(v RulesVersion) versionOutput {
-	return versionOutput{rulesOutput: rulesOutput(v.RulesVersion), At: stamp(v.At, a.Zone()), By: v.By, Comment: v.Comment}
+func (a *API) versionOf(p consult.PublishedRules) versionOutput {
+	sum := sha256.Sum256([]byte(p.Document))
+	return versionOutput{
+		rulesOutput: rulesOutput{p.Number, hex.EncodeToString(sum[:])}, At: stamp(p.At, a.zone()), By: p.By, Comment: p.Comment,
+	}
 }
 
 // maySeeRules says who reads the document: it names people and the addresses of their calendars.
@@ -41,7 +47,7 @@ func (a *API) routing(c echo.Context, who consult.Actor) error {
 	if err := maySeeRules(who); err != nil {
 		return err
 	}
-	v, err := a.Rules.Version(c.Request().Context(), 0)
+	v, err := a.History.Rules(a.Rules.Current().Number)
 	if err != nil {
 		return err
 	}
@@ -49,16 +55,17 @@ func (a *API) routing(c echo.Context, who consult.Actor) error {
 	return sendBytes(c, http.StatusOK, mimeYAML, []byte(v.Document))
 }
 
-// versions lists who published what, and when.
+// versions lists who published what and when, the newest first.
 func (a *API) versions(c echo.Context, who consult.Actor) error {
 	if err := maySeeRules(who); err != nil {
 		return err
 	}
+	all, err := a.History.RulesVersions()
+	if err != nil {
+		return err
+	}
 	var out versionsOutput
-	for v, err := range a.Rules.Versions(c.Request().Context()) {
-		if err != nil {
-			return err
-		}
+	for _, v := range slices.Backward(all) {
 		out.Items = append(out.Items, a.versionOf(v))
 	}
 	return send(c, http.StatusOK, out)
@@ -73,7 +80,7 @@ func (a *API) version(c echo.Context, who consult.Actor) error {
 	if err != nil || number == 0 {
 		return consult.Fail(consult.NotFound, "not-found")
 	}
-	v, err := a.Rules.Version(c.Request().Context(), number)
+	v, err := a.History.Rules(number)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type timelineOutput struct {
 	Minutes     consult.MinuteBracket `json:"minutes,omitempty"`
 	Plan        []planOutput          `json:"plan,omitempty"`
 	// Level, To and People are of escalated; Escalation is true of a hand-over that nobody's answer in time led to.
-	Level      int      `json:"level,omitempty"`
+	Level      int      `json:"level,omitzero"`
 	To         []string `json:"to,omitempty"`
 	People     []string `json:"people,omitempty"`
 	Escalation bool     `json:"escalation,omitzero"`

@@ -3,9 +3,11 @@ package templates
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"silta/consult"
+	"silta/consult/locale"
 )
 
 // RequestPage shows one request and offers what the reader may do to it. Every action is a form of its own that posts to
@@ -64,7 +66,8 @@ type RequestView struct {
 	Tried       string
 	Question    string
 	Instruments []consult.Instrument
-	Timeline    []TimelineEntry
+	// Timeline is in the order in which it happened; the page shows the latest first.
+	Timeline []TimelineEntry
 }
 
 // Contact is somebody to reach.
@@ -194,6 +197,15 @@ func (p Page) day(d consult.Date) string {
 	}
 	// A day has no time zone: noon keeps it the same day everywhere.
 	return p.L.Date(time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, p.L.Zone()))
+}
+
+// involved names the parties in one line.
+func (r RequestView) involved(l *locale.Localizer) string {
+	names := make([]string, len(r.Involved))
+	for i, party := range r.Involved {
+		names[i] = l.Code("party", string(party))
+	}
+	return strings.Join(names, ", ")
 }
 
 // asCase is what a row of a list would say of it.

@@ -152,7 +152,9 @@ func Control(dir string) (Admin, func(), error) {
 		}}
 		return remote{&http.Client{Transport: transport}}, transport.CloseIdleConnections, conn.Close()
 	}
-	none := func() ([]byte, error) { return nil, errors.New("the data holds no routing rules; start the server first") }
+	none := func() ([]byte, error) {
+		return nil, errors.New("the data holds no routing rules; start the server first")
+	}
 	s, err := openStore(context.Background(), dir, none, consult.Lifetimes{}, nil)
 	if err != nil {
 		return nil, nil, err

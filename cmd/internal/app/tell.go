@@ -30,8 +30,6 @@ type telling struct {
 	hub       *notify.Hub
 	escalator *notify.Escalator
 	metrics   *notify.Metrics
-	// reader is who may listen on NATS; the password is "" where nobody is let in.
-	reader notify.Credentials
 }
 
 // startTelling starts it all on a store. What it starts is stopped by the cleanup.
@@ -41,7 +39,6 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	if err != nil {
 		return nil, err
 	}
-	t.reader = bus.Reader
 	if t.bus, err = notify.Open(bus); err != nil {
 		return nil, err
 	}
@@ -89,31 +86,28 @@ func (p poolNames) PoolName(pool string, l consult.Language) string {
 	return pool
 }
 
+// busConfig is of the configuration's NATS. Where it has no reader's password, nobody is let in.
 func busConfig(c *config.Config, log *slog.Logger) (notify.Config, error) {
-	n := notify.Config{Dir: filepath.Join(c.Data, natsDir), Listen: c.NATS.Listen, Log: log}
-	if c.NATS.URL != "" {
-		n.External = &notify.External{
-			URL: c.NATS.URL, Credentials: notify.Credentials(c.NATS.Login), CredsFile: c.NATS.Credentials,
+	n := notify.Config{Dir: filepath.Join(c.Data, natsDir), Listen: c.NATS.Listen, Reader: notify.Credentials(c.NATS.Reader), Log: log}
+	if c.NATS.TLS.Enabled() {
+		cert, err := tls.LoadX509KeyPair(c.NATS.TLS.Cert, c.NATS.TLS.Key)
+		if err != nil {
+			return n, fmt.Errorf("nats.tls: %w", err)
 		}
-		if c.NATS.CA != "" {
-			pool, err := certificates(c.NATS.CA)
-			if err != nil {
-				return n, err
-			}
-			n.External.TLS = &tls.Config{RootCAs: pool}
-		}
+		n.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	}
+	if c.NATS.URL == "" {
 		return n, nil
 	}
-	n.Reader = notify.Credentials(c.NATS.Reader)
-	if n.Listen == "" {
-		n.Reader.Password = ""
-		return n, nil
+	n.External = &notify.External{
+		URL: c.NATS.URL, Credentials: notify.Credentials(c.NATS.Login), CredsFile: c.NATS.Credentials, Replicas: c.NATS.Replicas,
 	}
-	if n.Reader.Password == "" {
-		var err error
-		if n.Reader.Password, err = notify.ReaderPassword(filepath.Join(c.Data, readerFile)); err != nil {
+	if c.NATS.CA != "" {
+		pool, err := certificates(c.NATS.CA)
+		if err != nil {
 			return n, err
 		}
+		n.External.TLS = &tls.Config{RootCAs: pool}
 	}
 	return n, nil
 }

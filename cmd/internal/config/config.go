@@ -95,7 +95,9 @@ type NATS struct {
 	// Listen is `listen`, where the server inside lets other systems in; "": nowhere, it is only used within the process.
 	// Default 127.0.0.1:4222; always "" where URL is set.
 	Listen string
-	// Reader is `reader`: the one that other systems sign in to the server inside as, to read.
+	// TLS is `tls`, for that address; without it what is told there, and the password, travel in clear.
+	TLS TLS
+	// Reader is `reader`: whom other systems sign in to the server inside as, to read. Password "": nobody is let in.
 	Reader Login
 	// URL is `url`: a server, or several with commas between them, that stands elsewhere.
 	URL string
@@ -105,6 +107,8 @@ type NATS struct {
 	Credentials string
 	// CA is `ca`, a PEM file with who may vouch for that server; "": the system's own list.
 	CA string
+	// Replicas is `replicas`: on how many servers of a cluster that stands elsewhere the events are kept. Default 1.
+	Replicas int
 }
 
 // Login is a name and a password.
@@ -187,7 +191,7 @@ func Default() *Config {
 			Number: "112",
 			Name:   consult.Text{consult.Finnish: "Hätänumero", consult.Swedish: "Nödnumret", consult.English: "Emergency number"},
 		}}},
-		NATS:     NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}},
+		NATS:     NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}, Replicas: 1},
 		Mail:     Mail{Security: STARTTLS},
 		Sessions: Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
 		Jobs:     Jobs{Escalation: "@every 30s"},

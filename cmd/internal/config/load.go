@@ -225,6 +225,7 @@ func (t *TLS) read(r *reader) {
 
 func (n *NATS) read(r *reader) {
 	scalar(r, "listen", &n.Listen, optional(parseListen))
+	r.section("tls", n.TLS.read)
 	r.section("reader", func(r *reader) {
 		scalar(r, "user", &n.Reader.User, parseText)
 		secret(r, "password", &n.Reader.Password)
@@ -234,20 +235,24 @@ func (n *NATS) read(r *reader) {
 	secret(r, "password", &n.Login.Password)
 	r.readable("credentials", &n.Credentials)
 	r.readable("ca", &n.CA)
+	scalar(r, "replicas", &n.Replicas, parseReplicas)
 	if !r.given("url") {
-		for _, key := range []string{"user", "password", "credentials", "ca"} {
+		if host, _, err := hostPort(n.Listen, 0); err == nil && !isLoopback(host) && !n.TLS.Enabled() {
+			r.fault("listen", "the reader's password would travel in clear; write tls with cert and key too, or an address of this machine")
+		}
+		for _, key := range []string{"user", "password", "credentials", "ca", "replicas"} {
 			if r.given(key) {
 				r.fault(key, "is for a server elsewhere; write its url too, or leave this out")
 			}
 		}
 		return
 	}
-	for _, key := range []string{"listen", "reader"} {
+	for _, key := range []string{"listen", "tls", "reader"} {
 		if r.given(key) {
 			r.fault(key, "is for the server inside the program; leave it out, or the url")
 		}
 	}
-	n.Listen, n.Reader = "", Login{}
+	n.Listen, n.TLS, n.Reader = "", TLS{}, Login{}
 	r.together("user", "password")
 	if r.given("credentials") && r.given("user") {
 		r.fault("credentials", "is used instead of a login; leave it out, or user and password")

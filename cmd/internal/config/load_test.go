@@ -24,6 +24,9 @@ import (
 
 var update = flag.Bool("update", false, "write what came as what is wanted")
 
+// example is what operators copy.
+const example = "../../../config.example.yaml"
+
 // required are variables for all that has no default, so that a bad file can consist of what is bad in it.
 const required = `SILTA_PUBLIC_URL=https://silta.example.fi
 SILTA_DATA=/data
@@ -106,7 +109,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestServerExample(t *testing.T) {
-	data, err := os.ReadFile("testdata/server.yaml")
+	data, err := os.ReadFile(example)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,34 +141,36 @@ func TestServerExample(t *testing.T) {
 // TestServerExampleComments holds the commented-out lines to be what they claim: keys that exist, with values that are right,
 // and with the very defaults where they show defaults.
 func TestServerExampleComments(t *testing.T) {
-	data, err := os.ReadFile("testdata/server.yaml")
+	data, err := os.ReadFile(example)
 	if err != nil {
 		t.Fatal(err)
 	}
-	live := regexp.MustCompile(`(?m)^( *)# ( *[a-z-]+:( .*)?)$`).ReplaceAllString(string(data), "$1$2")
+	// The routing rules, where they follow, begin below a ruled line, and their comments are prose.
+	settings, _, _ := strings.Cut(string(data), "\n# ----")
+	live := regexp.MustCompile(`(?m)^( *)# ( *[a-z-]+:( .*)?)$`).ReplaceAllString(settings, "$1$2")
 	// Prose that looks like a key.
 	live = regexp.MustCompile(`(?m)^ *(none|starttls|tls): .*$`).ReplaceAllString(live, "")
-	elsewhere := regexp.MustCompile(`(?m)^  (url|credentials|ca): .*$`)
+	elsewhere := regexp.MustCompile(`(?m)^  (url|credentials|ca|replicas): .*$`)
 
 	inside, err := parse("/etc/silta/silta.yaml", []byte(elsewhere.ReplaceAllString(live, "")), nil, readOnly)
 	if err != nil {
-		t.Fatalf("%v\n%s", err, live)
+		t.Fatal(err)
 	}
 	d := Default()
 	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || inside.Jobs != d.Jobs ||
-		inside.Log != d.Log || inside.Mail.Security != d.Mail.Security || inside.NATS.Listen != d.NATS.Listen ||
+		inside.Log != d.Log || inside.Mail.Security != d.Mail.Security || inside.NATS.Listen != d.NATS.Listen || inside.NATS.TLS.Key != "/etc/silta/key.pem" ||
 		!reflect.DeepEqual(inside.Metrics, d.Metrics) {
 		t.Errorf("what is shown as default is not: %+v", inside)
 	}
 	if inside.Mail.DKIM.KeyFile != "/etc/silta/dkim.pem" || inside.TLS.Key != "/etc/silta/key.pem" || len(inside.Proxy.Trusted) != 2 {
 		t.Errorf("the comments were not read: %+v", inside)
 	}
-	listening := regexp.MustCompile(`(?m)^  (listen: .*4222|reader:|  user: reader|  password: secret)$`)
+	listening := regexp.MustCompile(`(?m)^  (listen: .*4222|reader:|  user: reader|  password: secret|tls:|  cert: .*|  key: .*)$`)
 	outside, err := parse("/etc/silta/silta.yaml", []byte(listening.ReplaceAllString(live, "")), nil, readOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := NATS{URL: "tls://nats.example.fi:4222", Credentials: "/etc/silta/silta.creds", CA: "/etc/silta/ca.pem"}
+	want := NATS{URL: "tls://nats.example.fi:4222", Credentials: "/etc/silta/silta.creds", CA: "/etc/silta/ca.pem", Replicas: 1}
 	if outside.NATS != want {
 		t.Errorf("nats: %+v, want %+v", outside.NATS, want)
 	}
@@ -220,7 +225,7 @@ OTHER=x
 func TestEveryValueHasItsVariable(t *testing.T) {
 	s := &source{file: "silta.yaml", env: map[string]string{}, read: readOnly}
 	Default().read(s.newReader("", nil, nil))
-	if len(s.known) < 38 {
+	if len(s.known) < 41 {
 		t.Fatalf("%d variables: %q", len(s.known), s.known)
 	}
 	seen := map[string]bool{}

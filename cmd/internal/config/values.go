@@ -143,6 +143,13 @@ func parseNATSURL(s string) (string, error) {
 	return s, nil
 }
 
+func parseReplicas(s string) (int, error) {
+	if len(s) != 1 || !strings.Contains("135", s) {
+		return 0, fmt.Errorf("%s is no number of replicas; write 1, 3 or 5", quote(s))
+	}
+	return int(s[0] - '0'), nil
+}
+
 func parseAddress(s string) (mail.Address, error) {
 	a, err := mail.ParseAddress(s)
 	if err != nil || !isDomain(domainOf(a.Address)) {

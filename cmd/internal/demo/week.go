@@ -41,15 +41,15 @@ func Week(now time.Time) ([]Step, error) {
 	return steps, nil
 }
 
-// moment is a time of day some working days away.
-type moment struct {
+// Moment is a time of day some working days away. It is exported for the YAML library, which fills in what is embedded.
+type Moment struct {
 	Day  int    `yaml:"day"`
 	Time string `yaml:"time"`
 	By   string `yaml:"by"`
 }
 
 type caseFile struct {
-	moment  `yaml:",inline"`
+	Moment  `yaml:",inline"`
 	Request requestFile  `yaml:"request"`
 	Then    []actionFile `yaml:"then"`
 }
@@ -76,7 +76,7 @@ type requestFile struct {
 }
 
 type actionFile struct {
-	moment      `yaml:",inline"`
+	Moment      `yaml:",inline"`
 	Do          consult.Action      `yaml:"do"`
 	Text        string              `yaml:"text"`
 	Disposition consult.Disposition `yaml:"disposition"`
@@ -135,7 +135,7 @@ func (c *caseFile) steps(now time.Time) ([]Step, error) {
 }
 
 // at finds the moment in the calendar: day 0 is today, or the working day before it.
-func (m moment) at(now time.Time) (time.Time, error) {
+func (m Moment) at(now time.Time) (time.Time, error) {
 	clock, err := time.Parse("15:04", m.Time)
 	if err != nil {
 		return time.Time{}, err

@@ -96,6 +96,11 @@ func TestViolationsAreFound(t *testing.T) {
 		{from: "silta/cmd/silta", to: "silta/cmd/internal/app", fine: true},
 		{from: "silta/siltaother", to: "fmt"},
 		{from: "silta", to: "silta/consult"},
+		{from: "silta/consult/consulttest", to: "silta/consult/view", fine: true},
+		{from: "silta/consult/consulttest", to: "silta/cmd/internal/app"},
+		{from: "silta/notify/mail", to: "silta/notify/mail/mailtest"},
+		{from: "silta/notify/mail", to: "silta/notify/mail/mailtest", inTest: true, fine: true},
+		{from: "silta/cmd/silta", to: "silta/consult/consulttest"},
 	} {
 		p := pkg{ImportPath: test.from, Imports: []string{test.to}}
 		if test.inTest {
@@ -140,15 +145,21 @@ func violations(packages []pkg) []string {
 			found = append(found, fmt.Sprintf("%s: no layer says what it may import", p.ImportPath))
 			continue
 		}
-		for _, i := range p.Imports {
+		imports, tests := p.Imports, slices.Concat(p.TestImports, p.XTestImports)
+		if isHelper(p.ImportPath) {
+			imports, tests = nil, slices.Concat(tests, imports)
+		}
+		for _, i := range imports {
 			switch {
+			case inModule(i) && isHelper(i):
+				found = append(found, fmt.Sprintf("%s imports %s, which is for tests", p.ImportPath, i))
 			case inModule(i) && !l.allows(i):
 				found = append(found, fmt.Sprintf("%s imports %s, which its layer %s may not", p.ImportPath, i, l.pattern))
 			case l.standard && !inModule(i) && !inStandardLibrary(i):
 				found = append(found, fmt.Sprintf("%s imports %s, and may import the standard library only", p.ImportPath, i))
 			}
 		}
-		for _, i := range slices.Concat(p.TestImports, p.XTestImports) {
+		for _, i := range tests {
 			if matches("silta/cmd/...", i) && !matches("silta/cmd/...", p.ImportPath) {
 				found = append(found, fmt.Sprintf("%s imports %s in a test; nothing outside cmd may", p.ImportPath, i))
 			}
@@ -181,6 +192,9 @@ func matches(pattern, path string) bool {
 	base, below := strings.CutSuffix(pattern, "/...")
 	return path == base || below && strings.HasPrefix(path, base+"/")
 }
+
+// isHelper reports whether a package is there for tests only, as net/http/httptest is.
+func isHelper(path string) bool { return strings.HasSuffix(path, "test") }
 
 func inModule(path string) bool { return matches("silta/...", path) }
 
