@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"testing"
@@ -154,5 +155,156 @@ func TestGarbageInTheStore(t *testing.T) {
 			_, js := connect(t, b)
 			equal(t, "after the damage", hear(t, js, "other-"+fmt.Sprint(time.Now().UnixNano()), len(all)), all)
 		})
+	}
+}
+
+// told is what the stream holds, position by position.
+func told(t testing.TB, b *Bus) []uint64 {
+	t.Helper()
+	s, err := b.js.Stream(t.Context(), StreamName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []uint64
+	for sequence := uint64(1); sequence <= s.CachedInfo().State.LastSeq; sequence++ {
+		m, err := s.GetMsg(t.Context(), sequence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		position, err := positionOf(m.Header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, position)
+	}
+	return all
+}
+
+// TestAnotherJournal shows a stream that is ahead of the journal, or of another one, as after a restored backup.
+func TestAnotherJournal(t *testing.T) {
+	dir := t.TempDir()
+	for name, n := range map[string]int{"first": 9, "shorter": 4, "of the same length": 4, "longer": 12} {
+		s := consulttest.Open(t)
+		want := positions(submit(t, s, n))
+		b := openBus(t, dir)
+		relay, stop := startRelay(t, b, s.Journal)
+		eventually(t, "the relay follows", func() bool { return relay.Lag() == 0 && relay.Ready() })
+		equal(t, name, told(t, b), want)
+		stop()
+		b.Close()
+	}
+}
+
+// TestHole takes an event out of the middle of the stream, as a server would that has lost it.
+func TestHole(t *testing.T) {
+	s, dir := consulttest.Open(t), t.TempDir()
+	want := positions(submit(t, s, 9))
+	b := openBus(t, dir)
+	relay, stop := startRelay(t, b, s.Journal)
+	eventually(t, "the relay follows", func() bool { return relay.Lag() == 0 && relay.Ready() })
+	stop()
+	config := b.streamConfig()
+	if _, err := b.anew(t.Context(), "test"); err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range s.Journal.Envelopes(0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Position == 5 {
+			continue
+		}
+		msg, err := newMessage("/silta", e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.js.PublishMsg(t.Context(), msg); err != nil {
+			t.Fatal(err)
+		}
+	}
+	relay, _ = startRelay(t, b, s.Journal)
+	eventually(t, "the hole is found", func() bool { return relay.Ready() && relay.checked.Load() })
+	equal(t, "after the hole", told(t, b), want)
+
+	config.MaxMsgs = 3 // A stream of another shape forgets.
+	if _, err := b.js.UpdateStream(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	again := NewRelay(b, s.Journal, "/silta", Sleep, discard(), testMetrics(t))
+	background(t, again.Run)
+	eventually(t, "the stream is made anew", func() bool { return again.Ready() && again.checked.Load() })
+	equal(t, "after another shape", told(t, b), want)
+}
+
+func TestEventSaysNoMore(t *testing.T) {
+	at := time.Date(2026, 11, 2, 8, 0, 0, 123456789, time.UTC)
+	e := consulttest.Submission{ID: "the-id", Number: 42, At: at, Joined: []string{"MARKER-joined"}, Background: "MARKER", Requester: "marker-nurse"}.Entry().Envelope
+	e.Position, e.Command = 77, "MARKER-command"
+	e.Notice.Holder, e.Notice.Tell, e.Notice.TellAddresses = "marker-holder", []string{"marker-anna"}, []string{"MARKER@example.org"}
+	m, err := newMessage("/silta", e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"specversion":"1.0","id":"77","source":"/silta","type":"fi.silta.consultation.submitted","subject":"the-id",` +
+		`"datacontenttype":"application/json","time":"2026-11-02T08:00:00.123456789Z","data":{"ref":"S-2026-0042","pool":"child-psychiatry",` +
+		`"urgency":"soon","state":"submitted","escalation":0,"answer_by":"2026-11-04T08:00:00.123456789Z","version":1}}`
+	if got := string(m.Data); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	if m.Subject != "silta.event.child-psychiatry.submitted" || len(m.Header) != 2 || m.Header.Get("Nats-Msg-Id") != "77" {
+		t.Errorf("%s, %v", m.Subject, m.Header)
+	}
+}
+
+func TestIDsThatCannotBeToldHoldUpNobody(t *testing.T) {
+	s, b := consulttest.Open(t), openBus(t, t.TempDir())
+	var want []uint64
+	for i, pool := range []string{"fine", "a.b", "a b", ">", "*", "", "ä", "fine"} {
+		e := consulttest.Submission{Number: i + 1}.Entry()
+		e.Notice.Pool = pool
+		r, err := s.Journal.Append(t.Context(), e, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pool == "fine" {
+			want = append(want, r.Position)
+		}
+	}
+	relay, _ := startRelay(t, b, s.Journal)
+	eventually(t, "the relay follows", func() bool { return relay.Lag() == 0 && relay.Ready() && relay.checked.Load() })
+	equal(t, "told", told(t, b), want)
+	if n := count(t, relay.metrics.untold); n != 6 {
+		t.Errorf("%v untold", n)
+	}
+	if relay.Position() != 8 {
+		t.Errorf("position %d", relay.Position())
+	}
+}
+
+// stubborn is a journal that can't be read for a while.
+type stubborn struct {
+	Journal
+	failures int
+}
+
+func (s *stubborn) Envelopes(after uint64) iter.Seq2[consult.Envelope, error] {
+	if s.failures == 0 {
+		return s.Journal.Envelopes(after)
+	}
+	s.failures--
+	return func(yield func(consult.Envelope, error) bool) { yield(consult.Envelope{}, errCrash) }
+}
+
+func TestRelayPausesLongerAndLonger(t *testing.T) {
+	s, b := consulttest.Open(t), openBus(t, t.TempDir())
+	submit(t, s, 3)
+	var paused []time.Duration
+	relay := NewRelay(b, &stubborn{s.Journal, 6}, "/silta", func(_ context.Context, d time.Duration) { paused = append(paused, d) }, discard(), testMetrics(t))
+	relay.checked.Store(true)
+	stop := background(t, relay.Run)
+	eventually(t, "the relay follows", func() bool { return relay.Lag() == 0 && relay.Ready() })
+	stop()
+	if len(paused) != 6 || paused[0] != 100*time.Millisecond || paused[5] != 3200*time.Millisecond {
+		t.Errorf("paused %v", paused)
 	}
 }

@@ -131,7 +131,7 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 	if !consult.ValidID(n.Delivery) || !consult.ValidID(n.Envelope.ID) || n.Envelope.Notice == nil {
 		return Message{}, fmt.Errorf("delivery %s can't be composed: an id is not valid, or there is no notice", n.Delivery)
 	}
-	if _, err := mail.ParseAddress(n.To); err != nil {
+	if a, err := mail.ParseAddress(n.To); err != nil || a.Address != n.To {
 		// The address itself stays out of the error: it goes to the log.
 		return Message{}, &Error{Code: badMailbox, Stage: "address"}
 	}

@@ -130,18 +130,15 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 }
 
 func (s *SMTP) connect(ctx context.Context) (*smtp.Client, error) {
-	dialer := net.Dialer{Timeout: s.config.Timeout}
-	conn, err := dialer.DialContext(ctx, "tcp", s.config.Addr)
+	// The client's own limits can only be set when the greeting is over, so that the whole of it has one here.
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.config.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
 	if s.config.Security == ImplicitTLS {
 		conn = tls.Client(conn, s.config.TLS)
-	}
-	// The client's own limits come only once it exists; until then this one holds.
-	if err := conn.SetDeadline(time.Now().Add(s.config.Timeout)); err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("mail server: %w", err)
 	}
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	client, err := s.greet(conn)

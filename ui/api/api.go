@@ -116,18 +116,17 @@ var routes = []struct {
 	{http.MethodGet, "/v1/events", (*API).events},
 }
 
-// Register adds the routes to a server. Below [Base] it answers what is not there as well, as a problem.
+// Register adds the routes to a server. Its error handler has to give what happens below [Base] to [API.HandleError].
 func (a *API) Register(e *echo.Echo) {
 	g := e.Group(Base)
 	for _, r := range routes {
 		g.Add(r.method, r.path, a.signedIn(r.handle))
 	}
 	g.GET("/openapi.json", a.described)
-	g.RouteNotFound("/*", func(c echo.Context) error { return a.fail(c, consult.Fail(consult.NotFound, "not-found")) })
 }
 
-// HandleError answers with the problem that an error of the server itself is, such as a method that an address does not
-// have. It is for the server's error handler, for paths below [Base].
+// HandleError answers with the problem that an error of the server itself is: an address that is not there, a method that it
+// does not have. It is for the server's error handler.
 func (a *API) HandleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return

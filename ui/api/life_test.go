@@ -1,9 +1,12 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 )
 
 func newRequest(t testing.TB, method, path string) (*http.Request, *httptest.ResponseRecorder) {
@@ -105,7 +108,46 @@ func TestSecondClaim(t *testing.T) {
 	if p["holder"] != "child1" || p["holder_name"] != "First specialist" {
 		t.Errorf("who has it: %s", got.body)
 	}
-	if want := "First specialist behandlas redan"; p["detail"] == "" || p["detail"] == p["holder"] {
-		t.Errorf("got %q, want something like %q", p["detail"], want)
+	if detail, _ := p["detail"].(string); !strings.Contains(detail, "First specialist") || got.header.Get("Content-Language") != "sv" {
+		t.Errorf("said: %q", detail)
+	}
+}
+
+// Time acts as well: what it did stands in the timeline as described.
+func TestEscalatedAndExpired(t *testing.T) {
+	s := start(t)
+	late := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	id := s.submit("nurse", nil)
+	if err := s.service.Advance(t.Context(), id, late); err != nil {
+		t.Fatal(err)
+	}
+	con := s.call("nurse", "GET", "/api/v1/consultations/"+id, nil).want(t, 200).json(t)
+	last := con["timeline"].([]any)[1].(object)
+	if con["escalation"] != 1.0 || last["type"] != "escalated" || last["level"] != 1.0 || last["by"] != "system" {
+		t.Errorf("escalated: %v", con)
+	}
+	s.act("child1", id, "claim", nil).want(t, 200)
+	s.act("child1", id, "answer", object{"text": "a", "disposition": "advice"}).want(t, 200)
+	if err := s.service.Advance(t.Context(), id, late.AddDate(0, 2, 0)); err != nil {
+		t.Fatal(err)
+	}
+	con = s.call("nurse", "GET", "/api/v1/consultations/"+id, nil).want(t, 200).json(t)
+	if con["state"] != "expired" || con["ended_at"] == nil {
+		t.Errorf("expired: %v", con)
+	}
+}
+
+func TestProblemsInEachLanguage(t *testing.T) {
+	s := start(t)
+	said := map[any]string{}
+	for _, lang := range []string{"fi", "sv-FI, fi;q=0.5", "en-GB", "de"} {
+		got := s.call("nurse", "POST", "/api/v1/consultations", request(client(object{"age": 130})), "Accept-Language", lang).want(t, 422)
+		said[got.json(t)["errors"].([]any)[0].(object)["detail"]] = got.header.Get("Content-Language")
+	}
+	want := map[any]string{
+		"Anna luku väliltä 0–120.": "fi", "Ange ett tal mellan 0 och 120.": "sv", "Give a number from 0 to 120.": "en",
+	}
+	if !maps.Equal(said, want) {
+		t.Errorf("said: %v", said)
 	}
 }

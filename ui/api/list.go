@@ -102,8 +102,9 @@ func cursorText(c consult.Cursor) string {
 	return base64.RawURLEncoding.EncodeToString(append(b, c.ID...))
 }
 
+// cursorOf reads what [cursorText] wrote, and nothing else.
 func cursorOf(s string) (consult.Cursor, bool) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil || len(b) < 12 || !consult.ValidID(string(b[12:])) {
 		return consult.Cursor{}, false
 	}
@@ -112,5 +113,6 @@ func cursorOf(s string) (consult.Cursor, bool) {
 		return consult.Cursor{}, false
 	}
 	at := time.Unix(int64(binary.BigEndian.Uint64(b)), int64(nanos)).UTC()
-	return consult.Cursor{AnswerBy: at, ID: string(b[12:])}, true
+	c := consult.Cursor{AnswerBy: at, ID: string(b[12:])}
+	return c, cursorText(c) == s
 }

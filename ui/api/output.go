@@ -19,7 +19,7 @@ type summaryOutput struct {
 	Pool        string             `json:"pool"`
 	Joined      []string           `json:"joined"`
 	Rule        string             `json:"rule"`
-	Why         consult.Text       `json:"why,omitempty"`
+	Why         textOutput         `json:"why,omitzero"`
 	Notes       []consult.NoteCode `json:"notes"`
 	Rules       rulesOutput        `json:"rules"`
 	Urgency     consult.Urgency    `json:"urgency"`
@@ -36,6 +36,17 @@ type summaryOutput struct {
 	AnsweredAt   string `json:"answered_at,omitempty"`
 	EndedAt      string `json:"ended_at,omitempty"`
 	ExpiresAt    string `json:"expires_at,omitempty"`
+}
+
+// textOutput is what an administrator wrote, by language.
+type textOutput struct {
+	Finnish string `json:"fi,omitempty"`
+	Swedish string `json:"sv,omitempty"`
+	English string `json:"en,omitempty"`
+}
+
+func textOf(t consult.Text) textOutput {
+	return textOutput{t[consult.Finnish], t[consult.Swedish], t[consult.English]}
 }
 
 type rulesOutput struct {
@@ -113,7 +124,7 @@ func stamp(t time.Time, zone *time.Location) string {
 func summaryOf(c *consult.Consultation, zone *time.Location) summaryOutput {
 	return summaryOutput{
 		ID: c.ID, Ref: c.Ref, Version: c.Revision, State: c.State, Pool: c.Pool, Joined: c.Joined,
-		Rule: c.Rule, Why: c.Why, Notes: c.Notes, Rules: rulesOutput(c.Rules), Urgency: c.Urgency,
+		Rule: c.Rule, Why: textOf(c.Why), Notes: c.Notes, Rules: rulesOutput(c.Rules), Urgency: c.Urgency,
 		Requester: c.Requester, Profession: c.Profession,
 		SubmittedAt: stamp(c.SubmittedAt, zone), ClaimBy: stamp(c.ClaimBy, zone), AnswerBy: stamp(c.AnswerBy, zone),
 		Holder: c.Holder, Escalation: c.Escalation,

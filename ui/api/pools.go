@@ -15,9 +15,9 @@ type directoryOutput struct {
 }
 
 type poolOutput struct {
-	ID    string       `json:"id"`
-	Name  consult.Text `json:"name"`
-	About consult.Text `json:"about"`
+	ID    string     `json:"id"`
+	Name  textOutput `json:"name"`
+	About textOutput `json:"about"`
 	// Open reports whether its hours count now.
 	Open      bool               `json:"open"`
 	Modes     []consult.Mode     `json:"modes"`
@@ -25,10 +25,16 @@ type poolOutput struct {
 	// Accepts are the professions that it answers; empty: all.
 	Accepts []consult.Profession `json:"accepts"`
 	// ClaimWithin and AnswerWithin are as the rules write them: "4h", "2d".
-	ClaimWithin  map[consult.Urgency]string `json:"claim_within"`
-	AnswerWithin map[consult.Urgency]string `json:"answer_within"`
-	Lead         *personOutput              `json:"lead,omitempty"`
-	OnCall       []personOutput             `json:"on_call"`
+	ClaimWithin  withinOutput   `json:"claim_within"`
+	AnswerWithin withinOutput   `json:"answer_within"`
+	Lead         *personOutput  `json:"lead,omitempty"`
+	OnCall       []personOutput `json:"on_call"`
+}
+
+type withinOutput struct {
+	Urgent  string `json:"urgent"`
+	Soon    string `json:"soon"`
+	Routine string `json:"routine"`
 }
 
 type personOutput struct {
@@ -50,7 +56,7 @@ func (a *API) pools(c echo.Context, _ consult.Actor) error {
 
 func (a *API) poolOf(p *routing.Pool, now time.Time) poolOutput {
 	out := poolOutput{
-		ID: p.ID, Name: p.Name, About: p.About, Open: p.Calendar.Open(now), Modes: p.Modes, Languages: p.Languages,
+		ID: p.ID, Name: textOf(p.Name), About: textOf(p.About), Open: p.Calendar.Open(now), Modes: p.Modes, Languages: p.Languages,
 		Accepts: p.Accepts, ClaimWithin: within(p.ClaimWithin), AnswerWithin: within(p.AnswerWithin),
 	}
 	if p.Lead != "" {
@@ -62,10 +68,6 @@ func (a *API) poolOf(p *routing.Pool, now time.Time) poolOutput {
 	return out
 }
 
-func within(d routing.Deadlines) map[consult.Urgency]string {
-	out := make(map[consult.Urgency]string, len(d))
-	for u, t := range d {
-		out[u] = t.String()
-	}
-	return out
+func within(d routing.Deadlines) withinOutput {
+	return withinOutput{d[consult.Urgent].String(), d[consult.Soon].String(), d[consult.Routine].String()}
 }

@@ -42,7 +42,8 @@ type server struct {
 	close context.CancelFunc
 	// session is who a browser is signed in as.
 	session atomic.Pointer[consult.Actor]
-	readers atomic.Int64
+	// gone hears that a stream was let go of.
+	gone chan struct{}
 }
 
 type logBuffer struct {
@@ -78,7 +79,7 @@ var rulesYAML []byte
 // start starts a server. Each person's token is "token-" and the id.
 func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 	t.Helper()
-	s := &server{t: t, store: consulttest.Open(t), log: &logBuffer{}, beats: make(chan struct{})}
+	s := &server{t: t, store: consulttest.Open(t), log: &logBuffer{}, beats: make(chan struct{}), gone: make(chan struct{}, 1)}
 	var ticks, ids atomic.Int64
 	begin := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	now := func() time.Time { return begin.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
@@ -123,11 +124,15 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 		Service: service, Rules: s.book, History: s.store.View, Name: name, Now: now, Closing: closing,
 		Problems: problem.New(catalogue, name, slog.New(slog.NewTextHandler(s.log, nil))),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
-			s.readers.Add(1)
 			if after == 0 {
 				after = s.store.Journal.Head()
 			}
-			return &reader{s.store.Journal, after, visible, func() { s.readers.Add(-1) }}
+			return &reader{s.store.Journal, after, visible, func() {
+				select {
+				case s.gone <- struct{}{}:
+				default:
+				}
+			}}
 		},
 		SessionActor: func(echo.Context) (consult.Actor, bool) {
 			if who := s.session.Load(); who != nil {

@@ -11,7 +11,7 @@ import (
 // Families are the keys that are put together while a page is drawn: a field's label from its pointer, a group's title
 // from its kind, an action's name from its code.
 var families = []string{
-	"label.", "hint.", "action.", "submit.", "queue.group.", "mine.group.", "guard.kind.", "layout.own-name.", "new.about-",
+	"label.", "hint.", "action.", "submit.", "queue.group.", "mine.group.", "guard.kind.", "layout.own-name.", "new.about-", "due.paused-",
 }
 
 func TestCatalogue(t *testing.T) {

@@ -1,13 +1,11 @@
 package templates_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"silta/consult"
@@ -113,21 +111,5 @@ func look(t *testing.T, tab *browser.Tab, url string, lang consult.Language, nam
 	}
 	for _, fault := range tab.Faults() {
 		t.Errorf("%s %s: %s", lang, name, fault)
-	}
-}
-
-// No message is missing on any page, and every page is small.
-func TestWordsAndWeight(t *testing.T) {
-	for _, lang := range consult.Languages {
-		l := localizer(t, lang)
-		for _, s := range samples {
-			var html strings.Builder
-			if err := s.draw(page(l, s.path)).Render(context.Background(), &html); err != nil {
-				t.Fatal(err)
-			}
-			if i := strings.Index(html.String(), "⟦"); i >= 0 {
-				t.Errorf("%s %s: %s", lang, s.name, html.String()[i:min(i+60, html.Len())])
-			}
-		}
 	}
 }

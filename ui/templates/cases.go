@@ -117,7 +117,7 @@ type due struct {
 func dueOf(l *locale.Localizer, now time.Time, s consult.State, from, by, ended time.Time) due {
 	switch {
 	case s == consult.Waiting:
-		return due{"paused", l.T("due.paused"), ""}
+		return due{"paused", l.T("due.paused-queue"), ""}
 	case !s.Open():
 		if ended.IsZero() {
 			return due{"done", l.Code("state", string(s)), ""}

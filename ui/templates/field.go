@@ -132,7 +132,7 @@ func (e Errors) summary(l *locale.Localizer, form string) []summaryLine {
 		if i := strings.LastIndexByte(pointer, '/'); i > 0 && isMember(pointer, pointer[:i]) {
 			pointer = pointer[:i]
 		}
-		line := summaryLine{"#" + fieldID(form, pointer), fieldLabel(l, form, pointer) + ": " + l.Field(err)}
+		line := summaryLine{"#" + fieldID(form, pointer), fieldLabel(l, form, pointer) + " – " + l.Field(err)}
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}

@@ -87,6 +87,19 @@ func (p Preview) blocked() bool {
 	return slices.ContainsFunc(p.Interlocks, func(i InterlockView) bool { return i.Block })
 }
 
+// interlocks has those that forbid sending first.
+func (p Preview) interlocks() []InterlockView {
+	return slices.SortedStableFunc(slices.Values(p.Interlocks), func(a, b InterlockView) int {
+		switch {
+		case a.Block == b.Block:
+			return 0
+		case a.Block:
+			return -1
+		}
+		return 1
+	})
+}
+
 // noRows is how many empty instrument rows a form without script offers.
 const noRows = 2
 

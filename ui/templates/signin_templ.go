@@ -150,13 +150,13 @@ func (p SignIn) View() templ.Component {
 			}
 			templ_7745c5c3_Err = p.field("/name", "text", p.Name).input(templ.Attributes{
 				"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "required": true,
-				"autofocus": p.Problem == "",
+				"autofocus": p.Problem == "", "aria-describedby": p.describedBy(),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = p.field("/password", "password", "").input(templ.Attributes{
-				"autocomplete": "current-password", "required": true, "autofocus": p.Problem != "",
+				"autocomplete": "current-password", "required": true, "autofocus": p.Problem != "", "aria-describedby": p.describedBy(),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -300,8 +300,15 @@ func (p SignIn) View() templ.Component {
 }
 
 func (p SignIn) field(pointer, kind, value string) field {
-	f := field{l: p.L, form: "sign-in", pointer: pointer, value: value, kind: kind}
-	return f
+	return field{l: p.L, form: "sign-in", pointer: pointer, value: value, kind: kind}
+}
+
+// describedBy ties both inputs to the problem: which of them is wrong is not told.
+func (p SignIn) describedBy() any {
+	if p.Problem == "" {
+		return false
+	}
+	return "sign-in-problem"
 }
 
 var _ = templruntime.GeneratedTemplate
