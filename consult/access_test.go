@@ -69,12 +69,12 @@ func TestMay(t *testing.T) {
 		for i, s := range states {
 			c := inState(State(s))
 			for j, who := range columns {
-				if got := letter(May(cast[who], act, c)); got != cells[i+1][j:j+1] {
+				if got := mark(May(cast[who], act, c)); got != cells[i+1][j:j+1] {
 					t.Errorf("%s of a request that is %s, by %s: got %q, want %q", act, s, who, got, cells[i+1][j:j+1])
 				}
 			}
 			for _, who := range []string{"other", "elsewhere", "admin", "auditor"} {
-				if got := letter(May(cast[who], act, c)); got != "n" {
+				if got := mark(May(cast[who], act, c)); got != "n" {
 					t.Errorf("%s of a request that is %s, by %s: got %q, want it not to exist", act, s, who, got)
 				}
 			}
@@ -82,7 +82,7 @@ func TestMay(t *testing.T) {
 	}
 }
 
-func letter(err error) string {
+func mark(err error) string {
 	if err == nil {
 		return "."
 	}

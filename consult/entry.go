@@ -85,6 +85,10 @@ type Receipt struct {
 // ErrRevision is returned by an append whose expected revision is not the subject's present one.
 var ErrRevision = errors.New("the subject has another revision")
 
+// ErrRefTaken is returned by an append of a request whose Ref belongs to another request. Nothing was appended; the next
+// number is free to try.
+var ErrRefTaken = errors.New("the reference belongs to another request")
+
 // Orderer puts entries in order. It is the one place where a change becomes true.
 //
 // Append makes the entry durable if the subject's revision is expected (0: the subject must not exist yet), together with

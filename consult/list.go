@@ -54,3 +54,15 @@ type DueSubject struct {
 	ID   string
 	At   time.Time
 }
+
+// PublishedRules is one version of the routing rules as it was published.
+type PublishedRules struct {
+	// Number counts publications from 1.
+	Number uint64 `json:"number"`
+	// Document is the YAML, as it was written.
+	Document string    `json:"document"`
+	Comment  string    `json:"comment,omitempty"`
+	At       time.Time `json:"at"`
+	// By is the id of the person who published it.
+	By string `json:"by"`
+}

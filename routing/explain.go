@@ -1,0 +1,73 @@
+package routing
+
+import (
+	"time"
+
+	"silta/consult"
+	"silta/routing/oncall"
+)
+
+// Explanation is what would happen to a request that is submitted at a moment, and why. Its JSON is that of silta rules explain.
+type Explanation struct {
+	Pool       string          `json:"pool"`
+	With       []string        `json:"with"`
+	Rule       string          `json:"rule"`
+	Urgency    consult.Urgency `json:"urgency"`
+	Interlocks []string        `json:"interlocks"`
+	// ClaimBy and AnswerBy are nil for a request that cannot be sent, and for a pool that is never open.
+	ClaimBy     *time.Time         `json:"claim_by"`
+	AnswerBy    *time.Time         `json:"answer_by"`
+	OnCall      []string           `json:"on_call"`
+	Escalations []Escalation       `json:"escalations"`
+	Trace       []Trace            `json:"trace"`
+	Notes       []consult.NoteCode `json:"notes"`
+	RulesHash   string             `json:"rules_hash"`
+	// Decision has the texts that people are shown.
+	Decision consult.Decision `json:"-"`
+}
+
+// Escalation is a step with the people whom it would reach.
+type Escalation struct {
+	At     time.Time `json:"at"`
+	To     []string  `json:"to"`
+	People []string  `json:"people"`
+}
+
+// Explain says what would happen to a request submitted at a moment, and why. feed gives the shifts of calendars and may be nil. Times
+// are in the document's time zone.
+func (r *Rules) Explain(f consult.Facts, at time.Time, feed oncall.Feed) Explanation {
+	d := r.Decide(f)
+	p := r.pack(f)
+	e := Explanation{
+		Pool: d.Pool, With: orEmpty(d.With), Rule: d.Rule, Urgency: d.Urgency, Interlocks: []string{}, OnCall: []string{},
+		Escalations: []Escalation{}, Trace: r.trace(f, r.match(&p)), Notes: orEmpty(d.Notes), RulesHash: r.doc.Hash, Decision: d,
+	}
+	for _, lock := range d.Interlocks {
+		e.Interlocks = append(e.Interlocks, lock.ID)
+	}
+	pool := r.pools[d.Pool]
+	if pool == nil {
+		return e
+	}
+	e.OnCall = orEmpty(pool.OnCall.At(at, feed))
+	s, err := pool.schedule(d.Urgency, consult.Clock{Start: at})
+	if err != nil { // the pool never opens: check reports it as never-in-time
+		return e
+	}
+	e.ClaimBy, e.AnswerBy = new(r.local(s.ClaimBy)), new(r.local(s.AnswerBy))
+	for _, step := range s.Steps {
+		people := pool.reach(step.To, step.At, feed).People
+		e.Escalations = append(e.Escalations, Escalation{r.local(step.At), step.To, orEmpty(people)})
+	}
+	return e
+}
+
+// local shows a moment by the document's clock, to the second.
+func (r *Rules) local(t time.Time) time.Time { return t.Truncate(time.Second).In(r.doc.Timezone) }
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,130 @@
+package routing
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Pos is a place in the document, both numbers from 1; columns count characters.
+type Pos struct{ Line, Column int }
+
+// Severity is what a finding means for publication.
+type Severity string
+
+// Nothing is published with an error in it; a warning is for the author to judge.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Code names the kind of a finding.
+type Code string
+
+// Codes of findings.
+const (
+	Syntax                Code = "syntax"
+	UnknownKey            Code = "unknown-key"
+	UnknownValue          Code = "unknown-value"
+	BadValue              Code = "bad-value"
+	UnknownPool           Code = "unknown-pool"
+	UnknownHours          Code = "unknown-hours"
+	UnknownPerson         Code = "unknown-person"
+	DuplicateID           Code = "duplicate-id"
+	Unreachable           Code = "unreachable"
+	Redundant             Code = "redundant"
+	Gap                   Code = "gap"
+	NoAnswerer            Code = "no-answerer"
+	UncoveredTime         Code = "uncovered-time"
+	NeverInTime           Code = "never-in-time"
+	EscalationLoop        Code = "escalation-loop"
+	ModeNotOffered        Code = "mode-not-offered"
+	ProfessionNotAccepted Code = "profession-not-accepted"
+	TestFailed            Code = "test-failed"
+	// NotAnalysed says that the exact analysis ended before it was sure; it is never a verdict on the rules.
+	NotAnalysed Code = "not-analysed"
+)
+
+// Severity of a finding with the code.
+func (c Code) Severity() Severity {
+	switch c {
+	case Redundant, Gap, UncoveredTime, ModeNotOffered, ProfessionNotAccepted, NotAnalysed:
+		return Warning
+	default:
+		return Error
+	}
+}
+
+// Finding is one thing that is wrong, or worth a thought, in a document.
+type Finding struct {
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Column   int      `json:"column"`
+	Severity Severity `json:"severity"`
+	Code     Code     `json:"code"`
+	// ID is the rule, interlock, pool or test that the finding speaks of, or "".
+	ID string `json:"id"`
+	// Text is the finding in English. Key names the same sentence in the message catalogues, prefixed there with "finding.", and Args
+	// fill its placeholders.
+	Text string         `json:"text"`
+	Key  string         `json:"-"`
+	Args map[string]any `json:"-"`
+}
+
+// String writes the finding as commands print it.
+func (f Finding) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Line, f.Column, f.Severity, f.Text, f.Code)
+}
+
+// HasErrors reports whether any of the findings forbids publication.
+func HasErrors(list []Finding) bool {
+	return slices.ContainsFunc(list, func(f Finding) bool { return f.Severity == Error })
+}
+
+// A hostile document could have a finding on every other byte.
+const maxFindings = 1000
+
+// findings collects what is found in one document.
+type findings struct {
+	file string
+	list []Finding
+}
+
+// add reports a finding. The arguments are names and values of the placeholders of the key's sentence.
+func (f *findings) add(at Pos, code Code, id, key string, args ...any) {
+	if len(f.list) == maxFindings {
+		key, args, code = "too-many", nil, Syntax
+	}
+	if len(f.list) > maxFindings {
+		return
+	}
+	n := Finding{File: f.file, Line: max(at.Line, 1), Column: max(at.Column, 1), Severity: code.Severity(), Code: code, ID: id, Key: key}
+	text := sentences[key]
+	for i := 0; i+1 < len(args); i += 2 {
+		if n.Args == nil {
+			n.Args = map[string]any{}
+		}
+		name := args[i].(string)
+		n.Args[name] = args[i+1]
+		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(args[i+1]))
+	}
+	n.Text = text
+	f.list = append(f.list, n)
+}
+
+// sorted returns the findings in the order of the document, each once.
+func (f *findings) sorted() []Finding {
+	slices.SortStableFunc(f.list, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.CompactFunc(f.list, func(a, b Finding) bool { return a.String() == b.String() && a.ID == b.ID })
+}
+
+// show cuts a text of the document to what a finding can repeat.
+func show(s string) string {
+	if r := firstRunes(s); len(r) == 64 && len(string(r)) < len(s) {
+		return string(r) + "…"
+	}
+	return s
+}

@@ -1,0 +1,105 @@
+package routing
+
+import "math/bits"
+
+// index finds the first branch that matches without looking at each: for every value that a fact can have it knows, as a set of bits,
+// the branches that let the value pass. Matching intersects one such row per fact, a word of 64 branches at a time.
+type index struct {
+	words int
+	// rows are by the value's place in a region; other is by the fact, for values that are not known.
+	rows  [][]uint64
+	other [len(singles)][]uint64
+	// free are the branches that name no "any" of a set, and members those that name the element among theirs.
+	free    [3][]uint64
+	members [64][]uint64
+}
+
+// sets are the facts that have several values at once.
+var sets = [...]Fact{Concern, RedFlag, Involved}
+
+func newIndex(branches []cube, municipalities int) index {
+	x := index{words: (len(branches) + 63) / 64, rows: make([][]uint64, regionWords*64)}
+	row := func() []uint64 { return make([]uint64, x.words) }
+	for i, f := range singles {
+		place := spanOf(f, municipalities)
+		for at := place.from; at < place.from+place.size; at++ {
+			x.rows[at] = row()
+			for b := range branches {
+				if branches[b].values.has(at) {
+					x.rows[at][b/64] |= 1 << (b % 64)
+				}
+			}
+		}
+		x.other[i] = row()
+		for b := range branches {
+			if branches[b].loose&(1<<f) != 0 {
+				x.other[i][b/64] |= 1 << (b % 64)
+			}
+		}
+	}
+	for i := range x.members {
+		x.members[i] = row()
+	}
+	for i, f := range sets {
+		x.free[i] = row()
+		all := elementsOf(f)
+		for b := range branches {
+			asked := elements(0)
+			for _, any := range branches[b].anys {
+				if any&all != 0 {
+					asked |= any
+				}
+			}
+			if asked == 0 {
+				x.free[i][b/64] |= 1 << (b % 64)
+			}
+			for ; asked != 0; asked &= asked - 1 {
+				x.members[bits.TrailingZeros64(uint64(asked))][b/64] |= 1 << (b % 64)
+			}
+		}
+	}
+	return x
+}
+
+// first returns the first branch that matches, or -1. It does not allocate.
+func (r *Rules) first(p *packed) int {
+	x := &r.index
+	var rows [len(singles)][]uint64
+	for i, at := range p.at {
+		if at < 0 {
+			rows[i] = x.other[i]
+		} else {
+			rows[i] = x.rows[at]
+		}
+	}
+	for w := range x.words {
+		hit := rows[0][w] & rows[1][w] & rows[2][w] & rows[3][w] & rows[4][w] & rows[5][w] & rows[6][w] & rows[7][w]
+		if hit == 0 {
+			continue
+		}
+		for i, f := range sets {
+			some := x.free[i][w]
+			for set := p.set & elementsOf(f); set != 0; set &= set - 1 {
+				some |= x.members[bits.TrailingZeros64(uint64(set))][w]
+			}
+			if hit &= some; hit == 0 {
+				break
+			}
+		}
+		for ; hit != 0; hit &= hit - 1 {
+			b := w*64 + bits.TrailingZeros64(hit)
+			if r.branches[b].holdsSets(p.set) {
+				return b
+			}
+		}
+	}
+	return -1
+}
+
+// match returns the place of the first rule that matches, which is that of otherwise, the last one, if none does.
+func (r *Rules) match(p *packed) int {
+	if b := r.first(p); b >= 0 {
+		return int(r.rule[b])
+	}
+	return len(r.outcomes) - 1
+}

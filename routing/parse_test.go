@@ -1,0 +1,133 @@
+package routing
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write what was found into the files of testdata/bad, to be read before it is committed")
+
+// now is the moment of these tests: a Saturday noon in Finland.
+var now = time.Date(2026, time.November, 21, 10, 0, 0, 0, time.UTC)
+
+// TestBadDocuments: each file of testdata/bad has one fault, and says in its last lines what is found.
+func TestBadDocuments(t *testing.T) {
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	const mark = "# found: "
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, _, _ := bytes.Cut(data, []byte(mark))
+			var want, got []string
+			for line := range strings.Lines(string(data)) {
+				if text, ok := strings.CutPrefix(line, mark); ok {
+					want = append(want, strings.TrimSpace(text))
+				}
+			}
+			_, found := Parse("routing.yaml", body)
+			for _, f := range found {
+				got = append(got, f.String())
+				if f.Key == "" || sentences[f.Key] == "" || strings.ContainsAny(f.Text, "{}") {
+					t.Errorf("no whole sentence: %+v", f)
+				}
+			}
+			if len(got) == 0 {
+				t.Fatal("nothing was found")
+			}
+			if *update {
+				for _, line := range got {
+					body = append(body, mark+line+"\n"...)
+				}
+				if err := os.WriteFile(file, body, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if strings.Join(got, "\n") != strings.Join(want, "\n") {
+				t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+// TestHostileDocuments: what would cost a parser time or memory ends in a finding.
+func TestHostileDocuments(t *testing.T) {
+	keys := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteString("k" + strings.Repeat("x", i%7) + string(rune('a'+i%26)) + strings.Repeat("y", i/7%50) + ": 1\n")
+		}
+		return b.String()
+	}
+	for name, text := range map[string]string{
+		"open lists":     strings.Repeat("[", 500_000),
+		"open mappings":  strings.Repeat("{a: ", 200_000),
+		"dashes":         strings.Repeat("- ", 500_000),
+		"question marks": strings.Repeat("? ", 300_000),
+		"keys":           keys(60_000),
+		"long text":      "timezone: \"" + strings.Repeat("x", 900_000) + "\"",
+		"folded text":    "timezone: " + strings.Repeat("x\n\n ", 200_000),
+		"tags":           strings.Repeat("!a ", 300_000),
+		"too large":      strings.Repeat("# comment\n", 110_000),
+		"not UTF-8":      "timezone: \xff",
+		"zero byte":      "timezone: \x00",
+		"empty":          "",
+		"comment":        "# nothing",
+		"documents":      strings.Repeat("---\na: 1\n", 50_000),
+		"a scalar":       "routing",
+		"nothing":        "routing:",
+		"deep blocks": func() string {
+			var b strings.Builder
+			for i := range 1000 {
+				b.WriteString(strings.Repeat(" ", i) + "a:\n")
+			}
+			return b.String()
+		}(),
+		"a million faults": "rules: [" + strings.Repeat("x,", 400_000) + "]",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, found := Parse("f", []byte(text))
+			if !HasErrors(found) {
+				t.Error("nothing was found")
+			}
+			if len(found) > maxFindings+1 {
+				t.Errorf("%d findings", len(found))
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	files, _ := filepath.Glob("testdata/bad/*.yaml")
+	for _, file := range append(files, "../config.example.yaml") {
+		if data, err := os.ReadFile(file); err == nil {
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		doc, found := Parse("f", data)
+		if doc == nil && !HasErrors(found) {
+			t.Error("neither a document nor a finding")
+		}
+		if doc == nil {
+			return
+		}
+		rules := Compile(doc)
+		request, faults := rules.ParseFacts([]byte(`{"age":5,"concern":["mood"],"profession":"teacher","municipality":"Nokia"}`))
+		if len(faults) > 0 && len(doc.Municipalities) == 0 {
+			request.Municipality = "Nokia"
+		}
+		rules.Explain(request, now, nil)
+	})
+}

@@ -1,0 +1,74 @@
+package routing
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"silta/consult"
+	"silta/routing/oncall"
+)
+
+// Reach resolves the targets of a pool's escalation step at a moment: on-call, lead, members, coordinator (the lead, or the members of
+// a pool without one), person:ID, pool:ID (a hand-over; the first one counts) and mail addresses. feed gives the shifts of calendars and may be
+// nil. A pool that does not exist is an error of kind [consult.NotFound].
+func (r *Rules) Reach(pool string, to []string, at time.Time, feed oncall.Feed) (consult.Reach, error) {
+	p := r.pools[pool]
+	if p == nil {
+		return consult.Reach{}, noPool()
+	}
+	return p.reach(to, at, feed), nil
+}
+
+func (p *Pool) reach(to []string, at time.Time, feed oncall.Feed) consult.Reach {
+	var reached consult.Reach
+	people := func(ids ...string) {
+		for _, id := range ids {
+			if id != "" && !slices.Contains(reached.People, id) {
+				reached.People = append(reached.People, id)
+			}
+		}
+	}
+	for _, target := range to {
+		switch {
+		case target == toOnCall:
+			people(p.OnCall.At(at, feed)...)
+		case target == toLead, target == toCoordinator && p.Lead != "":
+			people(p.Lead)
+		case target == toMembers, target == toCoordinator:
+			people(p.Members...)
+		case strings.HasPrefix(target, personPrefix):
+			people(strings.TrimPrefix(target, personPrefix))
+		case strings.HasPrefix(target, poolPrefix):
+			if reached.HandOver == "" {
+				reached.HandOver = strings.TrimPrefix(target, poolPrefix)
+			}
+		case !slices.Contains(reached.Addresses, target):
+			reached.Addresses = append(reached.Addresses, target)
+		}
+	}
+	return reached
+}
+
+// OnCall returns who of a pool is to be told first at a moment; nobody for a pool that does not exist.
+func (r *Rules) OnCall(pool string, at time.Time, feed oncall.Feed) []string {
+	if p := r.pools[pool]; p != nil {
+		return p.OnCall.At(at, feed)
+	}
+	return nil
+}
+
+// Memberships returns the pools that a person works for: as lead, as member, or by a turn or shift of the pool's own plan.
+func (r *Rules) Memberships(person string) []consult.Membership {
+	var list []consult.Membership
+	for _, p := range r.doc.Pools {
+		lead := p.Lead == person
+		if lead || slices.Contains(p.Members, person) || slices.Contains(p.OnCall.People(), person) {
+			list = append(list, consult.Membership{Pool: p.ID, Lead: lead})
+		}
+	}
+	return list
+}
+
+// Pool returns a pool of the document, or nil. It is not to be changed.
+func (r *Rules) Pool(id string) *Pool { return r.pools[id] }

@@ -1,0 +1,100 @@
+package routing
+
+import "silta/consult"
+
+// The possible requests are packed: each value that a fact can have has a bit. A fact with one value is a stretch of bits of a region of
+// which a request has exactly one; the sets are bits of elements of which a request has any number.
+const regionWords = 8
+
+// region is a set of values of the facts that have one value.
+type region [regionWords]uint64
+
+// elements are members of the sets: concerns, then red flags, then involved parties.
+type elements uint64
+
+// span is where a fact's values lie in a region: age has 121 bits, the small choices share a word, and the rest is for municipalities.
+type span struct{ from, size int }
+
+// MaxMunicipalities is how many values the fact can have. Finland has 308.
+const MaxMunicipalities = (regionWords - 3) * 64
+
+// singles are the facts that have one value.
+var singles = [...]Fact{Age, Pregnant, Urgency, Mode, Profession, Municipality, Language, Identified}
+
+func spanOf(f Fact, municipalities int) span {
+	switch f {
+	case Age:
+		return span{0, consult.MaxAge + 1}
+	case Pregnant:
+		return span{128, 2}
+	case Identified:
+		return span{130, 2}
+	case Urgency:
+		return span{132, len(urgencyCodes)}
+	case Mode:
+		return span{135, len(modeCodes)}
+	case Language:
+		return span{140, len(languageCodes)}
+	case Profession:
+		return span{144, len(professionCodes)}
+	default:
+		return span{192, municipalities}
+	}
+}
+
+// firstElement is where a set's members begin.
+func firstElement(f Fact) int {
+	switch f {
+	case Concern:
+		return 0
+	case RedFlag:
+		return len(concernCodes)
+	default:
+		return len(concernCodes) + len(redFlagCodes)
+	}
+}
+
+// elementsOf is the set of all members that a fact can have.
+func elementsOf(f Fact) elements {
+	return (1<<len(f.values(nil)) - 1) << firstElement(f)
+}
+
+func (r *region) add(bit int)      { r[bit/64] |= 1 << (bit % 64) }
+func (r *region) has(bit int) bool { return r[bit/64]&(1<<(bit%64)) != 0 }
+
+// addAll adds every value of a stretch.
+func (r *region) addAll(s span) {
+	for bit := s.from; bit < s.from+s.size; bit++ {
+		r.add(bit)
+	}
+}
+
+// first returns the first value of the stretch that the region has, or -1.
+func (r *region) first(s span) int {
+	for bit := s.from; bit < s.from+s.size; bit++ {
+		if r.has(bit) {
+			return bit - s.from
+		}
+	}
+	return -1
+}
+
+// complement returns the values of a stretch that the region does not have.
+func (r *region) complement(s span) region {
+	var rest region
+	for bit := s.from; bit < s.from+s.size; bit++ {
+		if !r.has(bit) {
+			rest.add(bit)
+		}
+	}
+	return rest
+}
+
+// and returns what both have.
+func (r *region) and(o *region) region {
+	var both region
+	for i := range r {
+		both[i] = r[i] & o[i]
+	}
+	return both
+}

@@ -1,0 +1,93 @@
+package routing
+
+import (
+	"slices"
+	"time"
+
+	"silta/consult"
+	"silta/routing/worktime"
+)
+
+// Schedule computes when a pool has to act on a request of an urgency: when it must be claimed and answered, and the moments of
+// the pool's escalation steps, in order. A pause, in which the pool waits for the sender, moves every moment that
+// still lay ahead when it began: the open time that was left then is counted again from its end. It fails with [worktime.ErrNeverOpen],
+// and with an error of kind [consult.NotFound] for a pool that does not exist.
+func (r *Rules) Schedule(pool string, u consult.Urgency, c consult.Clock) (consult.Schedule, error) {
+	p := r.pools[pool]
+	if p == nil {
+		return consult.Schedule{}, noPool()
+	}
+	return p.schedule(u, c)
+}
+
+func noPool() error { return consult.Fail(consult.NotFound, "not-found.pool") }
+
+func (p *Pool) schedule(u consult.Urgency, c consult.Clock) (s consult.Schedule, err error) {
+	u = orDefault(u, consult.Routine)
+	if s.ClaimBy, err = p.Calendar.Add(c.Start, p.ClaimWithin[u]); err != nil {
+		return s, err
+	}
+	due, err := p.Calendar.Add(c.Start, p.AnswerWithin[u])
+	if err != nil {
+		return s, err
+	}
+	if s.ClaimBy, err = p.paused(s.ClaimBy, c.Pauses); err != nil {
+		return s, err
+	}
+	if s.AnswerBy, err = p.paused(due, c.Pauses); err != nil {
+		return s, err
+	}
+	for _, step := range p.Escalate {
+		at, err := p.stepAt(step, c, due, s.AnswerBy)
+		if err != nil {
+			return s, err
+		}
+		s.Steps = append(s.Steps, consult.Step{At: at, To: step.To})
+	}
+	slices.SortStableFunc(s.Steps, func(a, b consult.Step) int { return a.At.Compare(b.At) })
+	return s, nil
+}
+
+// stepAt returns the moment of an escalation step. due is when the answer was due before any pause, answerBy with the pauses.
+func (p *Pool) stepAt(step EscalationStep, c consult.Clock, due, answerBy time.Time) (time.Time, error) {
+	if step.After.IsZero() {
+		at, err := p.Calendar.Share(c.Start, due, step.Percent)
+		if err != nil {
+			return at, err
+		}
+		return p.paused(at, c.Pauses)
+	}
+	at, err := p.Calendar.Add(answerBy, step.After)
+	if err != nil {
+		return at, err
+	}
+	// The pauses before the deadline are in it already.
+	later := slices.IndexFunc(c.Pauses, func(i consult.Interval) bool { return !i.From.Before(answerBy) })
+	if later < 0 {
+		return at, nil
+	}
+	return p.paused(at, c.Pauses[later:])
+}
+
+// paused moves a moment behind the pauses that began before it.
+func (p *Pool) paused(at time.Time, pauses []consult.Interval) (time.Time, error) {
+	for _, pause := range pauses {
+		if !at.After(pause.From) || !pause.To.After(pause.From) {
+			continue
+		}
+		var err error
+		if at, err = p.Calendar.AddOpen(pause.To, p.Calendar.OpenTime(pause.From, at)); err != nil {
+			return at, err
+		}
+	}
+	return at, nil
+}
+
+// Segments explains a deadline of a pool: the stretches of time that were counted between two moments, and why the others were not.
+func (r *Rules) Segments(pool string, from, to time.Time) ([]worktime.Segment, error) {
+	p := r.pools[pool]
+	if p == nil {
+		return nil, noPool()
+	}
+	return p.Calendar.Segments(from, to), nil
+}

@@ -1,0 +1,245 @@
+package routing
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// MaxDocument is the size of a document in bytes that is still read.
+const MaxDocument = 1 << 20
+
+// Bounds on a document's shape, far above what a real one has. The parser's time grows with the square of some of them.
+const (
+	maxDepth  = 32
+	maxKeys   = 1000
+	maxScalar = 16 << 10
+)
+
+// nodeKind is what a place in a document holds.
+type nodeKind uint8
+
+const (
+	nullNode nodeKind = iota
+	textNode
+	numberNode
+	boolNode
+	listNode
+	mapNode
+)
+
+// node is a place in a document or a request: all that decoding needs of YAML and JSON.
+type node struct {
+	kind nodeKind
+	at   Pos
+	// text is a scalar as it is written, without quotes.
+	text    string
+	items   []*node
+	entries []entry
+}
+
+// entry is a key of a mapping with its value.
+type entry struct {
+	key   string
+	at    Pos
+	value *node
+}
+
+// get returns the value of a key, or nil.
+func (n *node) get(key string) *node {
+	for _, e := range n.entries {
+		if e.key == key {
+			return e.value
+		}
+	}
+	return nil
+}
+
+// readYAML reads one YAML document. It returns nil, with at least one finding, where there is nothing that could be read further.
+func readYAML(data []byte, found *findings) *node {
+	if len(data) > MaxDocument {
+		found.add(Pos{}, Syntax, "", "too-large", "limit", "1 MiB")
+		return nil
+	}
+	if at, ok := validText(data); !ok {
+		found.add(at, Syntax, "", "not-utf8")
+		return nil
+	}
+	tokens := lexer.Tokenize(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	if bad := tokens.InvalidToken(); bad == nil && !allowed(tokens, found) {
+		return nil
+	}
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		at, reason := Pos{}, "it can't be read"
+		if e, ok := errors.AsType[*yaml.SyntaxError](err); ok {
+			reason = e.Message
+			if e.Token != nil {
+				at = posOf(e.Token)
+			}
+		}
+		found.add(at, Syntax, "", "not-yaml", "reason", reason)
+		return nil
+	}
+	var body ast.Node
+	for _, d := range file.Docs {
+		if d.Body == nil {
+			continue
+		}
+		if body != nil {
+			found.add(posOf(d.Body.GetToken()), Syntax, "", "second-document")
+			return nil
+		}
+		body = d.Body
+	}
+	if body == nil {
+		found.add(Pos{}, Syntax, "", "empty")
+		return nil
+	}
+	return convert(body, found)
+}
+
+// validText returns the place of the first byte that is not UTF-8, or that no text file holds.
+func validText(data []byte) (Pos, bool) {
+	line, column := 1, 1
+	for len(data) > 0 {
+		r, n := utf8.DecodeRune(data)
+		if r == utf8.RuneError && n == 1 || r < ' ' && r != '\n' && r != '\r' && r != '\t' {
+			return Pos{line, column}, false
+		}
+		column++
+		if r == '\n' {
+			line, column = line+1, 1
+		}
+		data = data[n:]
+	}
+	return Pos{}, true
+}
+
+// allowed looks for what a document must not have, before anything is built of it.
+func allowed(tokens token.Tokens, found *findings) bool {
+	ok, depth := true, 0
+	fail := func(t *token.Token, key string, args ...any) {
+		found.add(posOf(t), Syntax, "", key, args...)
+		ok = false
+	}
+	// open holds the columns of the block mappings and lists around the present line, and how many keys each has.
+	type block struct{ column, keys int }
+	var open []block
+	enter := func(t *token.Token, column, keys int) {
+		for len(open) > 0 && open[len(open)-1].column > column {
+			open = open[:len(open)-1]
+		}
+		if n := len(open); n == 0 || open[n-1].column < column {
+			open = append(open, block{column: column})
+			if len(open) == maxDepth+1 {
+				fail(t, "too-deep", "limit", maxDepth)
+			}
+		}
+		top := &open[len(open)-1]
+		if top.keys += keys; top.keys == maxKeys+1 && keys == 1 {
+			fail(t, "too-many-keys", "limit", maxKeys)
+		}
+	}
+	for _, t := range tokens {
+		switch t.Type {
+		case token.AnchorType, token.AliasType, token.MergeKeyType:
+			fail(t, "alias")
+		case token.TagType, token.DirectiveType, token.MappingKeyType:
+			fail(t, "not-used", "sign", t.Value)
+		case token.MappingStartType, token.SequenceStartType:
+			if depth++; depth == maxDepth+1 {
+				fail(t, "too-deep", "limit", maxDepth)
+			}
+		case token.MappingEndType, token.SequenceEndType:
+			depth = max(depth-1, 0)
+		case token.SequenceEntryType:
+			if depth == 0 {
+				enter(t, t.Position.Column, 0)
+			}
+		case token.MappingValueType:
+			if depth == 0 && t.Prev != nil {
+				enter(t, t.Prev.Position.Column, 1)
+			}
+		default:
+			if len(t.Value) > maxScalar {
+				fail(t, "too-long", "limit", "16 KiB")
+			}
+		}
+	}
+	return ok
+}
+
+func posOf(t *token.Token) Pos {
+	if t == nil || t.Position == nil {
+		return Pos{}
+	}
+	return Pos{t.Position.Line, t.Position.Column}
+}
+
+// convert turns the parser's tree into nodes and reports keys that stand twice in one mapping.
+func convert(from ast.Node, found *findings) *node {
+	if from == nil {
+		return &node{}
+	}
+	t := from.GetToken()
+	n := &node{at: posOf(t)}
+	switch v := from.(type) {
+	case *ast.MappingNode:
+		n.kind = mapNode
+		seen := make(map[string]bool, len(v.Values))
+		for _, value := range v.Values {
+			n.addEntry(value, seen, found)
+		}
+		if !v.IsFlowStyle && len(n.entries) > 0 {
+			n.at = n.entries[0].at
+		}
+	case *ast.MappingValueNode:
+		n.kind = mapNode
+		n.addEntry(v, map[string]bool{}, found)
+		n.at = posOf(v.Key.GetToken())
+	case *ast.SequenceNode:
+		n.kind = listNode
+		for _, value := range v.Values {
+			n.items = append(n.items, convert(value, found))
+		}
+	case *ast.NullNode:
+		n.kind = nullNode
+	case *ast.BoolNode:
+		n.kind, n.text = boolNode, strings.ToLower(t.Value)
+	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		n.kind, n.text = numberNode, t.Value
+	case *ast.StringNode:
+		n.kind, n.text = textNode, v.Value
+	case *ast.LiteralNode:
+		n.kind = textNode
+		if v.Value != nil {
+			n.text = v.Value.Value
+		}
+	default:
+		found.add(n.at, Syntax, "", "not-used", "sign", show(t.Value))
+	}
+	return n
+}
+
+func (n *node) addEntry(v *ast.MappingValueNode, seen map[string]bool, found *findings) {
+	t := v.Key.GetToken()
+	key := entry{key: t.Value, at: posOf(t)}
+	if s, ok := v.Key.(*ast.StringNode); ok {
+		key.key = s.Value
+	}
+	key.value = convert(v.Value, found)
+	if seen[key.key] {
+		found.add(key.at, Syntax, "", "duplicate-key", "key", show(key.key))
+		return
+	}
+	seen[key.key] = true
+	n.entries = append(n.entries, key)
+}
