@@ -36,7 +36,7 @@ func (s *Server) showQueueRows(c echo.Context, v *visit) error {
 	return render(c, http.StatusOK, p.Rows())
 }
 
-// queue is one page of the queue. What the reader has claimed stands before everything else, on the first page.
+// queue is one page of the queue. On the first one, what the reader has claimed stands before everything else.
 func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 	var p templates.Queue
 	if !v.actor.Is(consult.Specialist) {
@@ -74,9 +74,6 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 		case con.State == consult.Waiting:
 			kind = "waiting"
 		case con.Holder == v.actor.ID:
-			if p.After != "" && con.State == consult.Claimed {
-				continue // It stands on the first page.
-			}
 			kind = "mine"
 		case con.Holder == "":
 			kind = "unclaimed"

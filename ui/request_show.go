@@ -67,7 +67,7 @@ func (s *Server) actions(v *visit, con *consult.Consultation, refused templates.
 		}
 	}
 	if actions.HandOver || actions.Join {
-		for _, pool := range s.Pools.All() {
+		for _, pool := range s.allPools(v) {
 			if pool.ID != con.Pool {
 				actions.Pools = append(actions.Pools, templates.Choice{ID: pool.ID, Name: pool.name(v)})
 			}
