@@ -59,10 +59,6 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 	h.Set(headerCache, "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no")
 	s := stream{to: c.Response(), control: http.NewResponseController(c.Response())}
-	// A server that bounds how long a request may be read would take the stream for one that is not read to its end.
-	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
-		return err
-	}
 	c.Response().WriteHeader(http.StatusOK)
 	if s.write("retry: "+retry+"\n") != nil || s.alive(sub.Position()) != nil {
 		return nil

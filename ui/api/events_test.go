@@ -7,12 +7,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"silta/consult"
 )
@@ -209,26 +207,6 @@ func TestEventsEndWithTheServer(t *testing.T) {
 	s.close()
 	if b, ok := l.next(); ok || l.lines.Err() != nil {
 		t.Errorf("still told: %+v, %v", b, l.lines.Err())
-	}
-}
-
-// patient is an answer that keeps what was said about its deadlines.
-type patient struct {
-	*httptest.ResponseRecorder
-	read []time.Time
-}
-
-func (p *patient) SetReadDeadline(t time.Time) error { p.read = append(p.read, t); return nil }
-func (p *patient) SetWriteDeadline(time.Time) error  { return nil }
-
-// The server's bound on reading a request does not end the stream.
-func TestEventsOutliveTheRequest(t *testing.T) {
-	s := start(t)
-	s.close()
-	p := &patient{ResponseRecorder: httptest.NewRecorder()}
-	s.handler.ServeHTTP(p, s.request(t.Context(), "child1", "GET", "/api/v1/events", nil))
-	if p.Code != 200 || !slices.Equal(p.read, []time.Time{{}}) {
-		t.Errorf("got %d, deadlines %v", p.Code, p.read)
 	}
 }
 
