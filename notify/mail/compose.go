@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	htmltemplate "html/template"
@@ -63,8 +64,9 @@ type PoolNames interface {
 
 // Options are what all mails have in common.
 type Options struct {
-	// From is the address that mails come from.
+	// From is the address that mails come from, Name how it introduces itself; "" is "Silta".
 	From string
+	Name string
 	// Domain is that of message ids and return paths; "" takes it from From.
 	Domain string
 	// PublicURL is where people reach the program, without a slash at the end.
@@ -84,14 +86,11 @@ type Composer struct {
 
 // NewComposer checks the options and reads the templates.
 func NewComposer(o Options) (*Composer, error) {
-	from, err := mail.ParseAddress(o.From)
-	if err != nil {
-		return nil, fmt.Errorf("the address that mails come from: %w", err)
+	if a, err := mail.ParseAddress(o.From); err != nil || a.Address != o.From {
+		return nil, fmt.Errorf("mails can't come from %q: it is no address", o.From)
 	}
-	o.From = from.Address
-	if o.Domain == "" {
-		o.Domain = from.Address[strings.LastIndexByte(from.Address, '@')+1:]
-	}
+	o.Name = cmp.Or(o.Name, "Silta")
+	o.Domain = cmp.Or(o.Domain, o.From[strings.LastIndexByte(o.From, '@')+1:])
 	if u, err := url.Parse(o.PublicURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, fmt.Errorf("the public address is not a web address: %q", o.PublicURL)
 	}
@@ -198,7 +197,7 @@ func deadline(l *locale.Localizer, role string, e consult.Envelope) string {
 func (c *Composer) raw(m Message, request string, lang consult.Language) ([]byte, error) {
 	var h gomail.Header
 	h.SetDate(m.At.In(c.zone()))
-	h.SetAddressList("From", []*gomail.Address{{Name: "Silta", Address: c.From}})
+	h.SetAddressList("From", []*gomail.Address{{Name: c.Name, Address: c.From}})
 	h.SetAddressList("To", []*gomail.Address{{Address: m.To}})
 	h.SetSubject(m.Subject)
 	h.SetMessageID(m.ID + "@" + c.Domain)

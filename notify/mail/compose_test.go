@@ -23,12 +23,14 @@ type pools struct{}
 
 func (pools) PoolName(pool string, l consult.Language) string { return pool + " (" + string(l) + ")" }
 
+const from = "silta@silta.test"
+
 var theComposer = sync.OnceValues(func() (*mail.Composer, error) {
 	zone, err := time.LoadLocation("Europe/Helsinki")
 	if err != nil {
 		return nil, err
 	}
-	return mail.NewComposer(mail.Options{From: "silta@silta.test", PublicURL: "https://silta.test/", Zone: zone, Pools: pools{}})
+	return mail.NewComposer(mail.Options{From: from, PublicURL: "https://silta.test/", Zone: zone, Pools: pools{}})
 })
 
 func composer(t testing.TB) *mail.Composer {
@@ -239,8 +241,9 @@ func TestNotComposed(t *testing.T) {
 		}
 	}
 	for _, o := range []mail.Options{
-		{From: "silta", PublicURL: "https://silta.test"}, {From: "silta@silta.test", PublicURL: "silta.test"},
-		{From: "silta@silta.test", PublicURL: "javascript:alert(1)"},
+		{From: "silta", PublicURL: "https://silta.test"},
+		{From: "Silta <silta@silta.test>", PublicURL: "https://silta.test"},
+		{From: from, PublicURL: "silta.test"}, {From: from, PublicURL: "javascript:alert(1)"},
 	} {
 		if _, err := mail.NewComposer(o); err == nil {
 			t.Errorf("%+v was taken", o)
@@ -275,7 +278,7 @@ func TestKeep(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i == 0 {
-			if list := k.List(); len(list) != 1 || list[0].Subject != m.Subject || list[0].Text != m.Text || list[0].HTML != m.HTML || list[0].To != m.To {
+			if list := k.List(); len(list) != 1 || list[0].Subject != m.Subject || list[0].Text != m.Text || list[0].HTML != m.HTML || list[0].To != m.To || list[0].ID != m.ID {
 				t.Fatalf("%+v", list)
 			}
 		}

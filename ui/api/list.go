@@ -29,7 +29,7 @@ func (a *API) list(c echo.Context, who consult.Actor) error {
 	if err != nil {
 		return err
 	}
-	page, err := a.Service.List(c.Request().Context(), who, f)
+	page, err := a.with.Service.List(c.Request().Context(), who, f)
 	if err != nil {
 		return err
 	}
