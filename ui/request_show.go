@@ -54,7 +54,7 @@ func (s *Server) actions(v *visit, con *consult.Consultation, refused templates.
 		Add: can(consult.Add), Answer: can(consult.Answer), FollowUp: can(consult.FollowUp), HandOver: can(consult.HandOver),
 		Join: can(consult.Join), Withdraw: can(consult.Withdraw), Close: can(consult.Close),
 	}
-	keep(&actions, refused)
+	offer(&actions, refused)
 	if can(consult.Assign) {
 		people, err := s.Service.Colleagues(con.Pool)
 		if err != nil {
