@@ -69,13 +69,17 @@ const format = 1
 var (
 	bucketMeta     = []byte("journal")
 	bucketEntries  = []byte("entries")
-	bucketSubjects = []byte("subjects")
+	bucketSubjects = []byte(seal.Bucket)
 	bucketCommands = []byte("commands")
 
 	rowFormat = []byte("format")
 	// rowHead holds the last position and the hash of its entry, so that a missing end is noticed.
 	rowHead = []byte("head")
 )
+
+// pageSize is of a new file, in bytes. Larger pages are fewer places to write to in one commit, which is what it costs;
+// much larger ones are more to write when many subjects change at once.
+const pageSize = 8 << 10
 
 // mapped is how much of the file is mapped at first: address space, not memory. The map of a file that outgrows it is
 // doubled, for which the writer waits until no read is under way.
@@ -116,7 +120,7 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	j.head.moved = make(chan struct{})
 	err := boltsafe.Do(func() (err error) {
 		j.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistArrayType, PageSize: 8192, InitialMmapSize: mapped, MaxSize: o.MaxSize,
+			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistArrayType, PageSize: pageSize, InitialMmapSize: mapped, MaxSize: o.MaxSize,
 			NoStatistics: true,
 		})
 		return err
