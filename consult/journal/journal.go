@@ -120,7 +120,7 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	j.head.moved = make(chan struct{})
 	err := boltsafe.Do(func() (err error) {
 		j.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistArrayType, PageSize: pageSize, InitialMmapSize: mapped, MaxSize: o.MaxSize,
+			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistMapType, PageSize: pageSize, InitialMmapSize: mapped, MaxSize: o.MaxSize,
 			NoStatistics: true,
 		})
 		return err

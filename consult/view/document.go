@@ -94,7 +94,7 @@ func (v *View) Prepare(tx *bbolt.Tx, key *seal.Key, e consult.Entry) (check, wri
 	if err != nil {
 		return nil, nil, err
 	}
-	if !c.new.valid() {
+	if e.Kind == consult.KindConsultation && !c.new.valid() {
 		return nil, nil, errors.New("the request's ids, state or reference are not valid")
 	}
 	plain, err := json.Marshal(document)

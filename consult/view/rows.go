@@ -143,15 +143,13 @@ func readCard(b []byte) (c card, rest []byte, ok bool) {
 	return c, b, true
 }
 
-// valid reports whether the card's ids can stand in rows.
+// valid reports whether a request's card can stand in rows.
 func (c *card) valid() bool {
-	if c.state == "" {
-		return true
-	}
 	_, ref := refRow(c.ref)
 	ids := append([]string{c.requester}, c.pools...)
 	if c.holder != "" {
 		ids = append(ids, c.holder)
 	}
-	return ref && stateByte(c.state) > 0 && len(c.pools) < 256 && !slices.ContainsFunc(ids, func(s string) bool { return !consult.ValidID(s) })
+	invalid := func(id string) bool { return !consult.ValidID(id) }
+	return ref && stateByte(c.state) > 0 && len(c.pools) < 256 && !slices.ContainsFunc(ids, invalid)
 }
