@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -128,11 +129,20 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	if err := j.start(path, o); err != nil {
+	if err := errors.Join(syncDir(path), j.start(path, o)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal: %w", err), j.closeFile())
 	}
 	go j.write()
 	return j, nil
+}
+
+// syncDir makes a new file's name durable: what is in a file is no use if a power cut takes its name away.
+func syncDir(path string) error {
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func (j *Journal) start(path string, o Options) (err error) {
