@@ -37,7 +37,9 @@ func (s requestSet) minus(o requestSet) requestSet {
 	return rest
 }
 
-func (s requestSet) empty() bool { return !slices.ContainsFunc(s, func(w uint64) bool { return w != 0 }) }
+func (s requestSet) empty() bool {
+	return !slices.ContainsFunc(s, func(w uint64) bool { return w != 0 })
+}
 
 func (s requestSet) each(yield func(consult.Facts) bool) {
 	for i, w := range s {
