@@ -95,7 +95,7 @@ func Draw(kind Kind, n int) []Rule {
 			rule.ages(r)
 			rule.Places = []string{one(r, places)}
 		case Set:
-			rule.AllConcerns, rule.AnyInvolved = some(r, concerns, 3), some(r, parties, 1+r.IntN(2))
+			rule.AllConcerns, rule.AnyInvolved = some(r, concerns, 3), some(r, parties, 1+r.IntN(4)/3)
 		default:
 			rule.mix(r)
 		}
@@ -165,7 +165,12 @@ func id(rules []Rule, at int) string {
 // YAML writes the rules as Silta's document.
 func YAML(rules []Rule) []byte {
 	var b strings.Builder
-	list := func(values []string) string { return "[" + strings.Join(values, ",") + "]" }
+	list := func(values []string) string {
+		if len(values) == 1 {
+			return values[0]
+		}
+		return "[" + strings.Join(values, ",") + "]"
+	}
 	fmt.Fprintf(&b, "municipalities: %s\nrules:\n", list(places))
 	for _, rule := range rules {
 		var when []string
