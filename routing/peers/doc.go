@@ -17,7 +17,7 @@
 //   - cel-go: a checked program per rule, with folded constants, asked in order. CEL has no list of rules.
 //   - expr: a compiled program per rule over a struct, asked in order on one virtual machine. It has no list of rules either.
 //   - OPA: a prepared query over generated Rego, the least member of a partial set. Its rules ask for equality and membership, which OPA
-//     indexes; ranges it does not. Written for one rule after the other with else, it would have no way to skip any.
+//     indexes; ranges it does not.
 //   - casbin: a policy per rule, with an effect that stops at the first that allows. Columns are texts, so ranges and sets are functions
 //     in the matcher that take them apart. The answer is the explanation of the enforcement.
 //   - grule: falling salience, and one round of matching without execution, on one instance of the knowledge base. It looks at every rule
