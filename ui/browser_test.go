@@ -2,6 +2,8 @@ package ui_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -65,6 +67,14 @@ func (w *screen) click(selector string) {
 	w.Run(chromedp.Click(chromedp.CSS(selector)))
 }
 
+// shoot writes a screenshot into the folder that GALLERY names, if it does.
+func (w *screen) shoot(name string) {
+	w.t.Helper()
+	if dir := os.Getenv("GALLERY"); dir != "" {
+		w.Screenshot(filepath.Join(dir, "job-"+name+".png"))
+	}
+}
+
 // sound fails if the browser complained of anything.
 func (w *screen) sound() {
 	w.t.Helper()
@@ -99,6 +109,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.tabTo("[name=urgency]")
 	nurse.keys(kb.ArrowRight)
 	nurse.shows("#preview", "ke 4.11. klo 12")
+	nurse.shoot("1-write")
 	nurse.tabTo("#send button.btn-primary")
 	nurse.keys(kb.Enter)
 	nurse.shows(".flashes", "S-2026-0001 on lähetetty")
@@ -110,12 +121,15 @@ func TestMainJobInBrowsers(t *testing.T) {
 		t.Error("the queue was loaded again")
 	}
 	psych.sound()
+	psych.shoot("2-queue")
 	psych.click(".case-link")
 	psych.Until(`document.querySelector("form[action$='/claim']")`)
 	psych.click("form[action$='/claim'] button")
 	psych.shows(".vitals", "Lauri Laine")
 	nurse.shows(".vitals", "Lauri Laine") // Her page is still open, and keeps itself fresh.
 	nurse.shows("#request-head", "muuttunut")
+	psych.shoot("3-claimed")
+	nurse.shoot("4-changed")
 
 	psych.fill("ask", "ask-text", "Kuinka kauan?")
 	psych.click("#panel-ask form button.btn-primary")
@@ -148,6 +162,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.keys(kb.Enter)
 	nurse.shows(".flashes", "on päätetty")
 	nurse.sound()
+	nurse.shoot("5-closed")
 	if text := browser.Value[string](nurse.Tab, "document.body.innerText"); strings.Contains(text, "⟦") {
 		t.Error("a text is missing")
 	}
