@@ -24,9 +24,16 @@ func (s *site) screen(t *testing.T, b *browser.Browser, id string) *screen {
 	t.Helper()
 	w := &screen{b.Tab(t), t, s}
 	w.Go(s.http.URL + "/sign-in")
+	w.ready("#sign-in-name:focus")
 	w.keys(id, kb.Tab, password, kb.Enter)
-	w.Until(`document.querySelector(".who")`)
+	w.ready(".who")
 	return w
+}
+
+// ready waits until a page that has such an element is there as a whole, its script included.
+func (w *screen) ready(selector string) {
+	w.t.Helper()
+	w.Until(fmt.Sprintf("document.readyState === 'complete' && document.querySelector(%q)", selector))
 }
 
 // keys presses keys wherever the focus is.
@@ -52,7 +59,7 @@ func (w *screen) tabTo(selector string) {
 // shows waits until what stands at a selector holds a text.
 func (w *screen) shows(selector, text string) {
 	w.t.Helper()
-	w.Until(fmt.Sprintf("[...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\\s+/g, ' ').includes(%q))", selector, text))
+	w.Until(fmt.Sprintf("document.readyState === 'complete' && [...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\\s+/g, ' ').includes(%q))", selector, text))
 }
 
 // fill types into a field of an action's form, which is opened first where it is closed.
@@ -67,9 +74,12 @@ func (w *screen) click(selector string) {
 	w.Run(chromedp.Click(chromedp.CSS(selector)))
 }
 
-// shoot writes a screenshot into the folder that GALLERY names, if it does.
+// shoot looks for barriers, and writes a screenshot into the folder that GALLERY names, if it does.
 func (w *screen) shoot(name string) {
 	w.t.Helper()
+	for _, fault := range w.Axe() {
+		w.t.Errorf("%s: %s", name, fault)
+	}
 	if dir := os.Getenv("GALLERY"); dir != "" {
 		w.Screenshot(filepath.Join(dir, "job-"+name+".png"))
 	}
@@ -93,7 +103,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 
 	nurse.tabTo("a[href='/requests/new']")
 	nurse.keys(kb.Enter)
-	nurse.Until(`document.querySelector("#r-client-age")`)
+	nurse.ready("#r-client-age")
 	nurse.tabTo("#r-client-age")
 	nurse.keys("9")
 	nurse.tabTo("#concern-filter")
@@ -123,7 +133,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	psych.sound()
 	psych.shoot("2-queue")
 	psych.click(".case-link")
-	psych.Until(`document.querySelector("form[action$='/claim']")`)
+	psych.ready("form[action$='/claim']")
 	psych.click("form[action$='/claim'] button")
 	psych.shows(".vitals", "Lauri Laine")
 	nurse.shows(".vitals", "Lauri Laine") // Her page is still open, and keeps itself fresh.

@@ -168,6 +168,11 @@ func TestFaultsOfActions(t *testing.T) {
 	p.want(".timeline", "Uutta tietoa")
 	p.submit(psych, "form[action$='/answer']", nil).follow(psych).want(".timeline", "Pitkä vastaus")
 
+	// What the sender adds is never too late, whatever has happened since they opened the page.
+	old := nurse.open(sent(t, nurse, nil))
+	psych.open(old.path).submit(psych, "form[action$='/claim']", nil).wantStatus(303)
+	old.submit(nurse, "form[action$='/add']", url.Values{"text": {"Vielä tämä"}}).follow(nurse).want(".timeline", "Vielä tämä")
+
 	// While it is typed, somebody else gets it. The text is still there to be copied.
 	other := sent(t, nurse, nil)
 	psych.open(other).submit(psych, "form[action$='/claim']", nil)

@@ -74,7 +74,7 @@ func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.String("method", known(c.Request().Method)), slog.String("route", pattern), slog.Int("status", c.Response().Status),
 			slog.Duration("took", took), slog.String("request", id),
 		}
-		if v := s.visit(c); v.signedIn {
+		if v := who(c); v.signedIn {
 			attrs = append(attrs, slog.String("person", v.actor.ID))
 		}
 		level := slog.LevelInfo
