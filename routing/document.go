@@ -93,7 +93,9 @@ type Pool struct {
 	KeyPersons map[string]string
 	OnCall     oncall.Plan
 	OnCallAt   Pos
-	Escalate   []EscalationStep
+	// onCallUnread: there is a fault in it, so nothing can be said about who is on call.
+	onCallUnread bool
+	Escalate     []EscalationStep
 }
 
 // EscalationStep tells further people if a request is not answered.

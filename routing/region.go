@@ -1,6 +1,10 @@
 package routing
 
-import "silta/consult"
+import (
+	"math/bits"
+
+	"silta/consult"
+)
 
 // The possible requests are packed: each value that a fact can have has a bit. A fact with one value is a stretch of bits of a region of
 // which a request has exactly one; the sets are bits of elements of which a request has any number.
@@ -58,6 +62,9 @@ func firstElement(f Fact) int {
 func elementsOf(f Fact) elements {
 	return (1<<len(f.values(nil)) - 1) << firstElement(f)
 }
+
+// count returns how many elements there are.
+func (e elements) count() int { return bits.OnesCount64(uint64(e)) }
 
 func (r *region) add(bit int)      { r[bit/64] |= 1 << (bit % 64) }
 func (r *region) has(bit int) bool { return r[bit/64]&(1<<(bit%64)) != 0 }

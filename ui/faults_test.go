@@ -197,6 +197,6 @@ func TestFaultsOfActions(t *testing.T) {
 func TestTooLarge(t *testing.T) {
 	s := newSite(t, nil)
 	nurse := s.as("nurse")
-	p := nurse.post("/requests", url.Values{"background": {strings.Repeat("x", 600<<10)}})
+	p := nurse.post("/requests", url.Values{"background": {strings.Repeat("x", 5<<20)}})
 	p.wantStatus(413).want("h1", "liian suuri")
 }

@@ -1,9 +1,14 @@
 package ui_test
 
 import (
+	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
+
+	"silta/consult"
+	"silta/ui"
 )
 
 // written is a request that can be sent.
@@ -169,6 +174,47 @@ func TestSentTwice(t *testing.T) {
 		p.submit(nurse, "form[action$='/add']", url.Values{"text": {"Kerran vain"}}).follow(nurse)
 	}
 	if n := strings.Count(nurse.open(first).text(".timeline"), "Kerran vain"); n != 1 {
+		t.Errorf("added %d times", n)
+	}
+}
+
+// doubtful is a service that does what it is asked once, and says that it could not.
+type doubtful struct {
+	ui.Service
+	done *bool
+}
+
+func (d doubtful) Submit(ctx context.Context, a consult.Actor, r consult.Request, key string) (*consult.Consultation, bool, error) {
+	c, repeated, err := d.Service.Submit(ctx, a, r, key)
+	return c, repeated, d.doubt(err)
+}
+
+func (d doubtful) Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error) {
+	c, err := d.Service.Do(ctx, a, id, cmd, ch)
+	return c, d.doubt(err)
+}
+
+func (d doubtful) doubt(err error) error {
+	if *d.done = !*d.done; *d.done {
+		return errors.New("no word from the disk")
+	}
+	return err
+}
+
+// After an error nobody knows whether it was done. Trying again on the page that says so does it once.
+func TestTriedAgain(t *testing.T) {
+	var done bool
+	s := newSite(t, func(o *ui.Options) { o.Service = doubtful{o.Service, &done} })
+	nurse := s.as("nurse")
+	p := nurse.open("/requests/new").submit(nurse, "form.two", written(nil)).wantStatus(500)
+	p.want("textarea[name=question]", "Mitä teemme seuraavaksi?")
+	path := p.submit(nurse, "form.two", nil).wantStatus(303).header.Get("Location")
+	if !strings.HasSuffix(nurse.open(path).text(".ref"), "-0001") || strings.Count(nurse.open("/requests").text("#rows"), "S-2026-") != 1 {
+		t.Errorf("sent twice: %s", nurse.open("/requests").text("#rows"))
+	}
+	p = nurse.open(path).submit(nurse, "form[action$='/add']", url.Values{"text": {"Kerran vain"}}).wantStatus(500)
+	p.submit(nurse, "form[action$='/add']", nil).follow(nurse)
+	if n := strings.Count(nurse.open(path).text(".timeline"), "Kerran vain"); n != 1 {
 		t.Errorf("added %d times", n)
 	}
 }

@@ -67,13 +67,13 @@ func (s *Server) stream(
 	defer cancel()
 	defer context.AfterFunc(s.Closing, cancel)()
 
-	who, signedIn := v.actor, true
+	reader, signedIn := v.actor, true
 	sub := s.Subscribe(0, func(e consult.Envelope) bool {
-		if who, signedIn = s.still(ctx, who.ID); !signedIn {
+		if reader, signedIn = s.still(ctx, reader.ID); !signedIn {
 			cancel()
 			return false
 		}
-		return e.Kind == consult.KindConsultation && consult.Hears(who, &e) && wants(e)
+		return e.Kind == consult.KindConsultation && consult.Hears(reader, &e) && wants(e)
 	})
 	defer sub.Close()
 	s.metrics.streams.Inc()
@@ -86,7 +86,7 @@ func (s *Server) stream(
 	}
 	for {
 		wait, done := s.Beat(ctx)
-		err := s.tell(wait, sub, out, func(e consult.Envelope) string { return announce(e, who) })
+		err := s.tell(wait, sub, out, func(e consult.Envelope) string { return announce(e, reader) })
 		lost := wait.Err() == nil
 		done()
 		switch {
@@ -96,7 +96,7 @@ func (s *Server) stream(
 			s.problems.Record(ctx, err)
 			return nil
 		}
-		if who, signedIn = s.still(ctx, who.ID); !signedIn || out.Alive() != nil {
+		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || out.Alive() != nil {
 			return nil
 		}
 	}

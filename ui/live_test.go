@@ -171,7 +171,8 @@ func TestLivePreview(t *testing.T) {
 	nurse := s.as("nurse")
 	nurse.header.Set("Hx-Request", "true")
 	p := nurse.post("/requests/preview", url.Values{"client.municipality": {"Tampere"}}).wantStatus(200)
-	if p.want(".tags", "Ikä"); p.Find(".tags li").Length() != 2 {
+	p.want(".tags", "Ikä")
+	if p.Find(".tags li").Length() != 2 {
 		t.Errorf("missing are %s", p.text(".tags"))
 	}
 	if p.has("header") {

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -56,6 +57,8 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 		}
 	}
 	p := templates.RequestPage{Input: typed, Errors: fieldsOf(err)}
+	// The same command is tried again, as it may have been taken: nothing is done twice.
+	p.Actions.Command = strings.TrimSuffix(change.Key, "-"+string(action))
 	if len(p.Errors) == 0 {
 		p.Problem = s.problem(c, v, err)
 	}

@@ -13,8 +13,6 @@ import (
 
 // visit is what one request knows of whoever sent it.
 type visit struct {
-	// id is the request's, as the log has it.
-	id       string
 	actor    consult.Actor
 	signedIn bool
 	// l speaks the visitor's language.

@@ -115,6 +115,9 @@ func (v *verification) end(tx *bbolt.Tx, head uint64) error {
 	}
 	n := 0
 	err := tx.Bucket(bucketSubjects).ForEach(func(k, row []byte) error {
+		if k[len(k)-1] != letterRevision {
+			return nil
+		}
 		n++
 		if len(row) < 8 || v.revisions[string(k)] != binary.BigEndian.Uint64(row) {
 			return &DamageError{0, errors.New("a subject's revision is not that of its last entry")}

@@ -200,17 +200,3 @@ func (v *View) FailedDeliveries(limit int) ([]consult.Delivery, error) {
 	}
 	return decodeAll[consult.Delivery](plains)
 }
-
-// Counts returns how many requests a pool has in each state, as the first or as a joined one. States without any are left out.
-func (v *View) Counts(pool string) (map[consult.State]int, error) {
-	counts := map[consult.State]int{}
-	err := v.view(func(tx *bbolt.Tx) error {
-		for _, s := range consult.States {
-			if n := tx.Bucket(bucketIndex).Get(countRow(pool, s)); len(n) == 8 {
-				counts[s] = int(binary.BigEndian.Uint64(n))
-			}
-		}
-		return nil
-	})
-	return counts, err
-}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -131,7 +132,7 @@ func (a *API) HandleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	if he, ok := err.(*echo.HTTPError); ok {
+	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
 		switch he.Code {
 		case http.StatusNotFound:
 			err = consult.Fail(consult.NotFound, "not-found")
