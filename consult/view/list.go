@@ -15,11 +15,12 @@ func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 	limit := max(q.Limit, 1)
 	var page consult.Page
 	var plains [][]byte
+	more := false
 	err := v.view(func(tx *bbolt.Tx) error {
 		m := newMerge(tx.Bucket(bucketIndex), q)
 		for place := m.next(); place != nil; place = m.next() {
 			if len(plains) == limit {
-				page.More = true
+				more = true
 				return nil
 			}
 			plain, err := v.plain(tx, consult.KindConsultation, string(place[momentLen:]), 0)
@@ -36,7 +37,10 @@ func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 	if err != nil {
 		return consult.Page{}, err
 	}
-	page.Items, err = decodeAll[*consult.Consultation](plains)
+	if page.Items, err = decodeAll[*consult.Consultation](plains); err == nil && more {
+		last := page.Items[limit-1]
+		page.Next = consult.Cursor{AnswerBy: last.AnswerBy, ID: last.ID}
+	}
 	return page, err
 }
 

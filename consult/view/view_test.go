@@ -152,7 +152,7 @@ func TestNotFound(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if page, err := s.View.List(consult.ListQuery{Limit: 5}); err != nil || len(page.Items) != 0 || page.More {
+	if page, err := s.View.List(consult.ListQuery{Limit: 5}); err != nil || len(page.Items) != 0 || page.Next != (consult.Cursor{}) {
 		t.Errorf("a query without scopes: %+v, %v", page, err)
 	}
 	for _, id := range []string{"", "child-psychiatr", "child-psychiatry\x00", "child"} {

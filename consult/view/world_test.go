@@ -206,12 +206,12 @@ func pages(f fataler, v *view.View, q consult.ListQuery) []string {
 		}
 		for _, r := range page.Items {
 			ids = append(ids, r.ID)
-			q.After = consult.Cursor{AnswerBy: r.AnswerBy, ID: r.ID}
 		}
-		if len(page.Items) > q.Limit || page.More && len(page.Items) < q.Limit {
-			f.Fatalf("a page of %d, limit %d, more %v", len(page.Items), q.Limit, page.More)
+		more := page.Next != (consult.Cursor{})
+		if len(page.Items) > q.Limit || more && len(page.Items) < q.Limit {
+			f.Fatalf("a page of %d, limit %d, more %v", len(page.Items), q.Limit, more)
 		}
-		if !page.More {
+		if q.After = page.Next; !more {
 			return ids
 		}
 	}

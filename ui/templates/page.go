@@ -55,6 +55,7 @@ type Page struct {
 	Flashes []Flash
 	// Demo adds the way to the demo's mailbox.
 	Demo bool
+	Site Site
 }
 
 // Person is who is signed in.
