@@ -263,6 +263,9 @@ func TestForNow(t *testing.T) {
 	}
 	p.wait(59 * time.Second)
 	p.send(t)
+	if goOn, err := p.courier.send(t.Context(), d.ID, p.clock()); !goOn || err != nil {
+		t.Errorf("before its time: %v, %v", goOn, err)
+	}
 	if len(tried) != 1 {
 		t.Error("it did not wait")
 	}
