@@ -231,7 +231,8 @@ func TestRefusedEntries(t *testing.T) {
 		"event of a person":  {person, 0},
 		"kind of the future": {unknown, 0},
 	} {
-		if _, err := s.Journal.Append(t.Context(), test.entry, test.expected); err == nil || errors.Is(err, consult.ErrRevision) || errors.Is(err, boltsafe.ErrDamaged) {
+		_, err := s.Journal.Append(t.Context(), test.entry, test.expected)
+		if err == nil || errors.Is(err, consult.ErrRevision) || errors.Is(err, boltsafe.ErrDamaged) {
 			t.Errorf("%s: %v, want a refusal", name, err)
 		}
 	}
