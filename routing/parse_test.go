@@ -79,6 +79,7 @@ func TestHostileDocuments(t *testing.T) {
 		"open mappings":  strings.Repeat("{a: ", 200_000),
 		"dashes":         strings.Repeat("- ", 500_000),
 		"flow dashes":    "rules: {a: " + strings.Repeat("- ", 500_000) + "}",
+		"flow items":     "rules: {a: " + strings.Repeat("- a ", 250_000) + "}",
 		"question marks": strings.Repeat("? ", 300_000),
 		"keys":           keys(60_000),
 		"long text":      "timezone: \"" + strings.Repeat("x", 900_000) + "\"",

@@ -155,6 +155,7 @@ func allowed(tokens token.Tokens, found *findings) bool {
 			fail(t, "too-many-keys", "limit", maxKeys)
 		}
 	}
+	dashes := 0
 	for _, t := range tokens {
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType:
@@ -168,11 +169,15 @@ func allowed(tokens token.Tokens, found *findings) bool {
 		case token.MappingEndType, token.SequenceEndType:
 			depth = max(depth-1, 0)
 		case token.SequenceEntryType:
-			if depth > 0 { // not YAML, though the parser would take it
-				fail(t, "not-used", "sign", t.Value)
+			if depth == 0 {
+				enter(t, t.Position.Column, 0)
 				continue
 			}
-			enter(t, t.Position.Column, 0)
+			// Not YAML, though the parser takes it.
+			if dashes++; dashes == maxDepth+1 {
+				fail(t, "too-deep", "limit", maxDepth)
+			}
+			continue
 		case token.MappingValueType:
 			if depth == 0 && t.Prev != nil {
 				enter(t, t.Prev.Position.Column, 1)
@@ -182,6 +187,7 @@ func allowed(tokens token.Tokens, found *findings) bool {
 				fail(t, "too-long", "limit", "16 KiB")
 			}
 		}
+		dashes = 0
 	}
 	return ok
 }
