@@ -119,12 +119,12 @@ type Router interface {
 	Schedule(version uint64, pool string, u Urgency, c Clock) (Schedule, error)
 	// Reach resolves an escalation step's targets at a moment.
 	Reach(version uint64, pool string, to []string, at time.Time) (Reach, error)
-	// OnCall returns who of the pool is to be told first at a moment, under the rules in force.
-	OnCall(pool string, at time.Time) []string
 	// Current names the rules in force.
 	Current() RulesVersion
 	// Memberships returns the pools of a person under the rules in force.
 	Memberships(person string) []Membership
 	// HasPool reports whether the rules in force have the pool.
 	HasPool(pool string) bool
+	// Municipalities returns the municipalities of the rules in force.
+	Municipalities() []string
 }

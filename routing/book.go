@@ -168,6 +168,14 @@ func (b *Book) HasPool(pool string) bool {
 	return r != nil && r.pools[pool] != nil
 }
 
+// Municipalities returns the municipalities of the rules in force. The slice must not be changed.
+func (b *Book) Municipalities() []string {
+	if r := b.Rules(); r != nil {
+		return r.doc.Municipalities
+	}
+	return nil
+}
+
 // Explain says what would happen under the rules in force to a request submitted at a moment. It fails as [Book.Route] does.
 func (b *Book) Explain(f consult.Facts, at time.Time) (Explanation, error) {
 	e := b.current.Load()

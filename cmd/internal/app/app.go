@@ -1,0 +1,199 @@
+// Package app is the composition root: what the program is made of, started and stopped, in order.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/robfig/cron/v3"
+
+	"silta/cmd/internal/config"
+	"silta/cmd/internal/demo"
+	"silta/consult"
+	"silta/notify"
+	"silta/notify/mail"
+	"silta/routing"
+	"silta/ui"
+)
+
+// Options are what an App is made of.
+type Options struct {
+	Config *config.Config
+	// RulesFile and RulesYAML are the document that becomes version 1 of the rules in a new data directory: a whole
+	// configuration or a bare routing section. The name is for messages.
+	RulesFile string
+	RulesYAML []byte
+	// Demo is nil but in the demo.
+	Demo *Demo
+	Log  *slog.Logger
+	// Stdout is where the demo introduces itself.
+	Stdout io.Writer
+}
+
+// Demo is how a demo runs.
+type Demo struct {
+	// Start is where its clock starts, the zero time: now. Speed is how many times as fast as the machine's it runs.
+	Start time.Time
+	Speed float64
+	// Empty: people and rules, but no requests.
+	Empty bool
+}
+
+// App is the program while it serves.
+type App struct {
+	o     Options
+	down  cleanup
+	addr  string
+	store *store
+}
+
+// stopTimeout bounds how long running requests may take at the end.
+const stopTimeout = 20 * time.Second
+
+// New checks the options. The rules of a new data directory must be free of errors; the error then lists them all, a line each.
+func New(o Options) (*App, error) {
+	if o.Config == nil || o.Log == nil {
+		return nil, errors.New("the program lacks its configuration or its log")
+	}
+	return &App{o: o}, nil
+}
+
+// Start makes everything and serves; it returns when people can sign in. What it has started is stopped again if it fails.
+func (a *App) Start(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Stop(context.Background()))
+		}
+	}()
+	c := a.o.Config
+	// The port comes first: a demo's links are made of it, and a second server on it is noticed before anything is touched.
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	a.addr = listener.Addr().String()
+	served := false
+	a.down.add(func(context.Context) error {
+		if served {
+			return nil
+		}
+		return listener.Close()
+	})
+	if a.o.Demo != nil {
+		c.PublicURL = &url.URL{Scheme: "http", Host: a.addr}
+		c.Jobs.Escalation = demoTick
+		if a.o.RulesYAML == nil {
+			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
+		}
+	}
+	if a.store, err = openStore(ctx, c.Data, a.firstRules, consult.Lifetimes{Expire: c.ExpireAfter}, bases(c)); err != nil {
+		return err
+	}
+	a.down.add(func(context.Context) error { return a.store.journal.Close() })
+
+	var shown *ui.Demo
+	var sender notify.Sender
+	if a.o.Demo != nil {
+		if c.NATS.Reader.Password, err = notify.ReaderPassword(filepath.Join(c.Data, readerFile)); err != nil {
+			return err
+		}
+		keep := new(mail.Keep)
+		if shown, err = a.seed(ctx, keep); err != nil {
+			return err
+		}
+		if sender = keep; c.Mail.SMTP != "" {
+			shown.Mails = nil
+		}
+	}
+	if sender == nil || c.Mail.SMTP != "" {
+		if sender, err = smtpSender(c.Mail); err != nil {
+			return err
+		}
+	}
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	t, err := startTelling(a.store, c, sender, reg, a.o.Log, &a.down)
+	if err != nil {
+		return err
+	}
+	if err := a.startJobs(ctx, t.escalator); err != nil {
+		return err
+	}
+	if err := startWeb(listener, a.store, t, c, shown, reg, a.o.Log, &a.down); err != nil {
+		return err
+	}
+	served = true
+	if err := serveControl(c.Data, operator{a.store.service}, a.o.Log, &a.down); err != nil {
+		return err
+	}
+	if a.o.Demo != nil {
+		a.introduce(t)
+	}
+	return nil
+}
+
+// startJobs makes up what came due while the program was down, and goes on by the schedule.
+func (a *App) startJobs(ctx context.Context, e *notify.Escalator) error {
+	tick := func() {
+		if err := e.Tick(ctx, a.store.clock.Now()); err != nil && ctx.Err() == nil {
+			a.o.Log.Error("escalation", "error", err)
+		}
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	tick()
+	jobs := cron.New()
+	if _, err := jobs.AddFunc(a.o.Config.Jobs.Escalation, tick); err != nil {
+		stop()
+		return fmt.Errorf("jobs.escalation: %w", err)
+	}
+	jobs.Start()
+	a.down.add(func(context.Context) error {
+		stop()
+		<-jobs.Stop().Done()
+		return nil
+	})
+	return nil
+}
+
+// Addr returns the address that is served: host:port.
+func (a *App) Addr() string { return a.addr }
+
+// Stop ends everything in the reverse order: no new connections, running requests end, everything is on disk.
+func (a *App) Stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	return a.down.run(ctx)
+}
+
+// firstRules returns the document that becomes version 1, or all that is wrong with it.
+func (a *App) firstRules() ([]byte, error) {
+	section, findings := routing.Section(a.o.RulesFile, a.o.RulesYAML)
+	if len(findings) == 0 {
+		_, findings = routing.Parse(a.o.RulesFile, a.o.RulesYAML)
+	}
+	if !routing.HasErrors(findings) {
+		return section, nil
+	}
+	var errs []error
+	for _, f := range findings {
+		errs = append(errs, errors.New(f.String()))
+	}
+	return nil, errors.Join(errs...)
+}
+
+func bases(c *config.Config) []consult.Basis {
+	all := []consult.Basis{consult.Consent}
+	for _, b := range c.Identity.Bases {
+		all = append(all, b.ID)
+	}
+	return all
+}

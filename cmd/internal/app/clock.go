@@ -1,0 +1,36 @@
+package app
+
+import (
+	"sync"
+	"time"
+)
+
+// clock is the program's time. A demo's runs from any moment at any speed, and stands still where it is told to.
+type clock struct {
+	mu    sync.Mutex
+	zone  *time.Location
+	from  time.Time // the moment shown at since
+	since time.Time // of the machine's clock
+	speed float64   // 0 while it stands
+}
+
+// newClock runs with the machine's clock.
+func newClock(zone *time.Location) *clock {
+	now := time.Now()
+	return &clock{zone: zone, from: now, since: now, speed: 1}
+}
+
+// Now tells the time in the zone of the rules.
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	passed := time.Duration(float64(time.Since(c.since)) * c.speed)
+	return c.from.Add(passed).In(c.zone)
+}
+
+// set shows a moment and goes on from there at a speed; 0 holds it.
+func (c *clock) set(t time.Time, speed float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.from, c.since, c.speed = t, time.Now(), speed
+}

@@ -1,0 +1,163 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"silta/consult"
+)
+
+// A running server is asked over a socket in its data directory. Who may open the directory may ask: it holds the master key too.
+
+// maxSocketPath is how long the path of a Unix socket can be.
+const maxSocketPath = 100
+
+// controlRequest is one call of [Admin].
+type controlRequest struct {
+	Person   *consult.Person `json:"person,omitempty"`
+	Password string          `json:"password,omitempty"`
+	TokenFor string          `json:"token_for,omitempty"`
+	Note     string          `json:"note,omitempty"`
+}
+
+// controlReply is what came of it.
+type controlReply struct {
+	Secret string `json:"secret,omitempty"`
+	// Error is nil where it was done.
+	Error *controlError `json:"error,omitempty"`
+}
+
+// controlError is a [consult.Error] on its way to another process; Text is any other error.
+type controlError struct {
+	Kind   consult.Kind         `json:"kind"`
+	Key    string               `json:"key,omitempty"`
+	Fields []consult.FieldError `json:"fields,omitempty"`
+	Text   string               `json:"text,omitempty"`
+}
+
+// serveControl answers on the socket until the cleanup runs.
+func serveControl(dir string, admin Admin, log *slog.Logger, down *cleanup) error {
+	path := filepath.Join(dir, controlFile)
+	if len(path) > maxSocketPath {
+		log.Warn("commands cannot reach this server while it runs: the path of the data directory is too long for a socket", "max", maxSocketPath)
+		return nil
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return fmt.Errorf("control socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: controlHandler(admin)}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("control socket", "error", err)
+		}
+	}()
+	down.add(server.Shutdown)
+	return nil
+}
+
+func controlHandler(admin Admin) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var req controlRequest
+		var reply controlReply
+		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&req); err != nil {
+			http.Error(w, "not a command", http.StatusBadRequest)
+			return
+		}
+		var err error
+		switch {
+		case req.Person != nil:
+			err = admin.AddPerson(r.Context(), *req.Person, req.Password)
+		case req.TokenFor != "":
+			reply.Secret, err = admin.CreateToken(r.Context(), req.TokenFor, req.Note)
+		}
+		if err != nil {
+			reply.Error = &controlError{Text: err.Error()}
+			if e, ok := errors.AsType[*consult.Error](err); ok {
+				reply.Error = &controlError{Kind: e.Kind, Key: e.Key, Fields: e.Fields}
+			}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		// A reply that cannot be written has nobody to be told.
+		_ = json.NewEncoder(w).Encode(reply)
+	})
+}
+
+// remote is an Admin in another process.
+type remote struct{ client *http.Client }
+
+func (r remote) AddPerson(ctx context.Context, p consult.Person, password string) error {
+	_, err := r.call(ctx, controlRequest{Person: &p, Password: password})
+	return err
+}
+
+func (r remote) CreateToken(ctx context.Context, person, note string) (string, error) {
+	return r.call(ctx, controlRequest{TokenFor: person, Note: note})
+}
+
+func (r remote) call(ctx context.Context, c controlRequest) (string, error) {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/", bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	res, err := r.client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	var reply controlReply
+	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
+		return "", fmt.Errorf("the running server gave no answer that can be read: %w", err)
+	}
+	switch e := reply.Error; {
+	case e == nil:
+		return reply.Secret, nil
+	case e.Key != "":
+		return "", &consult.Error{Kind: e.Kind, Key: e.Key, Fields: e.Fields}
+	default:
+		return "", errors.New(e.Text)
+	}
+}
+
+// Control returns an Admin of a data directory: of the server that runs on it, else one that works on the directory itself until
+// it is closed. A directory without data is an error of [os.ErrNotExist].
+func Control(dir string) (Admin, func(), error) {
+	if _, err := os.Stat(filepath.Join(dir, journalFile)); err != nil {
+		return nil, nil, fmt.Errorf("no data of a server is there, start one first: %w", err)
+	}
+	socket := filepath.Join(dir, controlFile)
+	if conn, err := net.Dial("unix", socket); err == nil {
+		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		}}
+		return remote{&http.Client{Transport: transport}}, transport.CloseIdleConnections, conn.Close()
+	}
+	none := func() ([]byte, error) {
+		return nil, errors.New("the data holds no routing rules; start the server first")
+	}
+	s, err := openStore(context.Background(), dir, none, consult.Lifetimes{}, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return operator{s.service}, func() { _ = s.journal.Close() }, nil
+}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"silta/cmd/internal/demo"
+	"silta/consult"
+	"silta/notify/mail"
+	"silta/routing"
+	"silta/ui"
+	"silta/ui/session"
+)
+
+// demoTick is how often a demo looks whose time is up, by the machine's clock: its own may run fast.
+const demoTick = "@every 1s"
+
+// seed gives a new data directory its people and, unless it is to be empty, the week before the demo's clock. It sets the clock going.
+func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
+	s, start := a.store, a.o.Demo.Start
+	if start.IsZero() {
+		start = time.Now()
+	}
+	shown := &ui.Demo{Password: demo.Password, Mails: kept(keep)}
+	for _, p := range demo.People() {
+		shown.People = append(shown.People, p.ID)
+	}
+	if _, err := s.view.Person(demo.People()[0].ID); consult.KindOf(err) == consult.NotFound {
+		s.clock.set(start.In(s.clock.zone).AddDate(0, 0, -9), 0)
+		if err := s.addPeople(ctx); err != nil {
+			return nil, err
+		}
+		if !a.o.Demo.Empty {
+			if err := s.live(ctx, start.In(s.clock.zone)); err != nil {
+				return nil, fmt.Errorf("the demo's week: %w", err)
+			}
+		}
+	} else if err != nil {
+		return nil, err
+	}
+	s.clock.set(start, max(a.o.Demo.Speed, 0))
+	return shown, nil
+}
+
+func (s *store) addPeople(ctx context.Context) error {
+	hash, err := session.HashPassword(demo.Password)
+	if err != nil {
+		return err
+	}
+	for _, p := range demo.People() {
+		p.PasswordHash = hash
+		if err := s.service.SetPerson(ctx, consult.System, p); err != nil {
+			return err
+		}
+		if _, err := s.service.CreateToken(ctx, consult.System, p.ID, "", demo.TokenOf(p.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// live lets the week before a moment happen, with the escalations that came due in it.
+func (s *store) live(ctx context.Context, now time.Time) error {
+	steps, err := demo.Week(now)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if err := s.advance(ctx, step.At); err != nil {
+			return err
+		}
+		s.clock.set(step.At, 0)
+		if err := step.Do(ctx, s.service); err != nil {
+			return err
+		}
+	}
+	return s.advance(ctx, now)
+}
+
+// advance moves the clock to a moment, stopping wherever something comes due for a request.
+func (s *store) advance(ctx context.Context, to time.Time) error {
+	for {
+		due, err := s.view.Due(to, 1)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		s.clock.set(due[0].At, 0)
+		if err := s.service.Advance(ctx, due[0].ID, due[0].At); err != nil {
+			return err
+		}
+	}
+}
+
+// introduce says where the demo is and whom to sign in as.
+func (a *App) introduce(t *telling) {
+	rules := a.store.book.Rules()
+	fmt.Fprintf(a.o.Stdout, "Silta demo: http://%s\n\nSign in as, each with the password %q:\n", a.addr, demo.Password)
+	for _, p := range demo.People() {
+		fmt.Fprintf(a.o.Stdout, "  %-14s %s%s\n", p.ID, p.Name, poolsOf(rules, p.ID))
+	}
+	fmt.Fprintf(a.o.Stdout, "\nAPI token: %s and the name, such as %q\n", demo.TokenOf(""), demo.TokenOf("nurse"))
+	if a.o.Config.Mail.SMTP == "" {
+		fmt.Fprintf(a.o.Stdout, "Mail:      http://%s/demo/mail\n", a.addr)
+	}
+	if address, reader := t.bus.Addr(), a.o.Config.NATS.Reader; address != "" {
+		fmt.Fprintf(a.o.Stdout, "Events:    nats://%s:%s@%s, subject silta.event.>\n", reader.User, reader.Password, address)
+	}
+	fmt.Fprintln(a.o.Stdout, "\nEnd it with Ctrl-C.")
+}
+
+func poolsOf(rules *routing.Rules, person string) string {
+	text := ""
+	for _, m := range rules.Memberships(person) {
+		text += " · " + m.Pool
+		if m.Lead {
+			text += " (lead)"
+		}
+	}
+	return text
+}

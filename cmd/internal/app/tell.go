@@ -1,0 +1,164 @@
+package app
+
+import (
+	"context"
+	"crypto"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"silta/cmd/internal/config"
+	"silta/consult"
+	"silta/notify"
+	"silta/notify/mail"
+	"silta/routing"
+)
+
+// telling is all that tells of what happened: NATS, the live pages and the mail, and what escalates.
+type telling struct {
+	bus       *notify.Bus
+	relay     *notify.Relay
+	hub       *notify.Hub
+	escalator *notify.Escalator
+	metrics   *notify.Metrics
+}
+
+// startTelling starts it all on a store. What it starts is stopped by the cleanup.
+func startTelling(s *store, c *config.Config, sender notify.Sender, reg prometheus.Registerer, log *slog.Logger, down *cleanup) (*telling, error) {
+	t := &telling{}
+	bus, err := busConfig(c, log)
+	if err != nil {
+		return nil, err
+	}
+	if t.bus, err = notify.Open(bus); err != nil {
+		return nil, err
+	}
+	down.add(func(context.Context) error { t.bus.Close(); return nil })
+	if t.metrics, err = notify.NewMetrics(reg); err != nil {
+		return nil, err
+	}
+	both := journaled{s.journal, s.view}
+	t.relay = notify.NewRelay(t.bus, s.journal, c.PublicURL.String(), notify.Sleep, log, t.metrics)
+	t.hub = notify.NewHub(t.bus, s.journal, notify.Sleep, log)
+	composer, err := mail.NewComposer(mail.Options{
+		From: c.Mail.From.Address, Domain: c.Mail.ReturnPathDomain, PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book},
+	})
+	if err != nil {
+		return nil, err
+	}
+	courier := notify.NewCourier(notify.Post{
+		Deliveries: both, Journal: s.journal, People: s.view, Due: s.view, Composer: composer, Sender: sender, Clock: s.clock.Now,
+		Log: log, Metrics: t.metrics,
+	})
+	planner := notify.NewPlanner(t.bus, s.journal, both, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
+	t.escalator = notify.NewEscalator(s.view, s.service, courier.Wake, log, t.metrics)
+
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	down.add(func(context.Context) error { stop(); running.Wait(); return nil })
+	running.Go(func() { t.relay.Run(ctx) })
+	running.Go(func() {
+		if err := t.hub.Run(ctx); err != nil && ctx.Err() == nil {
+			log.Error("live pages do not hear of changes", "error", err)
+		}
+	})
+	running.Go(func() { planner.Run(ctx) })
+	running.Go(func() { courier.Run(ctx) })
+	return t, nil
+}
+
+// poolNames gives mails the names of the rules in force.
+type poolNames struct{ book *routing.Book }
+
+func (p poolNames) PoolName(pool string, l consult.Language) string {
+	if known := p.book.Rules().Pool(pool); known != nil && known.Name.In(l) != "" {
+		return known.Name.In(l)
+	}
+	return pool
+}
+
+// busConfig is of the configuration's NATS. Where it has no reader's password, nobody is let in.
+func busConfig(c *config.Config, log *slog.Logger) (notify.Config, error) {
+	n := notify.Config{Dir: filepath.Join(c.Data, natsDir), Listen: c.NATS.Listen, Reader: notify.Credentials(c.NATS.Reader), Log: log}
+	if c.NATS.TLS.Enabled() {
+		cert, err := tls.LoadX509KeyPair(c.NATS.TLS.Cert, c.NATS.TLS.Key)
+		if err != nil {
+			return n, fmt.Errorf("nats.tls: %w", err)
+		}
+		n.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	}
+	if c.NATS.URL == "" {
+		return n, nil
+	}
+	n.External = &notify.External{
+		URL: c.NATS.URL, Credentials: notify.Credentials(c.NATS.Login), CredsFile: c.NATS.Credentials, Replicas: c.NATS.Replicas,
+	}
+	if c.NATS.CA != "" {
+		pool, err := certificates(c.NATS.CA)
+		if err != nil {
+			return n, err
+		}
+		n.External.TLS = &tls.Config{RootCAs: pool}
+	}
+	return n, nil
+}
+
+func certificates(file string) (*x509.CertPool, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, fmt.Errorf("%s: no certificate in PEM form is in it", file)
+	}
+	return pool, nil
+}
+
+// smtpSender makes the sender of the configuration's mail server.
+func smtpSender(m config.Mail) (*mail.SMTP, error) {
+	conf := mail.SMTPConfig{
+		Addr: m.SMTP, Security: mail.Security(m.Security), User: m.Login.User, Password: m.Login.Password, Name: m.Helo,
+	}
+	if m.DKIM.Enabled() {
+		key, err := privateKey(m.DKIM.KeyFile)
+		if err != nil {
+			return nil, err
+		}
+		conf.DKIM = &mail.DKIM{Domain: m.DKIM.Domain, Selector: m.DKIM.Selector, Key: key}
+	}
+	return mail.NewSMTP(conf)
+}
+
+// privateKey reads a signing key in PEM form, PKCS #8 or PKCS #1.
+func privateKey(file string) (crypto.Signer, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return nil, fmt.Errorf("%s: no key in PEM form is in it", file)
+	}
+	if strings.HasPrefix(block.Type, "RSA ") {
+		return x509.ParsePKCS1PrivateKey(block.Bytes)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, errors.New(file + ": the key in it does not sign")
+	}
+	return signer, nil
+}

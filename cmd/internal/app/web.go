@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"silta/cmd/internal/config"
+	"silta/consult"
+	"silta/notify"
+	"silta/ui"
+	"silta/ui/api"
+	"silta/ui/locale"
+	"silta/ui/problem"
+	"silta/ui/session"
+)
+
+// Limits of a connection. Writing has none of its own: live pages stay open.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 64 << 10
+)
+
+// startWeb serves pages and API on the listener until the cleanup runs.
+func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, demo *ui.Demo, reg *prometheus.Registry, log *slog.Logger, down *cleanup) error {
+	sessions, err := session.Open(filepath.Join(c.Data, sessionsFile))
+	if err != nil {
+		return err
+	}
+	down.add(func(context.Context) error { return sessions.Close() })
+
+	closing, closeLive := context.WithCancel(context.Background())
+	down.add(func(context.Context) error { closeLive(); return nil })
+	d := desk{s.book, s.view}
+	zone := func() *time.Location { return s.book.Rules().Document().Timezone }
+	words, err := locale.Catalogue()
+	if err != nil {
+		return err
+	}
+	server, err := ui.New(ui.Options{
+		Service: s.service, People: s.view, Pools: d,
+		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
+			return t.hub.Subscribe(after, visible)
+		},
+		API: func(who func(echo.Context) (consult.Actor, bool)) ui.API {
+			return api.New(api.Options{
+				Service: s.service, Rules: s.book, History: s.view, Problems: problem.New(words, d.name, log), Name: d.name,
+				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
+					return t.hub.Subscribe(after, visible)
+				},
+				SessionActor: who, Now: s.clock.Now, Closing: closing,
+			})
+		},
+		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
+		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
+		Now: s.clock.Now, Zone: zone, Log: log, Metrics: reg, Ready: func(ctx context.Context) []ui.Check { return t.checks(ctx, s, log) },
+		Closing: closing, Demo: demo,
+	})
+	if err != nil {
+		return err
+	}
+	web := &http.Server{
+		Handler: server.Handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	if c.TLS.Enabled() {
+		cert, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key)
+		if err != nil {
+			return fmt.Errorf("TLS certificate: %w", err)
+		}
+		listener = tls.NewListener(listener, &tls.Config{
+			Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		})
+	}
+	go func() {
+		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("web server", "error", err)
+		}
+	}()
+	down.add(func(ctx context.Context) error {
+		closeLive()
+		return web.Shutdown(ctx)
+	})
+	return nil
+}
+
+// checks says whether the parts of the program work.
+func (t *telling) checks(_ context.Context, s *store, log *slog.Logger) []ui.Check {
+	checks := []ui.Check{{Name: "journal", Status: ui.CheckOK}}
+	if _, err := s.view.Person(consult.SystemID); err != nil && consult.KindOf(err) != consult.NotFound {
+		checks[0] = ui.Check{Name: "journal", Status: ui.CheckFailed, Detail: "it cannot be read"}
+	}
+	nats := ui.Check{Name: "nats", Status: ui.CheckOK}
+	if !t.relay.Ready() {
+		nats = ui.Check{Name: "nats", Status: ui.CheckWarning, Detail: fmt.Sprintf("%d entries are not told yet", t.relay.Lag())}
+	}
+	escalation := ui.Check{Name: "escalation", Status: ui.CheckOK}
+	if lost, err := notify.Watch(s.view, log, t.metrics); err != nil || len(lost) > 0 {
+		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
+	}
+	return append(checks, nats, escalation)
+}
+
+func networks(prefixes []netip.Prefix) []*net.IPNet {
+	var nets []*net.IPNet
+	for _, p := range prefixes {
+		nets = append(nets, &net.IPNet{IP: p.Masked().Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())})
+	}
+	return nets
+}
+
+// hosts are the names by which the site may be called besides its public one: those of the address itself.
+func hosts(a *net.TCPAddr) []string {
+	names := []string{a.String()}
+	if a.IP.IsLoopback() {
+		names = append(names, net.JoinHostPort("localhost", strconv.Itoa(a.Port)))
+	}
+	return names
+}

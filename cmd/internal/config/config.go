@@ -1,0 +1,200 @@
+// Package config is the server's configuration: what an operator writes into one YAML file, with overrides in the environment.
+//
+// A configuration is used whole or not at all. [Load] reports everything that is wrong with it at once, each fault with its
+// line and column or the name of its variable, and with what to write instead. Secrets never appear in a fault. The section
+// `routing:` of the same file is not read here: it is a document of its own, which package routing checks.
+package config
+
+import (
+	"log/slog"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"silta/consult"
+)
+
+// Config is a checked configuration. Each field's comment begins with its key in the file; file names in it are absolute or
+// relative to the working directory.
+type Config struct {
+	// Listen is `listen`, the address for HTTP: host:port. Default 127.0.0.1:8080.
+	Listen string
+	// PublicURL is `public-url`, under which people reach the program: the base of every link in a mail. It is https, except on
+	// localhost, and has no path. Required.
+	PublicURL *url.URL
+	// Data is `data`, the directory of the journal, the keys and the event store. Required.
+	Data string
+	// ExpireAfter is `expire-after`: how long after its answer a request closes by itself. Default 28d.
+	ExpireAfter time.Duration
+
+	Organisation Organisation
+	Identity     Identity
+	Proxy        Proxy
+	TLS          TLS
+	NATS         NATS
+	Mail         Mail
+	Sessions     Sessions
+	Jobs         Jobs
+	Log          Log
+	Metrics      Metrics
+}
+
+// Organisation is `organisation`: who runs the service.
+type Organisation struct {
+	// Name is `name`, in all three languages. Required.
+	Name consult.Text
+	// Feedback is `feedback`, the mail address on the accessibility statement. Required: the law asks for one.
+	Feedback string
+	// Emergency is `emergency`: whom to phone instead of writing, in this order. Default: 112.
+	Emergency []Phone
+}
+
+// Phone is an item of `organisation.emergency`.
+type Phone struct {
+	// Number is `number`, as people read it.
+	Number string
+	// Name is `name`: who answers there, in all three languages.
+	Name consult.Text
+}
+
+// Identity is `identity`: on what grounds a request may say who the client is.
+type Identity struct {
+	// Bases is `bases`, the legal grounds besides consent. Default: none.
+	Bases []LegalBasis
+}
+
+// LegalBasis is an item of `identity.bases`.
+type LegalBasis struct {
+	// ID is `id`, which requests carry; it keeps its meaning for ever.
+	ID consult.Basis
+	// Text is `text`, what the form shows, in all three languages.
+	Text consult.Text
+}
+
+// Proxy is `proxy`.
+type Proxy struct {
+	// Trusted is `trusted`: networks of reverse proxies whose X-Forwarded-For is believed. Default: none, so that the client's
+	// address is that of the connection.
+	Trusted []netip.Prefix
+}
+
+// TLS is `tls`: both are files in PEM form, or both "" where a proxy in front does it.
+type TLS struct {
+	// Cert is `cert`, the certificate and its chain.
+	Cert string
+	// Key is `key`.
+	Key string
+}
+
+// Enabled reports whether the program itself speaks HTTPS.
+func (t TLS) Enabled() bool { return t.Cert != "" }
+
+// NATS is `nats`: where events are told. URL is "" for the server inside the program.
+type NATS struct {
+	// Listen is `listen`, where the server inside lets other systems in; "": nowhere, it is only used within the process.
+	// Default 127.0.0.1:4222; always "" where URL is set.
+	Listen string
+	// TLS is `tls`, for that address; without it what is told there, and the password, travel in clear.
+	TLS TLS
+	// Reader is `reader`: whom other systems sign in to the server inside as, to read. Password "": nobody is let in.
+	Reader Login
+	// URL is `url`: a server, or several with commas between them, that stands elsewhere.
+	URL string
+	// Login is `user` and `password` at that server; User "" for none.
+	Login Login
+	// Credentials is `credentials`, a NATS .creds file used instead of a login; "" for none.
+	Credentials string
+	// CA is `ca`, a PEM file with who may vouch for that server; "": the system's own list.
+	CA string
+	// Replicas is `replicas`: on how many servers of a cluster that stands elsewhere the events are kept. Default 1.
+	Replicas int
+}
+
+// Login is a name and a password.
+type Login struct{ User, Password string }
+
+// Security says how a connection to the mail server is protected.
+type Security string
+
+const (
+	// STARTTLS begins in clear and goes on only once it is encrypted.
+	STARTTLS Security = "starttls"
+	// TLSFromStart is encrypted from the first byte (port 465).
+	TLSFromStart Security = "tls"
+	// NoTLS stays in clear.
+	NoTLS Security = "none"
+)
+
+// Mail is `mail`.
+type Mail struct {
+	// SMTP is `smtp`, the server that takes outgoing mail: host:port. Required.
+	SMTP string
+	// Security is `security`. Default starttls.
+	Security Security
+	// Login is `user` and `password`; User "" for none.
+	Login Login
+	// From is `from`, the sender that people see. Required.
+	From mail.Address
+	// Helo is `helo`, the name that the program greets the server with. Default: the host of public-url.
+	Helo string
+	// ReturnPathDomain is `return-path-domain`: bounces go to an address of their own in it. Default: the domain of From.
+	ReturnPathDomain string
+	DKIM             DKIM
+}
+
+// DKIM is `mail.dkim`: all three, or all "" for mail that is not signed here.
+type DKIM struct {
+	// Domain is `domain`, Selector `selector`: where the public key stands in the DNS.
+	Domain, Selector string
+	// KeyFile is `key-file`, the private key in PEM form.
+	KeyFile string
+}
+
+// Enabled reports whether outgoing mail is signed.
+func (d DKIM) Enabled() bool { return d.Domain != "" }
+
+// Sessions is `sessions`: how long people stay signed in.
+type Sessions struct {
+	// Idle is `idle`, without doing anything. Default 30m.
+	Idle time.Duration
+	// Absolute is `absolute`, in any case. Default 12h.
+	Absolute time.Duration
+}
+
+// Jobs is `jobs`: when what comes back is done, as cron specs.
+type Jobs struct {
+	// Escalation is `escalation`: how often it is looked whose time is up. Default "@every 30s".
+	Escalation string
+}
+
+// Log is `log`.
+type Log struct {
+	// Level is `level`: debug, info, warn or error. Default info.
+	Level slog.Level
+	// JSON is `format`: "json" or "text". Default text.
+	JSON bool
+}
+
+// Metrics is `metrics`.
+type Metrics struct {
+	// Allow is `allow`: networks from which /metrics is answered. Default: this machine.
+	Allow []netip.Prefix
+}
+
+// Default returns a configuration in which every key that has a default has it, and the required ones are empty.
+func Default() *Config {
+	return &Config{
+		Listen:      "127.0.0.1:8080",
+		ExpireAfter: 28 * day,
+		Organisation: Organisation{Emergency: []Phone{{
+			Number: "112",
+			Name:   consult.Text{consult.Finnish: "Hätänumero", consult.Swedish: "Nödnumret", consult.English: "Emergency number"},
+		}}},
+		NATS:     NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}, Replicas: 1},
+		Mail:     Mail{Security: STARTTLS},
+		Sessions: Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
+		Jobs:     Jobs{Escalation: "@every 30s"},
+		Metrics:  Metrics{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
+	}
+}

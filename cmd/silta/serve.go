@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"silta/cmd/internal/app"
+	"silta/cmd/internal/config"
+)
+
+// patience is how long running requests may take to end.
+const patience = 20 * time.Second
+
+// configFlag is the flag of all commands that need the server's configuration.
+type configFlag struct {
+	Config string `required:"" short:"c" placeholder:"FILE" help:"The server's configuration; SILTA_ variables override what stands in it."`
+}
+
+func (f configFlag) load(w world) (*config.Config, error) {
+	c, err := config.Load(f.Config, w.environ)
+	return c, plain(err)
+}
+
+type serve struct {
+	configFlag
+}
+
+// Help ends the command's help.
+func (serve) Help() string {
+	return `It runs until SIGTERM or SIGINT: then it takes no new connections, lets running requests end, writes everything out and exits with 0.
+
+Example:
+  SILTA_MAIL_PASSWORD_FILE=/run/credentials/smtp silta serve --config /etc/silta/silta.yaml`
+}
+
+// Run runs the server until the context ends.
+func (c serve) Run(ctx context.Context, w world) error {
+	settings, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	rules, err := input(c.Config, w)
+	if err != nil {
+		return err
+	}
+	log := newLog(settings.Log, w.stderr)
+	return runApp(ctx, app.Options{Config: settings, RulesFile: c.Config, RulesYAML: rules, Log: log, Stdout: w.stdout})
+}
+
+func newLog(settings config.Log, w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: settings.Level}
+	if settings.JSON {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// runApp makes the application, starts it, and stops it when the context ends.
+func runApp(ctx context.Context, options app.Options) (err error) {
+	a, err := app.New(options)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		// The context that ended must not cut short what is to be finished.
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		if stopped := a.Stop(last); stopped != nil && err == nil {
+			err = fmt.Errorf("stopping: %w", stopped)
+		}
+	}()
+	if err := a.Start(ctx); err != nil {
+		return err
+	}
+	options.Log.Info("ready", "address", a.Addr())
+	<-ctx.Done()
+	options.Log.Info("stopping")
+	return nil
+}

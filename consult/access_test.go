@@ -1,0 +1,119 @@
+package consult
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// cast are the people that stand in each relation to a request of pool "child" with "eating" joined.
+var cast = map[string]Actor{
+	"sender":    {Person: Person{ID: "sender", Roles: []Role{Requester}}},
+	"other":     {Person: Person{ID: "other", Roles: []Role{Requester}}},
+	"holder":    specialistOf("holder", Membership{Pool: "child"}),
+	"member":    specialistOf("member", Membership{Pool: "child"}),
+	"lead":      specialistOf("lead", Membership{Pool: "child", Lead: true}),
+	"joined":    specialistOf("joined", Membership{Pool: "eating"}),
+	"elsewhere": specialistOf("elsewhere", Membership{Pool: "youth"}),
+	"admin":     {Person: Person{ID: "admin", Roles: []Role{Admin}}},
+	"auditor":   {Person: Person{ID: "auditor", Roles: []Role{Auditor}}},
+	"program":   System,
+}
+
+func specialistOf(id string, m ...Membership) Actor {
+	return Actor{Person: Person{ID: id, Roles: []Role{Specialist}}, Memberships: m}
+}
+
+// inState returns a request in a state; in all but the first somebody has it.
+func inState(s State) *Consultation {
+	c := &Consultation{ID: "c", State: s, Pool: "child", Joined: []string{"eating"}, Requester: "sender"}
+	if s != Submitted {
+		c.Holder = "holder"
+	}
+	return c
+}
+
+// TestMay holds the whole table of states, actions and relations against what is written here: "." may, "f" forbidden, "c" not
+// now. The columns are sender, holder, member, lead, member of a joined pool, and the program.
+func TestMay(t *testing.T) {
+	table := `
+                submitted claimed waiting answered closed withdrawn expired
+	view        ......    ......  ......  ......   ...... ......    ......
+	claim       f...ff    fcccff  fcccff  fcccff   fcccff fcccff    fcccff
+	assign      fff.ff    fff.ff  fff.ff  fffcff   fffcff fffcff    fffcff
+	release     fcccff    f.c.ff  f.c.ff  fcfcff   fcfcff fcfcff    fcfcff
+	ask         fcccff    f.ccff  fcccff  fcffff   fcffff fcffff    fcffff
+	reply       cfffff    cfffff  .fffff  cfffff   cfffff cfffff    cfffff
+	add         .fffff    .fffff  .fffff  cfffff   cfffff cfffff    cfffff
+	answer      fccc.f    f.cc.f  f.cc.f  fcffcf   fcffcf fcffcf    fcffcf
+	follow-up   cfffff    cfffff  cfffff  .fffff   cfffff cfffff    cfffff
+	hand-over   f...f.    f.c.f.  f.c.f.  fcccfc   fcccfc fcccfc    fcccfc
+	join        f...ff    f.c.ff  f.c.ff  fcccff   fcccff fcccff    fcccff
+	withdraw    .fffff    .fffff  .fffff  cfffff   cfffff cfffff    cfffff
+	close       cfffff    cfffff  cfffff  .fffff   cfffff cfffff    cfffff
+	escalate    fffff.    fffff.  fffffc  fffffc   fffffc fffffc    fffffc
+	expire      fffffc    fffffc  fffffc  fffff.   fffffc fffffc    fffffc`
+	columns := []string{"sender", "holder", "member", "lead", "joined", "program"}
+	rows := strings.Split(strings.TrimSpace(table), "\n")
+	states := strings.Fields(rows[0])
+	if len(states) != len(States) || len(rows)-1 != len(Actions) {
+		t.Fatalf("the table has %d states and %d actions, the code %d and %d", len(states), len(rows)-1, len(States), len(Actions))
+	}
+	for _, row := range rows[1:] {
+		cells := strings.Fields(row)
+		act := Action(cells[0])
+		if !slices.Contains(Actions, act) {
+			t.Fatalf("no action %q", act)
+		}
+		for i, s := range states {
+			c := inState(State(s))
+			for j, who := range columns {
+				if got := mark(May(cast[who], act, c)); got != cells[i+1][j:j+1] {
+					t.Errorf("%s of a request that is %s, by %s: got %q, want %q", act, s, who, got, cells[i+1][j:j+1])
+				}
+			}
+			for _, who := range []string{"other", "elsewhere", "admin", "auditor"} {
+				if got := mark(May(cast[who], act, c)); got != "n" {
+					t.Errorf("%s of a request that is %s, by %s: got %q, want it not to exist", act, s, who, got)
+				}
+			}
+		}
+	}
+}
+
+func mark(err error) string {
+	if err == nil {
+		return "."
+	}
+	return map[Kind]string{Forbidden: "f", Conflict: "c", NotFound: "n"}[KindOf(err)]
+}
+
+func TestFormerMemberLosesHold(t *testing.T) {
+	c := inState(Claimed)
+	gone := specialistOf("holder", Membership{Pool: "youth"})
+	if err := May(gone, Answer, c); KindOf(err) != NotFound {
+		t.Errorf("a holder who left the pool: got %v, want not found", err)
+	}
+}
+
+func TestSenderWithoutRoleSeesNothing(t *testing.T) {
+	if Sees(Actor{Person: Person{ID: "sender"}}, inState(Claimed)) {
+		t.Error("who is no requester any more still sees what they sent")
+	}
+}
+
+func TestHears(t *testing.T) {
+	e := &Envelope{At: time.Now(), Notice: &Notice{Requester: "sender", Pools: []string{"child", "eating"}}}
+	for who, want := range map[string]bool{
+		"sender": true, "member": true, "lead": true, "joined": true,
+		"other": false, "elsewhere": false, "admin": false, "auditor": false, "program": false,
+	} {
+		if got := Hears(cast[who], e); got != want {
+			t.Errorf("%s hears: got %v, want %v", who, got, want)
+		}
+	}
+	if Hears(cast["sender"], &Envelope{}) {
+		t.Error("an entry without a notice is heard")
+	}
+}

@@ -1,0 +1,76 @@
+package consult
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Advance does to a request what is due at a moment: escalates one step, or closes what nobody closed out. It does nothing where
+// nothing is due (any more), and it is safe to call from anywhere, any number of times.
+func (s *Service) Advance(ctx context.Context, id string, now time.Time) error {
+	for range maxRaces {
+		c, err := s.view.Consultation(id)
+		if err != nil {
+			return err
+		}
+		due := c.Due()
+		if due.IsZero() || now.Before(due) {
+			return nil
+		}
+		var cmd Command = ExpireCommand{}
+		if c.State.Open() {
+			if cmd, err = s.escalation(c, now); err != nil {
+				return err
+			}
+		}
+		v, err := Decide(c, cmd, System, now, s.cfg.Life)
+		if err != nil {
+			return err
+		}
+		if _, err = s.append(ctx, System, c, v, "", now); !errors.Is(err, ErrRevision) {
+			return err
+		}
+	}
+	return Fail(Unavailable, "unavailable")
+}
+
+// reminder is whom the pool's daily reminder goes to after the last step of its escalation.
+var reminder = []string{"on-call", "lead", "members"}
+
+// escalation resolves the steps that may fire now, up to the first that reaches somebody.
+func (s *Service) escalation(c *Consultation, now time.Time) (EscalateCommand, error) {
+	var cmd EscalateCommand
+	var targets [][]string
+	for i := c.NextStep; i < len(c.Steps); i++ {
+		targets = append(targets, c.Steps[i].To)
+	}
+	for _, to := range append(targets, reminder) {
+		r, err := s.reach(c.Rules.Number, c.Pool, to, now)
+		if err != nil {
+			return cmd, err
+		}
+		if r.HandOver != "" {
+			over, err := s.completeHandOver(c, HandOverCommand{Pool: r.HandOver}, now)
+			if err != nil {
+				return cmd, err
+			}
+			if over.Known && over.Pool != c.Pool && len(over.OnCall) > 0 {
+				cmd.HandOver = &over
+			} else {
+				r = Reach{}
+			}
+		}
+		cmd.Reaches = append(cmd.Reaches, StepReach{To: to, Reach: r})
+		if !r.Empty() {
+			return cmd, nil
+		}
+	}
+	people, err := s.view.People()
+	for _, p := range people {
+		if p.Is(Admin) && !p.Disabled {
+			cmd.Fallback = append(cmd.Fallback, p.ID)
+		}
+	}
+	return cmd, err
+}

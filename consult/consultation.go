@@ -1,0 +1,243 @@
+package consult
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// Consultation is a request and all that followed: the fold of its events.
+type Consultation struct {
+	ID string `json:"id"`
+	// Ref is the short name that people use: S-2026-0042.
+	Ref string `json:"ref"`
+	// Revision counts the events, from 1.
+	Revision uint64 `json:"version"`
+	State    State  `json:"state"`
+	// Pool answers; Joined answer as well.
+	Pool   string   `json:"pool"`
+	Joined []string `json:"joined"`
+	// Rule, Why and Rules say how it came to the pool.
+	Rule    string       `json:"rule"`
+	Why     Text         `json:"why,omitempty"`
+	Notes   []NoteCode   `json:"notes,omitempty"`
+	Rules   RulesVersion `json:"rules"`
+	Urgency Urgency      `json:"urgency"`
+	// Requester is the sender's id, Profession theirs when they sent it.
+	Requester   string     `json:"requester"`
+	Profession  Profession `json:"profession"`
+	SubmittedAt time.Time  `json:"submitted_at"`
+	ClaimBy     time.Time  `json:"claim_by"`
+	AnswerBy    time.Time  `json:"answer_by"`
+	// Holder is the id of the specialist who has it, or "".
+	Holder string `json:"holder"`
+	// Escalation is how often nobody acted in time since the present clock started.
+	Escalation int `json:"escalation"`
+	// WaitingSince is when the pool's question was put; zero while the clock runs.
+	WaitingSince time.Time `json:"waiting_since,omitzero"`
+	AnsweredAt   time.Time `json:"answered_at,omitzero"`
+	EndedAt      time.Time `json:"ended_at,omitzero"`
+	// ExpiresAt is when an answered request closes by itself.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+
+	Request  Request        `json:"request"`
+	Plan     []PlanStep     `json:"plan,omitempty"`
+	CloseOut *CloseOut      `json:"close_out,omitempty"`
+	Timeline []TimelineItem `json:"timeline"`
+
+	// Clock, Steps and NextStep drive the escalation: Steps are the present pool's, NextStep the first that has not fired.
+	Clock    Clock  `json:"clock"`
+	Steps    []Step `json:"steps,omitempty"`
+	NextStep int    `json:"next_step"`
+	// EscalatedAt is when a step fired last under the present clock.
+	EscalatedAt time.Time `json:"escalated_at,omitzero"`
+	Digest      []byte    `json:"digest,omitempty"`
+}
+
+// TimelineItem is one event as the people concerned see it.
+type TimelineItem struct {
+	At time.Time
+	// By is a person's id, or [SystemID].
+	By    string
+	Event Event
+}
+
+type itemHead struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Type EventType `json:"type"`
+}
+
+// MarshalJSON writes at, by and type together with the event's own fields.
+func (i TimelineItem) MarshalJSON() ([]byte, error) {
+	head, err := json.Marshal(itemHead{i.At, i.By, i.Event.Type()})
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(i.Event)
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > len("{}") {
+		head = append(append(head[:len(head)-1], ','), body[1:]...)
+	}
+	return head, nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (i *TimelineItem) UnmarshalJSON(data []byte) error {
+	var head itemHead
+	if err := json.Unmarshal(data, &head); err != nil {
+		return err
+	}
+	e, err := DecodeEvent(head.Type, data)
+	if err != nil {
+		return err
+	}
+	*i = TimelineItem{At: head.At, By: head.By, Event: e}
+	return nil
+}
+
+// reminderPause is how long after the last step of a schedule, and then again and again, the pool is reminded: an open
+// request always has a next moment.
+const reminderPause = 24 * time.Hour
+
+// Due returns the moment at which time alone changes the request if nobody acts, or the zero time. The view keeps an index of it.
+func (c *Consultation) Due() time.Time {
+	switch c.State {
+	case Submitted, Claimed:
+		if c.NextStep < len(c.Steps) {
+			return c.Steps[c.NextStep].At
+		}
+		if !c.EscalatedAt.Before(c.AnswerBy) {
+			return c.EscalatedAt.Add(reminderPause)
+		}
+		return c.AnswerBy
+	case Answered:
+		return c.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// AnswerPools returns the pool that answers and those that joined, in that order.
+func (c *Consultation) AnswerPools() []string { return append([]string{c.Pool}, c.Joined...) }
+
+// Notice returns what may be told of the request as it is now.
+func (c *Consultation) Notice() *Notice {
+	return &Notice{
+		Ref: c.Ref, Pool: c.Pool, Urgency: c.Urgency, State: c.State, Escalation: c.Escalation, AnswerBy: c.AnswerBy,
+		Requester: c.Requester, Holder: c.Holder, Pools: c.AnswerPools(),
+	}
+}
+
+// After returns the consultation as it is after one more event. The receiver is not changed; a nil receiver is a request that
+// does not exist yet. An event that does not fit the state is a fault of whoever appended it: [Decide] never makes one.
+func (c *Consultation) After(e Envelope, ev Event) *Consultation {
+	n := new(Consultation)
+	if c != nil {
+		*n = *c
+	}
+	n.ID, n.Revision = e.ID, e.Revision
+	n.apply(e, ev)
+	n.Timeline = append(slices.Clip(n.Timeline), TimelineItem{At: e.At, By: e.By, Event: forTimeline(ev)})
+	return n
+}
+
+// forTimeline leaves out what the consultation itself holds already.
+func forTimeline(ev Event) Event {
+	if s, ok := ev.(*SubmittedEvent); ok {
+		short := *s
+		short.Request, short.Digest = nil, nil
+		return &short
+	}
+	return ev
+}
+
+func (n *Consultation) apply(e Envelope, ev Event) {
+	switch ev := ev.(type) {
+	case *SubmittedEvent:
+		n.Ref, n.State, n.Requester, n.Profession, n.SubmittedAt = ev.Ref, Submitted, e.By, ev.Profession, e.At
+		n.Request, n.Digest = *ev.Request, ev.Digest
+		n.Pool, n.Rule, n.Why, n.Notes = ev.Decision.Pool, ev.Decision.Rule, ev.Decision.Why, ev.Decision.Notes
+		n.Joined, n.Urgency = slices.Clone(ev.Decision.With), ev.Decision.Urgency
+		if n.Joined == nil {
+			n.Joined = []string{}
+		}
+		n.start(ev.Plan)
+	case *ClaimedEvent:
+		n.hold(e.By)
+	case *AssignedEvent:
+		n.hold(ev.Person)
+	case *ReleasedEvent:
+		n.Holder = ""
+		if n.State == Claimed {
+			n.State = Submitted
+		}
+	case *AskedEvent:
+		n.State, n.WaitingSince = Waiting, e.At
+	case *RepliedEvent:
+		n.State, n.WaitingSince = Submitted, time.Time{}
+		if n.Holder != "" {
+			n.State = Claimed
+		}
+		n.schedule(ev.Plan)
+	case *AnsweredEvent:
+		n.Plan = append(slices.Clip(n.Plan), ev.Steps...)
+		if ev.Pool == n.Pool {
+			n.State, n.AnsweredAt, n.ExpiresAt, n.WaitingSince = Answered, e.At, ev.ExpiresAt, time.Time{}
+		}
+	case *FollowedUpEvent:
+		n.State, n.AnsweredAt, n.ExpiresAt = Claimed, time.Time{}, time.Time{}
+		if !ev.KeepHolder {
+			n.State, n.Holder = Submitted, ""
+		}
+		n.Escalation = 0
+		n.start(ev.Plan)
+	case *HandedOverEvent:
+		n.Pool, n.State, n.Holder, n.WaitingSince = ev.Pool, Submitted, "", time.Time{}
+		n.Joined = slices.DeleteFunc(slices.Clone(n.Joined), func(p string) bool { return p == ev.Pool })
+		if ev.Escalation {
+			n.Escalation++
+		}
+		n.start(ev.Plan)
+		// What came due before the pool had it is not told again one by one: the hand-over itself tells.
+		for n.NextStep < len(n.Steps) && !n.Steps[n.NextStep].At.After(e.At) {
+			n.NextStep++
+			n.EscalatedAt = e.At
+		}
+	case *JoinedEvent:
+		n.Joined = append(slices.Clip(n.Joined), ev.Pool)
+	case *EscalatedEvent:
+		n.Escalation, n.NextStep, n.EscalatedAt = ev.Level, ev.Step+1, e.At
+	case *WithdrawnEvent:
+		n.end(Withdrawn, e.At)
+	case *ClosedEvent:
+		n.CloseOut = new(ev.CloseOut)
+		n.end(Closed, e.At)
+	case *ExpiredEvent:
+		n.end(Expired, e.At)
+	}
+}
+
+func (n *Consultation) hold(person string) {
+	n.Holder = person
+	if n.State == Submitted {
+		n.State = Claimed
+	}
+}
+
+func (n *Consultation) end(s State, at time.Time) {
+	n.State, n.EndedAt, n.ExpiresAt, n.WaitingSince = s, at, time.Time{}, time.Time{}
+}
+
+// start begins a new run of escalation steps.
+func (n *Consultation) start(p Plan) {
+	n.NextStep, n.EscalatedAt = 0, time.Time{}
+	n.schedule(p)
+}
+
+// schedule moves the present run to new moments.
+func (n *Consultation) schedule(p Plan) {
+	n.Rules, n.Clock = p.Rules, p.Clock
+	n.ClaimBy, n.AnswerBy, n.Steps = p.Schedule.ClaimBy, p.Schedule.AnswerBy, p.Schedule.Steps
+}

@@ -1,0 +1,162 @@
+package consult
+
+import (
+	"slices"
+	"time"
+)
+
+// Verdict is what a command comes to.
+type Verdict struct {
+	Event Event
+	// Tell are the people who get a mail about it.
+	Tell []string
+	// Addresses are mail addresses, named by the rules, that get one.
+	Addresses []string
+}
+
+// Decide says what a command of an actor does to a request at a moment. It is pure; it changes nothing. Its errors are those
+// of [May], and of kind [Invalid] with the faults of the command's input.
+func Decide(c *Consultation, cmd Command, a Actor, now time.Time, life Lifetimes) (Verdict, error) {
+	if err := May(a, cmd.Action(), c); err != nil {
+		return Verdict{}, err
+	}
+	var f faults
+	switch cmd := cmd.(type) {
+	case ClaimCommand:
+		return Verdict{Event: &ClaimedEvent{}}, nil
+	case AssignCommand:
+		if !cmd.Member {
+			f.add("/person", "not-a-member")
+			return Verdict{}, f.err()
+		}
+		return Verdict{&AssignedEvent{cmd.Person}, others(a, cmd.Person), nil}, nil
+	case ReleaseCommand:
+		return Verdict{Event: &ReleasedEvent{}}, nil
+	case AskCommand:
+		f.text("/text", cmd.Text, MaxText, true)
+		return Verdict{&AskedEvent{cmd.Text}, []string{c.Requester}, nil}, f.err()
+	case ReplyCommand:
+		f.said(c, cmd.Said)
+		return Verdict{&RepliedEvent{cmd.Text, cmd.Plan}, holders(c), nil}, f.err()
+	case AddCommand:
+		f.said(c, cmd.Said)
+		return Verdict{&AddedEvent{cmd.Text}, holders(c), nil}, f.err()
+	case AnswerCommand:
+		cmd.validate(&f)
+		return answer(c, cmd, a, now, life), f.err()
+	case FollowUpCommand:
+		f.said(c, cmd.Said)
+		tell := cmd.OnCall
+		if cmd.HolderStays {
+			tell = holders(c)
+		}
+		return Verdict{&FollowedUpEvent{cmd.Text, cmd.Plan, cmd.HolderStays}, tell, nil}, f.err()
+	case HandOverCommand:
+		f.text("/reason", cmd.Reason, MaxReason, true)
+		f.pool(cmd.Pool, cmd.Known, c.Pool)
+		return handOver(c, cmd, a, now), f.err()
+	case JoinCommand:
+		f.text("/reason", cmd.Reason, MaxReason, true)
+		f.pool(cmd.Pool, cmd.Known, c.AnswerPools()...)
+		return Verdict{&JoinedEvent{cmd.Pool, cmd.Reason, cmd.OnCall}, cmd.OnCall, nil}, f.err()
+	case WithdrawCommand:
+		f.text("/reason", cmd.Reason, MaxReason, false)
+		return Verdict{&WithdrawnEvent{cmd.Reason}, holders(c), nil}, f.err()
+	case CloseCommand:
+		cmd.validate(&f)
+		return Verdict{Event: &ClosedEvent{cmd.CloseOut}}, f.err()
+	case EscalateCommand:
+		return escalate(c, cmd, a, now)
+	case ExpireCommand:
+		if now.Before(c.ExpiresAt) {
+			return Verdict{}, Fail(Conflict, "conflict.not-due")
+		}
+		return Verdict{&ExpiredEvent{}, []string{c.Requester}, nil}, nil
+	}
+	return Verdict{}, Fail(Internal, "internal")
+}
+
+// Lifetimes are how long things last, by configuration.
+type Lifetimes struct {
+	// Expire is how long after the answer a request closes by itself.
+	Expire time.Duration
+}
+
+func (f *faults) pool(pool string, known bool, not ...string) {
+	switch {
+	case pool == "":
+		f.add("/pool", "required")
+	case !known:
+		f.add("/pool", "unknown-value")
+	case slices.Contains(not, pool):
+		f.add("/pool", "has-it-already")
+	}
+}
+
+func answer(c *Consultation, cmd AnswerCommand, a Actor, now time.Time, life Lifetimes) Verdict {
+	ev := &AnsweredEvent{Text: cmd.Text, Disposition: cmd.Disposition, Minutes: cmd.Minutes, Steps: cmd.Steps}
+	if relationOf(a, c)&holder != 0 {
+		ev.Pool, ev.ExpiresAt = c.Pool, now.Add(life.Expire)
+		return Verdict{ev, []string{c.Requester}, nil}
+	}
+	for _, p := range c.Joined {
+		if a.MemberOf(p) {
+			ev.Pool = p
+			break
+		}
+	}
+	return Verdict{ev, append(holders(c), c.Requester), nil}
+}
+
+func handOver(c *Consultation, cmd HandOverCommand, a Actor, now time.Time) Verdict {
+	ev := &HandedOverEvent{From: c.Pool, Pool: cmd.Pool, Reason: cmd.Reason, Plan: cmd.Plan, OnCall: cmd.OnCall, Escalation: a.System}
+	tell := slices.Clone(cmd.OnCall)
+	if a.System || now.After(cmd.Plan.Schedule.AnswerBy) {
+		tell = append(tell, cmd.Lead...)
+	}
+	return Verdict{ev, unique(append(tell, c.Requester)), nil}
+}
+
+// escalate fires the next step. Steps that reach nobody are passed over at once; if none reaches anybody the fallback is told,
+// so that an escalation is never silent.
+func escalate(c *Consultation, cmd EscalateCommand, a Actor, now time.Time) (Verdict, error) {
+	if due := c.Due(); due.IsZero() || now.Before(due) {
+		return Verdict{}, Fail(Conflict, "conflict.not-due")
+	}
+	ev := &EscalatedEvent{Level: c.Escalation + 1, Step: c.NextStep}
+	for i, s := range cmd.Reaches {
+		ev.Step = c.NextStep + i
+		if s.Reach.HandOver != "" && cmd.HandOver != nil {
+			return handOver(c, *cmd.HandOver, a, now), nil
+		}
+		if !s.Reach.Empty() && s.Reach.HandOver == "" {
+			ev.To, ev.Told = s.To, s.Reach
+			return Verdict{ev, unique(append(holders(c), s.Reach.People...)), s.Reach.Addresses}, nil
+		}
+		ev.Unreached = append(ev.Unreached, s.To)
+	}
+	ev.Told = Reach{People: cmd.Fallback}
+	return Verdict{ev, unique(append(holders(c), cmd.Fallback...)), nil}, nil
+}
+
+// holders returns who has the request, as a list.
+func holders(c *Consultation) []string {
+	if c.Holder == "" {
+		return nil
+	}
+	return []string{c.Holder}
+}
+
+// others leaves the actor out: nobody is mailed about what they did themselves.
+func others(a Actor, people ...string) []string {
+	return slices.DeleteFunc(people, func(p string) bool { return p == a.ID })
+}
+
+func unique(people []string) []string {
+	seen := make(map[string]bool, len(people))
+	return slices.DeleteFunc(people, func(p string) bool {
+		dup := seen[p]
+		seen[p] = true
+		return dup
+	})
+}

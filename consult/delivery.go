@@ -1,0 +1,42 @@
+package consult
+
+import "time"
+
+// DeliveryState is where a mail is on its way.
+type DeliveryState string
+
+// States of a delivery.
+const (
+	// Planned: it is to be sent at NextAt, for the first time or again.
+	Planned DeliveryState = "planned"
+	// Sent: a mail server has taken it.
+	Sent DeliveryState = "sent"
+	// Failed: it will never arrive; retries have ended or the error is permanent.
+	Failed DeliveryState = "failed"
+)
+
+// Delivery is one mail to one receiver about one event. What it says follows from the event's [Notice] alone.
+type Delivery struct {
+	ID string `json:"id"`
+	// Position is the journal position of the event that the mail tells of.
+	Position uint64 `json:"position"`
+	// Person is the receiver's id, or "" where the rules name a mail address.
+	Person  string `json:"person,omitempty"`
+	Address string `json:"address,omitempty"`
+	// State, Attempts and NextAt say how far it has come.
+	State    DeliveryState `json:"state"`
+	Attempts int           `json:"attempts"`
+	NextAt   time.Time     `json:"next_at,omitzero"`
+	// Code is the mail server's last reply code (RFC 5321), 0 where there was no reply.
+	Code int `json:"code,omitempty"`
+	// Revision counts the changes to this record, from 1.
+	Revision uint64 `json:"revision"`
+}
+
+// Due returns when the delivery wants to be sent, or the zero time.
+func (d Delivery) Due() time.Time {
+	if d.State != Planned {
+		return time.Time{}
+	}
+	return d.NextAt
+}

@@ -1,0 +1,247 @@
+package consult
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// EventType names a kind of event. On NATS it stands behind "fi.silta.consultation.".
+type EventType string
+
+// Event is something that happened to a subject: one entry of the journal holds one.
+type Event interface{ Type() EventType }
+
+// Plan is when and by which rules a pool has to act. The service computes it before a command is decided.
+type Plan struct {
+	Rules    RulesVersion `json:"rules"`
+	Clock    Clock        `json:"clock"`
+	Schedule Schedule     `json:"schedule"`
+}
+
+// Events of a consultation. What they hold besides codes and times are words that a person typed, and stays sealed.
+type (
+	// SubmittedEvent starts a request. It holds all of it.
+	SubmittedEvent struct {
+		Ref        string     `json:"ref"`
+		Profession Profession `json:"profession"`
+		Request    *Request   `json:"request,omitempty"`
+		Decision   Decision   `json:"decision"`
+		Plan       Plan       `json:"plan"`
+		OnCall     []string   `json:"on_call,omitempty"`
+		// Digest is a checksum of the submission as it was sent, to tell a repetition from another one under the same key.
+		Digest []byte `json:"digest,omitempty"`
+	}
+	// ClaimedEvent: a specialist takes the request as theirs.
+	ClaimedEvent struct{}
+	// AssignedEvent: the pool's lead gives it to a member.
+	AssignedEvent struct {
+		Person string `json:"person"`
+	}
+	// ReleasedEvent: it is back in the queue.
+	ReleasedEvent struct{}
+	// AskedEvent: a question to the sender. The pool's clock stops.
+	AskedEvent struct {
+		Text string `json:"text"`
+	}
+	// RepliedEvent: the sender's answer to it. The clock goes on.
+	RepliedEvent struct {
+		Text string `json:"text"`
+		Plan Plan   `json:"plan"`
+	}
+	// AddedEvent: something that the sender corrects or adds unasked.
+	AddedEvent struct {
+		Text string `json:"text"`
+	}
+	// AnsweredEvent: the advice. From a joined pool it is a contribution and leaves the state as it is.
+	AnsweredEvent struct {
+		Pool        string      `json:"pool"`
+		Text        string      `json:"text"`
+		Disposition Disposition `json:"disposition"`
+		// Minutes is the time that the answer took, as one of [MinuteBrackets], or "".
+		Minutes MinuteBracket `json:"minutes,omitempty"`
+		Steps   []PlanStep    `json:"plan,omitempty"`
+		// ExpiresAt is when an answered request closes by itself. Zero in a contribution.
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+	}
+	// FollowedUpEvent: the sender asks again after the answer. A new clock starts.
+	FollowedUpEvent struct {
+		Text string `json:"text"`
+		Plan Plan   `json:"plan"`
+		// KeepHolder: whoever answered goes on with it.
+		KeepHolder bool `json:"keep_holder"`
+	}
+	// HandedOverEvent: another pool is to answer.
+	HandedOverEvent struct {
+		From   string   `json:"from"`
+		Pool   string   `json:"pool"`
+		Reason string   `json:"reason,omitempty"`
+		Plan   Plan     `json:"plan"`
+		OnCall []string `json:"on_call,omitempty"`
+		// Escalation is true where nobody answered in time and the rules handed it on.
+		Escalation bool `json:"escalation,omitempty"`
+	}
+	// JoinedEvent: another pool is to answer as well.
+	JoinedEvent struct {
+		Pool   string   `json:"pool"`
+		Reason string   `json:"reason"`
+		OnCall []string `json:"on_call,omitempty"`
+	}
+	// EscalatedEvent: nobody acted in time, and these are told.
+	EscalatedEvent struct {
+		Level int `json:"level"`
+		// Step is the index of the schedule's step that fired; past the end: the daily reminder after the last one.
+		Step int      `json:"step"`
+		To   []string `json:"to"`
+		Told Reach    `json:"told"`
+		// Unreached are the targets of the steps that would have reached nobody and were passed over.
+		Unreached [][]string `json:"unreached,omitempty"`
+	}
+	// WithdrawnEvent: the sender takes it back before the answer.
+	WithdrawnEvent struct {
+		Reason string `json:"reason,omitempty"`
+	}
+	// ClosedEvent: the sender's five questions; ends the request.
+	ClosedEvent struct{ CloseOut }
+	// ExpiredEvent: closed by itself some weeks after the answer.
+	ExpiredEvent struct{}
+)
+
+// Events of other subjects.
+type (
+	// PersonSetEvent: the person's record is now this.
+	PersonSetEvent struct {
+		Person Person `json:"person"`
+	}
+	// TokenSetEvent: the token's record is now this.
+	TokenSetEvent struct {
+		Token Token `json:"token"`
+	}
+	// RulesPublishedEvent: a new version of the routing rules. Its number is the entry's revision.
+	RulesPublishedEvent struct {
+		// Document is the YAML, as it was written.
+		Document string `json:"document"`
+		Comment  string `json:"comment,omitempty"`
+	}
+	// DeliverySetEvent: the delivery of a mail is now in this state.
+	DeliverySetEvent struct {
+		Delivery Delivery `json:"delivery"`
+	}
+)
+
+// Types of events.
+const (
+	TypeSubmitted   EventType = "submitted"
+	TypeClaimed     EventType = "claimed"
+	TypeAssigned    EventType = "assigned"
+	TypeReleased    EventType = "released"
+	TypeAsked       EventType = "asked"
+	TypeReplied     EventType = "replied"
+	TypeAdded       EventType = "added"
+	TypeAnswered    EventType = "answered"
+	TypeFollowedUp  EventType = "followed-up"
+	TypeHandedOver  EventType = "handed-over"
+	TypeJoined      EventType = "joined"
+	TypeEscalated   EventType = "escalated"
+	TypeWithdrawn   EventType = "withdrawn"
+	TypeClosed      EventType = "closed"
+	TypeExpired     EventType = "expired"
+	TypePersonSet   EventType = "person-set"
+	TypeTokenSet    EventType = "token-set"
+	TypeRules       EventType = "rules-published"
+	TypeDeliverySet EventType = "delivery-set"
+)
+
+// Type names the event.
+func (*SubmittedEvent) Type() EventType { return TypeSubmitted }
+
+// Type names the event.
+func (*ClaimedEvent) Type() EventType { return TypeClaimed }
+
+// Type names the event.
+func (*AssignedEvent) Type() EventType { return TypeAssigned }
+
+// Type names the event.
+func (*ReleasedEvent) Type() EventType { return TypeReleased }
+
+// Type names the event.
+func (*AskedEvent) Type() EventType { return TypeAsked }
+
+// Type names the event.
+func (*RepliedEvent) Type() EventType { return TypeReplied }
+
+// Type names the event.
+func (*AddedEvent) Type() EventType { return TypeAdded }
+
+// Type names the event.
+func (*AnsweredEvent) Type() EventType { return TypeAnswered }
+
+// Type names the event.
+func (*FollowedUpEvent) Type() EventType { return TypeFollowedUp }
+
+// Type names the event.
+func (*HandedOverEvent) Type() EventType { return TypeHandedOver }
+
+// Type names the event.
+func (*JoinedEvent) Type() EventType { return TypeJoined }
+
+// Type names the event.
+func (*EscalatedEvent) Type() EventType { return TypeEscalated }
+
+// Type names the event.
+func (*WithdrawnEvent) Type() EventType { return TypeWithdrawn }
+
+// Type names the event.
+func (*ClosedEvent) Type() EventType { return TypeClosed }
+
+// Type names the event.
+func (*ExpiredEvent) Type() EventType { return TypeExpired }
+
+// Type names the event.
+func (*PersonSetEvent) Type() EventType { return TypePersonSet }
+
+// Type names the event.
+func (*TokenSetEvent) Type() EventType { return TypeTokenSet }
+
+// Type names the event.
+func (*RulesPublishedEvent) Type() EventType { return TypeRules }
+
+// Type names the event.
+func (*DeliverySetEvent) Type() EventType { return TypeDeliverySet }
+
+// newEvent makes an empty event of each type, for decoding.
+var newEvent = map[EventType]func() Event{
+	TypeSubmitted:   func() Event { return new(SubmittedEvent) },
+	TypeClaimed:     func() Event { return new(ClaimedEvent) },
+	TypeAssigned:    func() Event { return new(AssignedEvent) },
+	TypeReleased:    func() Event { return new(ReleasedEvent) },
+	TypeAsked:       func() Event { return new(AskedEvent) },
+	TypeReplied:     func() Event { return new(RepliedEvent) },
+	TypeAdded:       func() Event { return new(AddedEvent) },
+	TypeAnswered:    func() Event { return new(AnsweredEvent) },
+	TypeFollowedUp:  func() Event { return new(FollowedUpEvent) },
+	TypeHandedOver:  func() Event { return new(HandedOverEvent) },
+	TypeJoined:      func() Event { return new(JoinedEvent) },
+	TypeEscalated:   func() Event { return new(EscalatedEvent) },
+	TypeWithdrawn:   func() Event { return new(WithdrawnEvent) },
+	TypeClosed:      func() Event { return new(ClosedEvent) },
+	TypeExpired:     func() Event { return new(ExpiredEvent) },
+	TypePersonSet:   func() Event { return new(PersonSetEvent) },
+	TypeTokenSet:    func() Event { return new(TokenSetEvent) },
+	TypeRules:       func() Event { return new(RulesPublishedEvent) },
+	TypeDeliverySet: func() Event { return new(DeliverySetEvent) },
+}
+
+// DecodeEvent reads an event of a type from its JSON. A type or a field that this program does not know is an error:
+// it was written by a newer one, and going on would lose it.
+func DecodeEvent(t EventType, data []byte) (Event, error) {
+	mk, ok := newEvent[t]
+	if !ok {
+		return nil, fmt.Errorf("unknown event type %q", t)
+	}
+	e := mk()
+	if err := json.Unmarshal(data, e); err != nil {
+		return nil, fmt.Errorf("event %s: %w", t, err)
+	}
+	return e, nil
+}

@@ -1,0 +1,41 @@
+package journal
+
+import "context"
+
+// Head implements [consult.Follower].
+func (j *Journal) Head() uint64 {
+	j.head.Lock()
+	defer j.head.Unlock()
+	return j.head.position
+}
+
+// Wait implements [consult.Follower]. It returns [ErrClosed] when the journal is closed meanwhile.
+func (j *Journal) Wait(ctx context.Context, after uint64) error {
+	for {
+		j.head.Lock()
+		position, moved := j.head.position, j.head.moved
+		j.head.Unlock()
+		if position > after {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-j.done:
+			if j.Head() > after {
+				return nil
+			}
+			return ErrClosed
+		}
+	}
+}
+
+// setHead moves the head and wakes those who wait for it.
+func (j *Journal) setHead(position uint64) {
+	j.head.Lock()
+	defer j.head.Unlock()
+	j.head.position = position
+	close(j.head.moved)
+	j.head.moved = make(chan struct{})
+}

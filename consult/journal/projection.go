@@ -1,0 +1,40 @@
+package journal
+
+import (
+	"iter"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+	"silta/consult/seal"
+)
+
+// Projection is what the journal keeps in step with itself: it changes in the transaction of each entry. Package view is one.
+type Projection interface {
+	// Start is called once, by [Open], before anything else: the projection makes its buckets and catches up with the
+	// journal, whose entries read yields.
+	Start(db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error]) error
+	// Prepare does ahead all the work of an entry that needs no writing. It runs in the goroutine of whoever appends, so many
+	// run at once; tx reads, and shows the subject at the revision before the entry's. An error refuses the entry.
+	//
+	// Of what it returns, check runs in the transaction that will hold the entry and may refuse it, having written nothing;
+	// write then writes. Either may be nil. An error of write undoes the whole transaction.
+	Prepare(tx *bbolt.Tx, key *seal.Key, e consult.Entry) (check, write func(tx *bbolt.Tx) error, err error)
+	// Advance ends a transaction: the projection now stands at the head.
+	Advance(tx *bbolt.Tx, head uint64) error
+	// Erase drops what the projection holds of a subject whose key was destroyed.
+	Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error
+}
+
+// bare is the projection of a journal that is opened without one.
+type bare struct{}
+
+func (bare) Start(*bbolt.DB, uint64, func(uint64) iter.Seq2[consult.Entry, error]) error { return nil }
+
+func (bare) Prepare(*bbolt.Tx, *seal.Key, consult.Entry) (check, write func(*bbolt.Tx) error, err error) {
+	return nil, nil, nil
+}
+
+func (bare) Advance(*bbolt.Tx, uint64) error { return nil }
+
+func (bare) Erase(*bbolt.Tx, consult.SubjectKind, string) error { return nil }

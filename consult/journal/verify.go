@@ -1,0 +1,131 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+	"silta/consult/seal"
+)
+
+// Verify walks the whole journal and returns nil when it is what was written: every checksum is right, every entry follows
+// from the one before by its hash, the last one is the last that was appended, every subject's revisions are whole, every
+// command is known, and every sealed event opens or was erased together with its key. Otherwise it returns a [*DamageError] with the first position where it
+// is not. It runs beside appends, and needs memory for the ids of all subjects.
+func (j *Journal) Verify(ctx context.Context) error {
+	v := verification{keys: j.keys, revisions: map[string]uint64{}}
+	for done := false; !done; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := j.view(func(tx *bbolt.Tx) (err error) {
+			done, err = v.step(tx)
+			return err
+		})
+		if err == nil {
+			continue
+		}
+		if _, ok := errors.AsType[*DamageError](err); ok || errors.Is(err, ErrClosed) {
+			return err
+		}
+		return &DamageError{v.position + 1, err}
+	}
+	return nil
+}
+
+// verification is a walk in progress.
+type verification struct {
+	keys      *seal.Keyring
+	position  uint64
+	last      hash
+	revisions map[string]uint64
+}
+
+// step checks some entries. At the end of the journal it checks what must agree with all of them, in the same transaction.
+func (v *verification) step(tx *bbolt.Tx) (done bool, err error) {
+	head, last, err := storedHead(tx)
+	if err != nil {
+		return false, err
+	}
+	if v.position > head {
+		return false, &DamageError{v.position, errors.New("it is beyond the stored head")}
+	}
+	err = records(tx, v.position+1, head, func(position uint64, p parsed) error {
+		if err := v.entry(tx, position, p); err != nil {
+			return &DamageError{position, err}
+		}
+		return nil
+	})
+	if err != nil || v.position < head {
+		return false, err
+	}
+	if v.last != last {
+		return false, &DamageError{head, errChain}
+	}
+	return true, v.end(tx, head)
+}
+
+func (v *verification) entry(tx *bbolt.Tx, position uint64, p parsed) error {
+	if p.previous != v.last {
+		return errChain
+	}
+	env, err := p.decodeEnvelope(position)
+	if err != nil {
+		return errors.New("the envelope can't be read")
+	}
+	subject := string(subjectKey(env.Kind, env.ID))
+	if env.Revision != v.revisions[subject]+1 {
+		return fmt.Errorf("it has revision %d of its subject after revision %d", env.Revision, v.revisions[subject])
+	}
+	if env.Command != "" && !bytes.Equal(tx.Bucket(bucketCommands).Get([]byte(env.Command)), positionKey(position)) {
+		return errors.New("its command is not known")
+	}
+	if err := v.contents(tx, env, p); err != nil {
+		return err
+	}
+	v.position, v.last, v.revisions[subject] = position, p.hash(position), env.Revision
+	return nil
+}
+
+// contents checks that the event opens, or was erased together with its key.
+func (v *verification) contents(tx *bbolt.Tx, env consult.Envelope, p parsed) error {
+	key, err := v.keys.Key(tx, env.Kind, env.ID)
+	erased := p.format == formatErased
+	switch {
+	case erased && errors.Is(err, seal.ErrErased):
+		return nil
+	case erased:
+		return errors.New("its contents are missing, but were not erased")
+	case err != nil:
+		return err
+	}
+	_, err = key.Open(env.Revision, seal.ForEvent, p.payload)
+	return err
+}
+
+// end compares the subjects' rows with the entries, and looks for entries behind the last one.
+func (v *verification) end(tx *bbolt.Tx, head uint64) error {
+	if k, _ := tx.Bucket(bucketEntries).Cursor().Last(); k != nil && !bytes.Equal(k, positionKey(head)) {
+		return &DamageError{head + 1, errors.New("it is beyond the stored head")}
+	}
+	n := 0
+	err := tx.Bucket(bucketSubjects).ForEach(func(k, row []byte) error {
+		if k[len(k)-1] != letterRevision {
+			return nil
+		}
+		n++
+		if len(row) < 8 || v.revisions[string(k)] != binary.BigEndian.Uint64(row) {
+			return &DamageError{0, errors.New("a subject's revision is not that of its last entry")}
+		}
+		return nil
+	})
+	if err == nil && n != len(v.revisions) {
+		return &DamageError{0, errors.New("a subject's revision is missing")}
+	}
+	return err
+}

@@ -1,0 +1,263 @@
+package journal
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+	"silta/consult/internal/boltsafe"
+)
+
+// Bounds of one transaction.
+const (
+	maxBatch      = 256
+	maxBatchBytes = 8 << 20
+)
+
+// queue holds the requests that wait for the writer. It is as long as there are goroutines that append.
+type queue struct {
+	mu      sync.Mutex
+	waiting []*request
+	closed  bool
+	wake    chan struct{}
+}
+
+// put adds a request; false: the queue is closed.
+func (q *queue) put(r *request) bool {
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		return false
+	}
+	q.waiting = append(q.waiting, r)
+	q.mu.Unlock()
+	q.ring()
+	return true
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.ring()
+}
+
+func (q *queue) ring() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take waits for requests and returns as many as one transaction may hold; none when the queue is closed and empty.
+func (q *queue) take() []*request {
+	for {
+		q.mu.Lock()
+		n, bytes := 0, 0
+		for n < len(q.waiting) && n < maxBatch && (n == 0 || bytes+len(q.waiting[n].record) <= maxBatchBytes) {
+			bytes += len(q.waiting[n].record)
+			n++
+		}
+		batch := slices.Clone(q.waiting[:n])
+		q.waiting = slices.Delete(q.waiting, 0, n)
+		closed := q.closed
+		q.mu.Unlock()
+		if n > 0 || closed {
+			return batch
+		}
+		<-q.wake
+	}
+}
+
+// write is the one goroutine that writes.
+func (j *Journal) write() {
+	defer close(j.done)
+	for batch := j.queue.take(); len(batch) > 0; batch = j.queue.take() {
+		j.commit(batch)
+		for _, r := range batch {
+			close(r.done)
+		}
+	}
+}
+
+// commit settles all requests of a batch in one transaction. A request that fails while it is written takes the transaction
+// with it, so the others are written again without it.
+func (j *Journal) commit(batch []*request) {
+	for _, r := range batch {
+		if err := r.ctx.Err(); err != nil {
+			r.settle(consult.Receipt{}, err)
+		}
+	}
+	for {
+		open := slices.DeleteFunc(slices.Clone(batch), func(r *request) bool { return r.settled })
+		if len(open) == 0 {
+			return
+		}
+		if j.doubt != nil {
+			settleAll(open, j.doubt)
+			return
+		}
+		var failed *request
+		err := boltsafe.Do(func() (err error) {
+			failed, err = j.transact(open)
+			return err
+		})
+		switch {
+		case err == nil:
+			return
+		case failed != nil:
+			// What was decided about the others may have followed from this one.
+			for _, r := range open {
+				r.settled = false
+			}
+			failed.settle(consult.Receipt{}, err)
+		default:
+			j.afterFailure(err)
+			settleAll(open, err)
+			return
+		}
+	}
+}
+
+func settleAll(requests []*request, err error) {
+	for _, r := range requests {
+		r.settle(consult.Receipt{}, err)
+	}
+}
+
+// transact settles the requests in one transaction. What it settles holds only if it returns no error; then it returns the
+// request that failed while it was written, if one did.
+func (j *Journal) transact(requests []*request) (failed *request, err error) {
+	tx, err := j.db.Begin(true)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	j.room.ensure(tx.Size())
+	w := newWriting(tx, j)
+	for _, r := range requests {
+		if err := w.refusal(r); err != nil {
+			r.settle(consult.Receipt{}, err)
+		}
+		if r.settled {
+			continue
+		}
+		if err := w.put(r); err != nil {
+			return r, err
+		}
+		w.dirty = true
+	}
+	if !w.dirty {
+		return nil, nil
+	}
+	if err := w.end(); err != nil {
+		return nil, err
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, fmt.Errorf("commit: %w", err)
+	}
+	j.lastHash = w.last
+	j.setHead(w.position)
+	return nil, nil
+}
+
+// afterFailure finds out whether a transaction that failed took effect. If it did not, nothing happened and the next one may
+// try. If it did, or nobody can tell, what the disk holds is unknown, and going on could tell people of changes that are lost.
+func (j *Journal) afterFailure(cause error) {
+	var position uint64
+	err := j.view(func(tx *bbolt.Tx) (err error) {
+		position, _, err = storedHead(tx)
+		return err
+	})
+	if err != nil || position != j.Head() {
+		j.doubt = fmt.Errorf("%w (%w)", ErrDoubt, errors.Join(cause, err))
+	}
+}
+
+// writing is a transaction in the making.
+type writing struct {
+	tx                          *bbolt.Tx
+	j                           *Journal
+	entries, subjects, commands *bbolt.Bucket
+	start, position             uint64
+	last                        hash
+	dirty                       bool
+}
+
+func newWriting(tx *bbolt.Tx, j *Journal) *writing {
+	w := &writing{
+		tx: tx, j: j, entries: tx.Bucket(bucketEntries), subjects: tx.Bucket(bucketSubjects), commands: tx.Bucket(bucketCommands),
+		start: j.Head(), position: j.Head(), last: j.lastHash,
+	}
+	// Entries are only ever put at the end: pages that are left behind need no room.
+	w.entries.FillPercent = 1
+	return w
+}
+
+// refusal settles a repeated request, and returns why another one can't be appended. It writes nothing.
+func (w *writing) refusal(r *request) error {
+	if r.erase != nil {
+		return nil
+	}
+	if err := decide(w.tx, r); err != nil || r.settled {
+		return err
+	}
+	if r.check != nil {
+		return r.check(w.tx)
+	}
+	return nil
+}
+
+// put writes what belongs to a request and settles it.
+func (w *writing) put(r *request) error {
+	if r.erase != nil {
+		if err := r.erase(w.tx); err != nil {
+			return err
+		}
+		r.settle(consult.Receipt{}, nil)
+		return nil
+	}
+	position, revision := w.position+1, r.expected+1
+	last := place(r.record, position, w.last, r.content)
+	at := positionKey(position)
+	if err := w.entries.Put(at, r.record); err != nil {
+		return err
+	}
+	if err := w.subjects.Put(r.subject, binary.BigEndian.AppendUint64(nil, revision)); err != nil {
+		return err
+	}
+	if r.command != "" {
+		if err := w.commands.Put([]byte(r.command), at); err != nil {
+			return err
+		}
+	}
+	if r.newKey != nil {
+		if err := w.j.keys.Store(w.tx, r.kind, r.id, r.newKey); err != nil {
+			return err
+		}
+	}
+	if r.write != nil {
+		if err := r.write(w.tx); err != nil {
+			return err
+		}
+	}
+	w.position, w.last = position, last
+	r.settle(consult.Receipt{Position: position, Kind: r.kind, ID: r.id, Revision: revision}, nil)
+	return nil
+}
+
+func (w *writing) end() error {
+	if w.position == w.start {
+		return nil
+	}
+	head := append(positionKey(w.position), w.last[:]...)
+	if err := w.tx.Bucket(bucketMeta).Put(rowHead, head); err != nil {
+		return err
+	}
+	return w.j.projection.Advance(w.tx, w.position)
+}

@@ -1,0 +1,68 @@
+package consult
+
+import "time"
+
+// ListQuery asks for a page of requests, the earliest answer deadline first. The service builds it from what the caller
+// may see: a query without scopes finds nothing.
+type ListQuery struct {
+	// Scopes are the index walks that are merged: a request that is in several is returned once.
+	Scopes []Scope
+	// States limits to these; empty: all states.
+	States []State
+	// After continues behind the last item of an earlier page.
+	After Cursor
+	// Limit is the most items to return, at least 1.
+	Limit int
+}
+
+// Scope names one index of requests.
+type Scope struct {
+	Kind ScopeKind
+	// ID is of a person or a pool, as the kind says.
+	ID string
+}
+
+// ScopeKind is what a list of requests is by.
+type ScopeKind byte
+
+// Kinds of scopes.
+const (
+	// ByRequester: sent by a person.
+	ByRequester ScopeKind = 'r'
+	// ByHolder: claimed by a person.
+	ByHolder ScopeKind = 'h'
+	// ByPool: answered by a pool, as the first or as a joined one.
+	ByPool ScopeKind = 'p'
+)
+
+// Cursor is a place between two requests in the order of lists. The zero cursor is before all of them.
+type Cursor struct {
+	AnswerBy time.Time
+	ID       string
+}
+
+// Page is one page of a list.
+type Page struct {
+	Items []*Consultation
+	// More reports whether anything follows; the next page starts behind the last item.
+	More bool
+}
+
+// DueSubject is a subject on which time acts by itself, and when.
+type DueSubject struct {
+	Kind SubjectKind
+	ID   string
+	At   time.Time
+}
+
+// PublishedRules is one version of the routing rules as it was published.
+type PublishedRules struct {
+	// Number counts publications from 1.
+	Number uint64 `json:"number"`
+	// Document is the YAML, as it was written.
+	Document string    `json:"document"`
+	Comment  string    `json:"comment,omitempty"`
+	At       time.Time `json:"at"`
+	// By is the id of the person who published it.
+	By string `json:"by"`
+}

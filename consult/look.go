@@ -1,0 +1,104 @@
+package consult
+
+import (
+	"context"
+	"slices"
+)
+
+// Get returns a request that the actor may see. One they may not see is as one that does not exist: [NotFound].
+func (s *Service) Get(_ context.Context, a Actor, id string) (*Consultation, error) {
+	return s.see(a, id)
+}
+
+func (s *Service) see(a Actor, id string) (*Consultation, error) {
+	if !ValidID(id) {
+		return nil, Fail(NotFound, "not-found")
+	}
+	c, err := s.view.Consultation(id)
+	if err != nil {
+		return nil, err
+	}
+	if !Sees(a, c) {
+		return nil, Fail(NotFound, "not-found")
+	}
+	return c, nil
+}
+
+// Box is one of the lists of requests that a person has.
+type Box string
+
+// Boxes.
+const (
+	// BoxMine: sent by me.
+	BoxMine Box = "mine"
+	// BoxQueue: open in my pools.
+	BoxQueue Box = "queue"
+	// BoxHeld: claimed by me and not ended.
+	BoxHeld Box = "held"
+	// BoxPool: all of my pools, ended ones too.
+	BoxPool Box = "pool"
+)
+
+// Boxes are all of them.
+var Boxes = []Box{BoxMine, BoxQueue, BoxHeld, BoxPool}
+
+// ListFilter narrows a box.
+type ListFilter struct {
+	Box Box
+	// Pool limits to one of the actor's pools, State to one state; "": all.
+	Pool  string
+	State State
+	After Cursor
+	Limit int
+}
+
+// MaxPage is the most requests on one page.
+const MaxPage = 200
+
+// List returns a page of a box, the earliest answer deadline first. Pools that are not the actor's hold nothing.
+func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
+	q := ListQuery{After: f.After, Limit: min(max(f.Limit, 1), MaxPage)}
+	switch f.Box {
+	case BoxMine:
+		q.Scopes, q.States = []Scope{{ByRequester, a.ID}}, States
+	case BoxHeld:
+		q.Scopes, q.States = []Scope{{ByHolder, a.ID}}, append(slices.Clip(OpenStates), Answered)
+	case BoxQueue:
+		q.Scopes, q.States = scopesOf(a, f.Pool), OpenStates
+	case BoxPool:
+		q.Scopes, q.States = scopesOf(a, f.Pool), States
+	default:
+		return Page{}, &Error{Kind: Invalid, Key: "invalid", Fields: []FieldError{{Pointer: "/box", Code: "unknown-value"}}}
+	}
+	if f.State != "" {
+		if !slices.Contains(States, f.State) {
+			return Page{}, &Error{Kind: Invalid, Key: "invalid", Fields: []FieldError{{Pointer: "/state", Code: "unknown-value"}}}
+		}
+		if !slices.Contains(q.States, f.State) {
+			return Page{}, nil
+		}
+		q.States = []State{f.State}
+	}
+	if len(q.Scopes) == 0 {
+		return Page{}, nil
+	}
+	page, err := s.view.List(q)
+	if err != nil {
+		return Page{}, err
+	}
+	// The indexes know who sent, has and answers a request; who may see it is said in one place only.
+	page.Items = slices.DeleteFunc(page.Items, func(c *Consultation) bool {
+		return !Sees(a, c) || f.Box != BoxMine && f.Pool != "" && !slices.Contains(c.AnswerPools(), f.Pool)
+	})
+	return page, nil
+}
+
+func scopesOf(a Actor, only string) []Scope {
+	var scopes []Scope
+	for _, pool := range a.Pools() {
+		if only == "" || pool == only {
+			scopes = append(scopes, Scope{ByPool, pool})
+		}
+	}
+	return scopes
+}

@@ -1,0 +1,101 @@
+package consult
+
+import (
+	"slices"
+	"time"
+)
+
+// Role is what a person may do in general. Which requests they may do it to follows from their relation to each: see [May].
+type Role string
+
+// Roles. That somebody coordinates a pool is no role of the person but a line of the rules: the pool's lead.
+const (
+	Requester  Role = "requester"
+	Specialist Role = "specialist"
+	Admin      Role = "admin"
+	Auditor    Role = "auditor"
+)
+
+// Roles in the order in which they are listed.
+var Roles = []Role{Requester, Specialist, Admin, Auditor}
+
+// Person is somebody who uses the program.
+type Person struct {
+	// ID is the name to sign in with, and what rules, rotas and the journal call the person: see [ValidID].
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Email    string   `json:"email,omitempty"`
+	Language Language `json:"language"`
+	Roles    []Role   `json:"roles"`
+	// Profession and Municipality are facts of the requests that the person sends.
+	Profession   Profession `json:"profession,omitempty"`
+	Municipality string     `json:"municipality,omitempty"`
+	// Phone is shown to whoever answers the person's requests.
+	Phone string `json:"phone,omitempty"`
+	// PasswordHash is an argon2id hash in its standard text form; "" where the person can't sign in by password.
+	PasswordHash string `json:"password_hash,omitempty"`
+	Disabled     bool   `json:"disabled,omitempty"`
+	// Revision counts the changes to this record, from 1.
+	Revision uint64 `json:"revision"`
+}
+
+// Is reports whether the person has the role.
+func (p Person) Is(r Role) bool { return slices.Contains(p.Roles, r) }
+
+// Token is a credential of the API. Its id is the SHA-256 of the secret, in hex: the secret itself is nowhere.
+type Token struct {
+	ID      string    `json:"id"`
+	Person  string    `json:"person"`
+	Note    string    `json:"note,omitempty"`
+	Created time.Time `json:"created"`
+	Revoked bool      `json:"revoked,omitempty"`
+	// Revision counts the changes to this record, from 1.
+	Revision uint64 `json:"revision"`
+}
+
+// Actor is whoever gives a command or asks to see something: a person with their places in pools, or the program itself.
+type Actor struct {
+	Person
+	Memberships []Membership
+	// System marks the program itself, which escalates and expires.
+	System bool
+}
+
+// SystemID stands in the journal where the program itself acted.
+const SystemID = "system"
+
+// System is the program as an actor.
+var System = Actor{Person: Person{ID: SystemID}, System: true}
+
+// MemberOf reports whether the actor answers for the pool, as a member or as its lead.
+func (a Actor) MemberOf(pool string) bool {
+	return slices.ContainsFunc(a.Memberships, func(m Membership) bool { return m.Pool == pool })
+}
+
+// Leads reports whether the actor coordinates the pool.
+func (a Actor) Leads(pool string) bool {
+	return slices.ContainsFunc(a.Memberships, func(m Membership) bool { return m.Pool == pool && m.Lead })
+}
+
+// Pools returns the ids of the actor's pools in the order of the rules.
+func (a Actor) Pools() []string {
+	pools := make([]string, len(a.Memberships))
+	for i, m := range a.Memberships {
+		pools[i] = m.Pool
+	}
+	return pools
+}
+
+// ValidID reports whether s can be the id of a person, a pool or any other subject: 1 to 64 of a-z, 0-9, "-" and "_", not
+// starting with "-". Ids become parts of NATS subjects, of keys and of URLs, so nothing else may stand in them.
+func ValidID(s string) bool {
+	if s == "" || len(s) > 64 || s[0] == '-' {
+		return false
+	}
+	for _, r := range s {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,231 @@
+package consult
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Journal is what the service needs of the journal.
+type Journal interface {
+	Orderer
+	// Lookup returns the receipt of a command that was appended before, and whether there is one.
+	Lookup(command string) (Receipt, bool, error)
+}
+
+// Reader is what the service needs of the view. What is not there is an error of kind [NotFound].
+type Reader interface {
+	Consultation(id string) (*Consultation, error)
+	List(q ListQuery) (Page, error)
+	Person(id string) (Person, error)
+	People() ([]Person, error)
+	Token(id string) (Token, error)
+	// LastRef returns the highest number given to a request in a year, 0 where there is none.
+	LastRef(year int) (int, error)
+}
+
+// Service is what can be done with consultations and people. Every method decides on the actor's behalf and returns what the
+// actor may see; all of it is safe for concurrent use.
+type Service struct {
+	journal Journal
+	view    Reader
+	router  Router
+	cfg     Config
+	refs    refs
+}
+
+// Config is what a service is made with.
+type Config struct {
+	// Now is the clock. Its location is the one in which a year begins.
+	Now func() time.Time
+	// NewID makes ids of consultations: unique, valid by [ValidID], and ascending in time, which keeps the store compact.
+	NewID func() string
+	// Bases are the legal grounds for an identified request.
+	Bases []Basis
+	Life  Lifetimes
+}
+
+// NewService ties the parts together.
+func NewService(j Journal, v Reader, r Router, cfg Config) *Service {
+	return &Service{journal: j, view: v, router: r, cfg: cfg}
+}
+
+// maxRaces bounds how often a decision is made again because somebody else was faster. Each loss means that another won.
+const maxRaces = 64
+
+// Change says how a command is to be taken.
+type Change struct {
+	// Key makes the command idempotent for this actor, this request and this action: a repetition changes nothing. "": it is not.
+	Key string
+	// Version, if not 0, is the only version of the request on which the command may act.
+	Version uint64
+}
+
+// Do carries out a command of an actor on a request, and returns the request as it is then. Errors: those of [Decide]; of kind
+// [Stale] where the change names another version.
+func (s *Service) Do(ctx context.Context, a Actor, id string, cmd Command, ch Change) (*Consultation, error) {
+	command := commandID(a.ID, string(cmd.Action()), id, ch.Key)
+	if command != "" {
+		if c, err := s.repeated(a, command); c != nil || err != nil {
+			return c, err
+		}
+	}
+	for range maxRaces {
+		now := s.cfg.Now()
+		c, err := s.Get(ctx, a, id)
+		if err != nil {
+			return nil, err
+		}
+		if ch.Version != 0 && ch.Version != c.Revision {
+			return nil, Fail(Stale, "stale")
+		}
+		full, err := s.complete(c, cmd, now)
+		if err != nil {
+			return nil, err
+		}
+		v, err := Decide(c, full, a, now, s.cfg.Life)
+		if err != nil {
+			return nil, err
+		}
+		next, err := s.append(ctx, a, c, v, command, now)
+		if !errors.Is(err, ErrRevision) {
+			return next, err
+		}
+	}
+	return nil, Fail(Unavailable, "unavailable")
+}
+
+// repeated returns the request of a command that was carried out before, or nil.
+func (s *Service) repeated(a Actor, command string) (*Consultation, error) {
+	r, found, err := s.journal.Lookup(command)
+	if err != nil || !found {
+		return nil, err
+	}
+	return s.see(a, r.ID)
+}
+
+// append makes a verdict true, and returns the request after it.
+func (s *Service) append(ctx context.Context, a Actor, c *Consultation, v Verdict, command string, now time.Time) (*Consultation, error) {
+	env := Envelope{
+		Kind: KindConsultation, ID: c.ID, Revision: c.Revision + 1, Command: command, At: now, By: a.ID, Type: v.Event.Type(),
+	}
+	next := c.After(env, v.Event)
+	env.Notice = next.Notice()
+	env.Notice.Tell, env.Notice.TellAddresses = v.Tell, v.Addresses
+	if ev, ok := v.Event.(*HandedOverEvent); ok {
+		env.Notice.Pools = append(env.Notice.Pools, ev.From)
+	}
+	r, err := s.journal.Append(ctx, Entry{Envelope: env, Event: v.Event, State: next}, c.Revision)
+	if err != nil {
+		return nil, err
+	}
+	if r.Repeated {
+		return s.see(a, r.ID)
+	}
+	return next, nil
+}
+
+// complete fills in what a command needs of the rules and the people.
+func (s *Service) complete(c *Consultation, cmd Command, now time.Time) (Command, error) {
+	var err error
+	switch cmd := cmd.(type) {
+	case AssignCommand:
+		cmd.Member = s.answersFor(cmd.Person, c.Pool)
+		return cmd, nil
+	case ReplyCommand:
+		clock := c.Clock
+		clock.Pauses = append(clock.Pauses[:len(clock.Pauses):len(clock.Pauses)], Interval{c.WaitingSince, now})
+		cmd.Plan, err = s.plan(c.Rules, c.Pool, c.Urgency, clock)
+		return cmd, err
+	case FollowUpCommand:
+		cmd.HolderStays = c.Holder != "" && s.answersFor(c.Holder, c.Pool)
+		if cmd.Plan, err = s.plan(c.Rules, c.Pool, c.Urgency, Clock{Start: now}); err != nil {
+			return nil, err
+		}
+		cmd.OnCall, err = s.first(c.Pool, now)
+		return cmd, err
+	case HandOverCommand:
+		return s.completeHandOver(c, cmd, now)
+	case JoinCommand:
+		if cmd.Known = s.router.HasPool(cmd.Pool); cmd.Known {
+			cmd.OnCall, err = s.first(cmd.Pool, now)
+		}
+		return cmd, err
+	}
+	return cmd, nil
+}
+
+// completeHandOver plans the new pool's work under the rules in force; the clock goes on from where it was.
+func (s *Service) completeHandOver(c *Consultation, cmd HandOverCommand, now time.Time) (HandOverCommand, error) {
+	if cmd.Known = s.router.HasPool(cmd.Pool); !cmd.Known {
+		return cmd, nil
+	}
+	clock := c.Clock
+	if c.State == Waiting {
+		clock.Pauses = append(clock.Pauses[:len(clock.Pauses):len(clock.Pauses)], Interval{c.WaitingSince, now})
+	}
+	var err error
+	if cmd.Plan, err = s.plan(s.router.Current(), cmd.Pool, c.Urgency, clock); err != nil {
+		return cmd, err
+	}
+	if cmd.OnCall, err = s.first(cmd.Pool, now); err != nil {
+		return cmd, err
+	}
+	lead, err := s.reach(s.router.Current().Number, cmd.Pool, []string{"lead"}, now)
+	cmd.Lead = lead.People
+	return cmd, err
+}
+
+func (s *Service) plan(rules RulesVersion, pool string, u Urgency, clock Clock) (Plan, error) {
+	sch, err := s.router.Schedule(rules.Number, pool, u, clock)
+	return Plan{Rules: rules, Clock: clock, Schedule: sch}, err
+}
+
+// first returns whom a pool's new request is told to: who is on call, else its lead, else all its members.
+func (s *Service) first(pool string, now time.Time) ([]string, error) {
+	for _, to := range []string{"on-call", "lead", "members"} {
+		r, err := s.reach(s.router.Current().Number, pool, []string{to}, now)
+		if err != nil || len(r.People) > 0 {
+			return r.People, err
+		}
+	}
+	return nil, nil
+}
+
+// reach resolves targets to people who can be told: those that exist and are not disabled.
+func (s *Service) reach(version uint64, pool string, to []string, at time.Time) (Reach, error) {
+	r, err := s.router.Reach(version, pool, to, at)
+	if err != nil {
+		return Reach{}, err
+	}
+	var people []string
+	for _, id := range r.People {
+		if p, err := s.view.Person(id); err == nil && !p.Disabled {
+			people = append(people, id)
+		} else if err != nil && KindOf(err) != NotFound {
+			return Reach{}, err
+		}
+	}
+	r.People = people
+	return r, nil
+}
+
+func (s *Service) answersFor(person, pool string) bool {
+	a, err := s.Actor(person)
+	return err == nil && a.MemberOf(pool)
+}
+
+// commandID names a command so that its repetition is known. The key is hashed: a caller's words stay out of the journal.
+func commandID(parts ...string) string {
+	if parts[len(parts)-1] == "" {
+		return ""
+	}
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
+}

@@ -1,0 +1,132 @@
+package consult
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Submit sends a request. It is routed in the same step, so that it never exists without a pool. A key makes it idempotent: the
+// same key and request again returns the first consultation with repeated set; another request under the same key is a [Conflict].
+// Other errors: [Forbidden] for somebody who is no requester, [Invalid] with every fault, unconfirmed interlocks and identities
+// in an anonymous text included.
+func (s *Service) Submit(ctx context.Context, a Actor, r Request, key string) (c *Consultation, repeated bool, err error) {
+	if !a.Is(Requester) {
+		return nil, false, Fail(Forbidden, "forbidden")
+	}
+	now := s.cfg.Now()
+	r.Normalize()
+	command := commandID(a.ID, "submit", key)
+	ev := &SubmittedEvent{Profession: a.Profession, Request: &r}
+	if command != "" {
+		if ev.Digest, err = digest(&r); err != nil {
+			return nil, false, err
+		}
+		if c, err := s.submitted(a, command, ev.Digest); c != nil || err != nil {
+			return c, true, err
+		}
+	}
+	if err := r.Validate(s.Terms(), now); err != nil {
+		return nil, false, err
+	}
+	if ev.Decision, err = s.router.Route(r.Facts(a.Profession)); err != nil {
+		return nil, false, err
+	}
+	if err := stopped(ev.Decision, r.InterlockConfirmed); err != nil {
+		return nil, false, err
+	}
+	if ev.Plan, err = s.plan(ev.Decision.Rules, ev.Decision.Pool, ev.Decision.Urgency, Clock{Start: now}); err != nil {
+		return nil, false, err
+	}
+	if ev.OnCall, err = s.first(ev.Decision.Pool, now); err != nil {
+		return nil, false, err
+	}
+	tell := slices.Clone(ev.OnCall)
+	for _, pool := range ev.Decision.With {
+		more, err := s.first(pool, now)
+		if err != nil {
+			return nil, false, err
+		}
+		tell = append(tell, more...)
+	}
+	if ev.Ref, err = s.refs.next(s.view, now.Year()); err != nil {
+		return nil, false, err
+	}
+	fresh := &Consultation{ID: s.cfg.NewID()}
+	c, err = s.append(ctx, a, fresh, Verdict{Event: ev, Tell: unique(tell)}, command, now)
+	if err != nil {
+		return nil, false, err
+	}
+	if c.ID != fresh.ID { // The same command was appended by a concurrent repetition.
+		c, err = s.submitted(a, command, ev.Digest)
+		return c, true, err
+	}
+	return c, false, nil
+}
+
+// Terms returns what a request may hold under the rules in force.
+func (s *Service) Terms() Terms {
+	return Terms{Municipalities: s.router.Municipalities(), Bases: s.cfg.Bases}
+}
+
+// submitted returns the consultation that a submission has made before, or nil.
+func (s *Service) submitted(a Actor, command string, digest []byte) (*Consultation, error) {
+	c, err := s.repeated(a, command)
+	if c != nil && !bytes.Equal(c.Digest, digest) {
+		return nil, Fail(Conflict, "conflict.idempotency")
+	}
+	return c, err
+}
+
+func digest(r *Request) ([]byte, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	return sum[:], nil
+}
+
+// stopped returns an error of kind [Invalid] for the interlocks that forbid sending.
+func stopped(d Decision, confirmed []string) error {
+	var f faults
+	for _, i := range d.Blocked(confirmed) {
+		f.add("/interlock_confirmed", "interlock", "id", i.ID, "block", i.Block, "phone", i.Phone, "show", i.Show)
+	}
+	return f.err()
+}
+
+// refs gives out the numbers of references. Numbers of submissions that failed stay unused.
+type refs struct {
+	mu         sync.Mutex
+	year, last int
+}
+
+func (r *refs) next(view Reader, year int) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.year != year {
+		last, err := view.LastRef(year)
+		if err != nil {
+			return "", err
+		}
+		r.year, r.last = year, last
+	}
+	r.last++
+	return fmt.Sprintf("S-%d-%04d", year, r.last), nil
+}
+
+// Preview says what would happen to a request with these facts, sent now. Nothing is saved.
+func (s *Service) Preview(f Facts, now time.Time) (Decision, Plan, error) {
+	d, err := s.router.Route(f)
+	if err != nil || d.Pool == "" {
+		return d, Plan{}, err
+	}
+	p, err := s.plan(d.Rules, d.Pool, d.Urgency, Clock{Start: now})
+	return d, p, err
+}

@@ -1,0 +1,119 @@
+package view
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+)
+
+// Due returns the subjects whose moment has come, now included, the earliest first, limit at most.
+func (v *View) Due(now time.Time, limit int) (due []consult.DueSubject, err error) {
+	err = v.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketIndex).Cursor()
+		for k, _ := c.Seek([]byte{rowDue}); len(due) < limit; k, _ = c.Next() {
+			s, ok := readDue(k)
+			if !ok || s.At.After(now) {
+				return nil
+			}
+			due = append(due, s)
+		}
+		return nil
+	})
+	return due, err
+}
+
+// NextDue returns the earliest moment at which time acts on anything, or the zero time.
+func (v *View) NextDue() (at time.Time, err error) {
+	err = v.view(func(tx *bbolt.Tx) error {
+		k, _ := tx.Bucket(bucketIndex).Cursor().Seek([]byte{rowDue})
+		s, _ := readDue(k)
+		at = s.At
+		return nil
+	})
+	return at, err
+}
+
+func readDue(k []byte) (consult.DueSubject, bool) {
+	if len(k) <= 1+momentLen || k[0] != rowDue {
+		return consult.DueSubject{}, false
+	}
+	kind, id, _ := bytes.Cut(k[1+momentLen:], []byte{0})
+	return consult.DueSubject{Kind: consult.SubjectKind(kind), ID: string(id), At: readMoment(k[1:])}, true
+}
+
+// watchPage is how many requests one transaction of the watchdog's walk reads.
+const watchPage = 200
+
+// OpenWithoutDue looks at every request whose clock runs, and returns those, limit at most, whose next moment is missing
+// from the index: time would pass them by. At holds the moment, zero where the request has none. It should find nothing.
+func (v *View) OpenWithoutDue(limit int) ([]consult.DueSubject, error) {
+	var lost []consult.DueSubject
+	for _, state := range []consult.State{consult.Submitted, consult.Claimed} {
+		from := []byte{}
+		for from != nil && len(lost) < limit {
+			err := v.view(func(tx *bbolt.Tx) (err error) {
+				from, err = v.watch(tx, state, from, &lost)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return lost[:min(limit, len(lost))], nil
+}
+
+// watch looks at the requests of a state in the pools' lists from a row on, and returns the row to go on from, nil at the end.
+func (v *View) watch(tx *bbolt.Tx, state consult.State, from []byte, lost *[]consult.DueSubject) ([]byte, error) {
+	index := tx.Bucket(bucketIndex)
+	all := []byte{rowList, byte(consult.ByPool)}
+	c := index.Cursor()
+	k, _ := c.Seek(slices.Concat(all, from))
+	for n := 0; bytes.HasPrefix(k, all); {
+		pool, rest, ok := bytes.Cut(k[len(all):], []byte{0})
+		if !ok || len(rest) <= 1+momentLen {
+			return nil, errDamaged
+		}
+		if rest[0] != stateByte(state) {
+			// To the state's first row in this pool, or in the next one.
+			next := listPrefix(consult.ByPool, string(pool), state)
+			if bytes.Compare(next, k) < 0 {
+				next = slices.Concat(all, pool, []byte{1})
+			}
+			k, _ = c.Seek(next)
+			continue
+		}
+		if n++; n > watchPage {
+			return bytes.Clone(k[len(all):]), nil
+		}
+		if err := v.watchOne(tx, string(rest[1+momentLen:]), lost); err != nil {
+			return nil, err
+		}
+		k, _ = c.Next()
+	}
+	return nil, nil
+}
+
+func (v *View) watchOne(tx *bbolt.Tx, id string, lost *[]consult.DueSubject) error {
+	plain, err := v.plain(tx, consult.KindConsultation, id, 0)
+	if err != nil {
+		return err
+	}
+	r, err := decode[*consult.Consultation](plain)
+	if err != nil {
+		return err
+	}
+	at := r.Due()
+	if !at.IsZero() && tx.Bucket(bucketIndex).Get(dueRow(at, consult.KindConsultation, id)) != nil {
+		return nil
+	}
+	s := consult.DueSubject{Kind: consult.KindConsultation, ID: id, At: at}
+	if !slices.Contains(*lost, s) {
+		*lost = append(*lost, s)
+	}
+	return nil
+}

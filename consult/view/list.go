@@ -1,0 +1,105 @@
+package view
+
+import (
+	"bytes"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+)
+
+// List returns a page of requests, the earliest answer deadline first. It merges one walk per scope and state, and reads no
+// more of each than the page takes.
+func (v *View) List(q consult.ListQuery) (consult.Page, error) {
+	limit := max(q.Limit, 1)
+	var page consult.Page
+	var plains [][]byte
+	err := v.view(func(tx *bbolt.Tx) error {
+		m := newMerge(tx.Bucket(bucketIndex), q)
+		for place := m.next(); place != nil; place = m.next() {
+			if len(plains) == limit {
+				page.More = true
+				return nil
+			}
+			plain, err := v.plain(tx, consult.KindConsultation, string(place[momentLen:]), 0)
+			if consult.KindOf(err) == consult.NotFound {
+				err = errDamaged
+			}
+			if err != nil {
+				return err
+			}
+			plains = append(plains, plain)
+		}
+		return nil
+	})
+	if err != nil {
+		return consult.Page{}, err
+	}
+	page.Items, err = decodeAll[*consult.Consultation](plains)
+	return page, err
+}
+
+// merge walks several lists at once, in the order of their places: the answer deadline and the id of a request.
+type merge struct {
+	walks []*walk
+	last  []byte
+}
+
+// walk is one list, standing at a place; nil: at its end.
+type walk struct {
+	cursor *bbolt.Cursor
+	prefix []byte
+	place  []byte
+}
+
+func newMerge(index *bbolt.Bucket, q consult.ListQuery) *merge {
+	states := q.States
+	if len(states) == 0 {
+		states = consult.States
+	}
+	var after []byte
+	if q.After != (consult.Cursor{}) {
+		after = append(moment(nil, q.After.AnswerBy), q.After.ID...)
+	}
+	m := &merge{last: after}
+	for _, scope := range q.Scopes {
+		for _, s := range states {
+			if stateByte(s) == 0 || !consult.ValidID(scope.ID) {
+				continue
+			}
+			w := &walk{cursor: index.Cursor(), prefix: listPrefix(scope.Kind, scope.ID, s)}
+			w.set(w.cursor.Seek(slices.Concat(w.prefix, after)))
+			m.walks = append(m.walks, w)
+		}
+	}
+	return m
+}
+
+func (w *walk) set(key, _ []byte) {
+	w.place = nil
+	if bytes.HasPrefix(key, w.prefix) && len(key) > len(w.prefix)+momentLen {
+		w.place = key[len(w.prefix):]
+	}
+}
+
+// next returns the next place, each once, or nil.
+func (m *merge) next() []byte {
+	for {
+		var first *walk
+		for _, w := range m.walks {
+			if w.place != nil && (first == nil || bytes.Compare(w.place, first.place) < 0) {
+				first = w
+			}
+		}
+		if first == nil {
+			return nil
+		}
+		place := first.place
+		first.set(first.cursor.Next())
+		if !bytes.Equal(place, m.last) {
+			m.last = place
+			return place
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package view
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+	"silta/consult/internal/boltsafe"
+	"silta/consult/seal"
+)
+
+func notFound() error { return consult.Fail(consult.NotFound, "not-found") }
+
+// view calls fn in a transaction that reads. It must not be called within another one of the same goroutine: see the journal.
+func (v *View) view(fn func(tx *bbolt.Tx) error) error { return boltsafe.View(v.db, fn) }
+
+// plain returns a document's JSON. To decode it is left to after the transaction.
+func (v *View) plain(tx *bbolt.Tx, kind consult.SubjectKind, id string, version uint64) ([]byte, error) {
+	return v.plainAt(tx, documentKey(kind, id, version), kind, id)
+}
+
+func (v *View) plainAt(tx *bbolt.Tx, at []byte, kind consult.SubjectKind, id string) ([]byte, error) {
+	s, err := find(tx, at)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return nil, notFound()
+	}
+	key, err := v.keys.Key(tx, kind, id)
+	if err != nil {
+		return nil, errors.Join(errDamaged, err)
+	}
+	plain, err := key.Open(s.revision, seal.ForDocument, s.sealed)
+	if err != nil {
+		return nil, errors.Join(errDamaged, err)
+	}
+	return plain, nil
+}
+
+// decode reads a document. The errors of JSON are left out: they may quote contents.
+func decode[T any](plain []byte) (T, error) {
+	var doc T
+	if json.Unmarshal(plain, &doc) != nil {
+		return doc, errDamaged
+	}
+	return doc, nil
+}
+
+func decodeAll[T any](plains [][]byte) ([]T, error) {
+	docs := make([]T, len(plains))
+	for i, plain := range plains {
+		var err error
+		if docs[i], err = decode[T](plain); err != nil {
+			return nil, err
+		}
+	}
+	return docs, nil
+}
+
+func get[T any](v *View, kind consult.SubjectKind, id string, version uint64) (T, error) {
+	var plain []byte
+	err := v.view(func(tx *bbolt.Tx) (err error) {
+		plain, err = v.plain(tx, kind, id, version)
+		return err
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return decode[T](plain)
+}
+
+// all returns the documents of a kind in the order of their keys.
+func all[T any](v *View, kind consult.SubjectKind) ([]T, error) {
+	var plains [][]byte
+	err := v.view(func(tx *bbolt.Tx) error {
+		prefix := append([]byte(kind), 0)
+		c := tx.Bucket(bucketDocuments).Cursor()
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			id, _, _ := bytes.Cut(k[len(prefix):], []byte{0})
+			plain, err := v.plainAt(tx, k, kind, string(id))
+			if err != nil {
+				return err
+			}
+			plains = append(plains, plain)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decodeAll[T](plains)
+}
+
+// Consultation returns a request.
+func (v *View) Consultation(id string) (*consult.Consultation, error) {
+	return get[*consult.Consultation](v, consult.KindConsultation, id, 0)
+}
+
+// ConsultationByRef returns the request of a reference.
+func (v *View) ConsultationByRef(ref string) (*consult.Consultation, error) {
+	row, ok := refRow(ref)
+	if !ok {
+		return nil, notFound()
+	}
+	var plain []byte
+	err := v.view(func(tx *bbolt.Tx) (err error) {
+		id := tx.Bucket(bucketIndex).Get(row)
+		if id == nil {
+			return notFound()
+		}
+		plain, err = v.plain(tx, consult.KindConsultation, string(id), 0)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decode[*consult.Consultation](plain)
+}
+
+// LastRef returns the highest number that a reference of the year has, 0 where there is none.
+func (v *View) LastRef(year int) (number int, err error) {
+	if year < 0 || year > 0xfffe {
+		return 0, nil
+	}
+	err = v.view(func(tx *bbolt.Tx) error {
+		prefix := binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(year))
+		k := lastBefore(tx.Bucket(bucketIndex).Cursor(), binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(year+1)))
+		if bytes.HasPrefix(k, prefix) && len(k) == len(prefix)+4 {
+			number = int(binary.BigEndian.Uint32(k[len(prefix):]))
+		}
+		return nil
+	})
+	return number, err
+}
+
+// lastBefore moves the cursor to the last key before another one, and returns it.
+func lastBefore(c *bbolt.Cursor, key []byte) []byte {
+	k, _ := c.Seek(key)
+	if k == nil {
+		k, _ = c.Last()
+	} else {
+		k, _ = c.Prev()
+	}
+	return k
+}
+
+// Person returns a person.
+func (v *View) Person(id string) (consult.Person, error) {
+	return get[consult.Person](v, consult.KindPerson, id, 0)
+}
+
+// People returns everybody, by id.
+func (v *View) People() ([]consult.Person, error) { return all[consult.Person](v, consult.KindPerson) }
+
+// Token returns a token by the hash that is its id.
+func (v *View) Token(id string) (consult.Token, error) {
+	return get[consult.Token](v, consult.KindToken, id, 0)
+}
+
+// Tokens returns all tokens, by id.
+func (v *View) Tokens() ([]consult.Token, error) { return all[consult.Token](v, consult.KindToken) }
+
+// Rules returns a version of the rules.
+func (v *View) Rules(version uint64) (consult.PublishedRules, error) {
+	return get[consult.PublishedRules](v, consult.KindRules, consult.RulesID, version)
+}
+
+// RulesVersions returns all versions of the rules, the first one first.
+func (v *View) RulesVersions() ([]consult.PublishedRules, error) {
+	return all[consult.PublishedRules](v, consult.KindRules)
+}
+
+// Delivery returns a delivery.
+func (v *View) Delivery(id string) (consult.Delivery, error) {
+	return get[consult.Delivery](v, consult.KindDelivery, id, 0)
+}
+
+// FailedDeliveries returns the deliveries that failed last, the latest first, limit at most.
+func (v *View) FailedDeliveries(limit int) ([]consult.Delivery, error) {
+	var plains [][]byte
+	err := v.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketIndex).Cursor()
+		for k := lastBefore(c, []byte{rowFailed + 1}); len(k) > 1+momentLen && k[0] == rowFailed && len(plains) < limit; k, _ = c.Prev() {
+			plain, err := v.plain(tx, consult.KindDelivery, string(k[1+momentLen:]), 0)
+			if err != nil {
+				return err
+			}
+			plains = append(plains, plain)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decodeAll[consult.Delivery](plains)
+}

@@ -1,0 +1,108 @@
+// Package view is what the screens read: documents by id, and the indexes of the lists. It changes in the transaction of
+// each journal entry, in the same bbolt file, so it is never behind the journal.
+//
+// It holds nothing that is not in the journal, and is thrown away and built again from it when it is of another format, does
+// not stand where the journal stands, or is in doubt. Documents are sealed with their subjects' keys; what the indexes hold in clear are
+// ids, codes and times. Every list is a walk along an index: its cost follows the page, not the number of requests.
+package view
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"iter"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+	"silta/consult/internal/boltsafe"
+	"silta/consult/seal"
+)
+
+// format is of documents and rows together: a view of another format is built again.
+const format = 1
+
+var (
+	bucketView      = []byte("view")
+	bucketDocuments = []byte("view documents")
+	bucketIndex     = []byte("view index")
+
+	// rowPosition holds the format and the journal position that the view stands at. Without it the view is not whole.
+	rowPosition = []byte("position")
+)
+
+// Options of a view.
+type Options struct {
+	// Rebuild throws away what there is and builds the view again.
+	Rebuild bool
+}
+
+// View is the projection of a journal, and answers what the screens ask. It can be read when the journal is open, and is
+// safe for concurrent use. What is asked for and does not exist is an error of kind [consult.NotFound].
+type View struct {
+	keys    *seal.Keyring
+	options Options
+	db      *bbolt.DB
+}
+
+// New returns a view that is to be given to the journal that it will be a projection of.
+func New(keys *seal.Keyring, o Options) *View { return &View{keys: keys, options: o} }
+
+// Start implements the journal's projection: it builds the view where there is none that can be used.
+func (v *View) Start(db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error]) error {
+	v.db = db
+	whole := false
+	err := boltsafe.View(db, func(tx *bbolt.Tx) error {
+		if b := tx.Bucket(bucketView); b != nil {
+			whole = string(b.Get(rowPosition)) == string(positionValue(head))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("view: %w", err)
+	}
+	if whole && !v.options.Rebuild {
+		return nil
+	}
+	if err := v.build(head, read); err != nil {
+		return fmt.Errorf("build view: %w", err)
+	}
+	return nil
+}
+
+// Advance implements the journal's projection.
+func (v *View) Advance(tx *bbolt.Tx, head uint64) error {
+	return tx.Bucket(bucketView).Put(rowPosition, positionValue(head))
+}
+
+func positionValue(position uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{format}, position)
+}
+
+// Erase implements the journal's projection. A request's reference stays taken.
+func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
+	documents := tx.Bucket(bucketDocuments)
+	base := subjectKey(kind, id)
+	var keys [][]byte
+	c := documents.Cursor()
+	for k, _ := c.Seek(base); bytes.HasPrefix(k, base); k, _ = c.Next() {
+		// Versions of the subject follow a zero byte; anything else is a longer id.
+		if len(k) == len(base) || k[len(base)] == 0 {
+			keys = append(keys, bytes.Clone(k))
+		}
+	}
+	for _, k := range keys {
+		before, err := find(tx, k)
+		if err != nil {
+			return err
+		}
+		c := change{kind: kind, id: id, old: before.card}
+		if err := c.index(tx); err != nil {
+			return err
+		}
+		if err := documents.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}

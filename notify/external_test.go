@@ -1,0 +1,106 @@
+package notify
+
+import (
+	"net"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"silta/consult/consulttest"
+)
+
+// startNATS runs a server that is not the program's own, on a port that a later one can have again.
+func startNATS(t testing.TB, dir string, port int) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoSigs: true, NoLog: true, Username: "silta", Password: "there",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	if !s.ReadyForConnections(patience) {
+		t.Fatal("the other server does not start")
+	}
+	t.Cleanup(func() { stopNATS(s) })
+	return s
+}
+
+func stopNATS(s *server.Server) {
+	s.Shutdown()
+	s.WaitForShutdown()
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func TestServerElsewhere(t *testing.T) {
+	store, dir, port := consulttest.Open(t), t.TempDir(), freePort(t)
+	submit(t, store, 2)
+	b, err := Open(Config{Log: discard(), External: &External{
+		URL: "nats://127.0.0.1:" + strconv.Itoa(port), Credentials: Credentials{User: "silta", Password: "there"},
+	}})
+	if err != nil {
+		t.Fatalf("a server that is not there yet: %v", err)
+	}
+	t.Cleanup(b.Close)
+	if b.Addr() != "" || b.Connected() {
+		t.Errorf("%q, connected %v", b.Addr(), b.Connected())
+	}
+	relay, _ := startRelay(t, b, store.Journal)
+	h := startHub(t, b, store.Journal)
+	sub := h.Subscribe(2, everything)
+	defer sub.Close()
+	if relay.Ready() {
+		t.Error("ready without a server")
+	}
+	s := startNATS(t, dir, port)
+	eventually(t, "the relay finds the server", func() bool { return relay.Ready() && relay.Lag() == 0 })
+
+	stopNATS(s)
+	eventually(t, "the loss is noticed", func() bool { return !relay.Ready() })
+	submit(t, store, 5) // The journal goes on.
+	s = startNATS(t, dir, port)
+	eventually(t, "the relay catches up", func() bool { return relay.Ready() && relay.Lag() == 0 })
+	equal(t, "what the live queue shows", collect(t, h, 2, 5), positionsUpTo(2, 7))
+	if events, _ := state(t, b); events != 7 {
+		t.Errorf("%d events", events)
+	}
+
+	stopNATS(s)
+	submit(t, store, 1)
+	startNATS(t, t.TempDir(), port) // Another store: everything is told again.
+	eventually(t, "the relay starts again", func() bool { return relay.Ready() && relay.Lag() == 0 })
+	if events, _ := state(t, b); events != 8 {
+		t.Errorf("%d events", events)
+	}
+	for want := uint64(3); want <= 8; want++ {
+		e, err := sub.Next(t.Context())
+		if err != nil || e.Position != want {
+			t.Fatalf("position %d, want %d, %v", e.Position, want, err)
+		}
+	}
+}
+
+func TestPausesGrow(t *testing.T) {
+	last := time.Duration(0)
+	for failures := range 100 {
+		p := backoff(failures)
+		if p <= 0 || p < last || p > 30*time.Second {
+			t.Fatalf("after %d failures: %s", failures, p)
+		}
+		last = p
+	}
+	if last != 30*time.Second {
+		t.Errorf("the longest is %s", last)
+	}
+}

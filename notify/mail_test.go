@@ -1,0 +1,465 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-message"
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+
+	"silta/consult"
+	"silta/consult/consulttest"
+	"silta/notify/mail"
+	"silta/notify/mail/mailtest"
+)
+
+// post is the whole way of a mail: a real journal and view, NATS, and a mail server.
+type post struct {
+	*consulttest.Store
+	deliveries
+	server  *mailtest.Server
+	planner *Planner
+	courier *Courier
+	metrics *Metrics
+	log     lockedBuffer
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+type deliveries struct{ *consulttest.Store }
+
+func (d deliveries) Append(ctx context.Context, e consult.Entry, expected uint64) (consult.Receipt, error) {
+	return d.Journal.Append(ctx, e, expected)
+}
+
+func (d deliveries) Delivery(id string) (consult.Delivery, error) { return d.View.Delivery(id) }
+
+type poolNames struct{}
+
+func (poolNames) PoolName(string, consult.Language) string { return "Tiimi" }
+
+func newPost(t testing.TB, server *mailtest.Server) *post {
+	t.Helper()
+	p := &post{Store: consulttest.Open(t), server: server, now: consulttest.Start, metrics: testMetrics(t)}
+	p.deliveries = deliveries{p.Store}
+	for _, person := range []consult.Person{
+		{ID: "anna", Email: "anna@example.org", Language: consult.Finnish},
+		{ID: "bror", Email: "bror@example.org", Language: consult.Swedish},
+		{ID: "nurse", Email: "nurse@example.org", Language: consult.English},
+		{ID: "gone", Email: "gone@example.org", Disabled: true},
+		{ID: "mute"},
+		{ID: "odd", Email: "not an address"},
+	} {
+		e := consult.Entry{
+			Envelope: consult.Envelope{Kind: consult.KindPerson, ID: person.ID, At: p.now, By: consult.SystemID, Type: consult.TypePersonSet},
+			Event:    &consult.PersonSetEvent{Person: person},
+		}
+		if _, err := p.Journal.Append(t.Context(), e, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	composer, err := mail.NewComposer(mail.Options{From: "silta@silta.test", PublicURL: "https://silta.test", Pools: poolNames{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender, err := mail.NewSMTP(mail.SMTPConfig{Addr: server.Addr, TLS: server.TLS, Timeout: patience})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(&p.log, nil))
+	p.courier = NewCourier(Post{
+		Deliveries: p, Journal: p.Journal, People: p.View, Due: p.View, Composer: composer, Sender: sender, Clock: p.clock, Log: log, Metrics: p.metrics,
+	})
+	p.planner = NewPlanner(nil, p.Journal, p, p.clock, p.courier.Wake, Sleep, log, p.metrics)
+	return p
+}
+
+func (p *post) clock() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now
+}
+
+func (p *post) wait(d time.Duration) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = p.now.Add(d)
+	return p.now
+}
+
+// tell appends a request about which people and addresses get mails, and returns its position.
+func (p *post) tell(t testing.TB, people, addresses []string) uint64 {
+	t.Helper()
+	e := consulttest.Submission{Number: int(p.Journal.Head()) + 1, At: p.clock(), Background: "MARKER of the background"}.Entry()
+	e.Notice.Tell, e.Notice.TellAddresses = people, addresses
+	r, err := p.Journal.Append(t.Context(), e, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Position
+}
+
+func (p *post) plan(t testing.TB, position uint64) {
+	t.Helper()
+	if err := p.planner.Plan(t.Context(), position); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *post) send(t testing.TB) {
+	t.Helper()
+	if err := p.courier.SendDue(t.Context(), p.clock()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *post) delivery(t testing.TB, position uint64, person string) consult.Delivery {
+	t.Helper()
+	d, err := p.View.Delivery(deliveryID(position, "person", person))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (p *post) receivers() []string {
+	var to []string
+	for _, m := range p.server.Mails() {
+		to = append(to, m.To)
+	}
+	slices.Sort(to)
+	return to
+}
+
+func messageID(t testing.TB, raw []byte) string {
+	t.Helper()
+	e, err := message.Read(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Header.Get("Message-Id")
+}
+
+func TestMailsFollowEvents(t *testing.T) {
+	p, b := newPost(t, mailtest.Start(t, mailtest.Options{})), openBus(t, t.TempDir())
+	p.planner.bus = b
+	startRelay(t, b, p.Journal)
+	background(t, p.planner.Run)
+	background(t, p.courier.Run)
+	p.tell(t, []string{"anna", "bror"}, []string{"duty@example.org"})
+	p.tell(t, nil, nil)
+	p.tell(t, []string{"nurse"}, nil)
+	eventually(t, "the mails arrive", func() bool { return len(p.server.Mails()) == 4 })
+	if got := strings.Join(p.receivers(), " "); got != "anna@example.org bror@example.org duty@example.org nurse@example.org" {
+		t.Error(got)
+	}
+	ids := map[string]bool{}
+	for _, m := range p.server.Mails() {
+		id := messageID(t, m.Raw)
+		ids[id] = true
+		if want := "bounce+" + strings.Trim(id, "<>"); m.From != want {
+			t.Errorf("return path %s, want %s", m.From, want)
+		}
+		if bytes.Contains(m.Raw, []byte("MARKER")) {
+			t.Error("contents in a mail")
+		}
+		want := map[string]string{"anna@example.org": "fi", "bror@example.org": "sv", "duty@example.org": "fi", "nurse@example.org": "en"}[m.To]
+		if !bytes.Contains(m.Raw, []byte("Content-Language: "+want)) {
+			t.Errorf("%s did not get %s", m.To, want)
+		}
+	}
+	if len(ids) != 4 {
+		t.Errorf("message ids: %v", slices.Collect(maps.Keys(ids)))
+	}
+}
+
+func count(t testing.TB, c prometheus.Counter) float64 {
+	t.Helper()
+	var m dto.Metric
+	if err := c.Write(&m); err != nil {
+		t.Fatal(err)
+	}
+	return m.GetCounter().GetValue()
+}
+
+func TestPlannedOnce(t *testing.T) {
+	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
+	position := p.tell(t, []string{"anna"}, []string{"duty@example.org"})
+	for range 3 {
+		p.plan(t, position)
+	}
+	p.send(t)
+	p.plan(t, position)
+	p.send(t)
+	if got := p.receivers(); len(got) != 2 {
+		t.Errorf("receivers: %v", got)
+	}
+	d := p.delivery(t, position, "anna")
+	if d.State != consult.Sent || d.Attempts != 1 || d.Code != 250 || d.Revision != 2 || !d.Due().IsZero() {
+		t.Errorf("%+v", d)
+	}
+	if due, err := p.View.Due(p.wait(1000*time.Hour), 10); err != nil || len(due) > 1 {
+		t.Errorf("still due: %v, %v", due, err)
+	}
+	if n := count(t, p.metrics.planned); n != 2 {
+		t.Errorf("%v planned", n)
+	}
+}
+
+func TestForNow(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	p := newPost(t, server)
+	position := p.tell(t, []string{"anna", "bror"}, nil)
+	p.plan(t, position)
+	var tried []string
+	var ids []string
+	server.Refuse(func(stage, to string) error {
+		if stage == "RCPT" && to == "anna@example.org" {
+			tried = append(tried, to)
+			if len(tried) < 3 {
+				return mailtest.Reply(450)
+			}
+		}
+		return nil
+	})
+	composed := p.courier.Composer
+	p.courier.Composer = watch{composed, &ids}
+	p.send(t)
+	if got := p.receivers(); len(got) != 1 || got[0] != "bror@example.org" {
+		t.Errorf("the other mail: %v", got)
+	}
+	d := p.delivery(t, position, "anna")
+	if d.State != consult.Planned || d.Attempts != 1 || d.Code != 450 || !d.NextAt.Equal(p.clock().Add(time.Minute)) {
+		t.Errorf("%+v", d)
+	}
+	p.wait(59 * time.Second)
+	p.send(t)
+	if len(tried) != 1 {
+		t.Error("it did not wait")
+	}
+	p.wait(time.Second)
+	p.send(t)
+	p.wait(5 * time.Minute)
+	p.send(t)
+	d = p.delivery(t, position, "anna")
+	if d.State != consult.Sent || d.Attempts != 3 || d.Code != 250 || len(p.server.Mails()) != 2 {
+		t.Errorf("%+v", d)
+	}
+	id := "<" + d.ID + "@silta.test>"
+	if got := messageID(t, server.Mails()[1].Raw); got != id {
+		t.Errorf("message id %s, want %s", got, id)
+	}
+	slices.Sort(ids)
+	if want := []string{d.ID, d.ID, d.ID}; !slices.Equal(slices.DeleteFunc(ids, func(s string) bool { return s != d.ID }), want) {
+		t.Errorf("composed: %v", ids)
+	}
+	if log := p.log.String(); strings.Contains(log, "SECRET") || strings.Contains(log, "@") {
+		t.Errorf("the log says too much: %s", log)
+	}
+}
+
+// watch notes what is composed.
+type watch struct {
+	Composer
+	ids *[]string
+}
+
+func (w watch) Compose(n mail.Notification) (mail.Message, error) {
+	*w.ids = append(*w.ids, n.Delivery)
+	return w.Composer.Compose(n)
+}
+
+func TestForGood(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	p := newPost(t, server)
+	position := p.tell(t, []string{"anna", "gone", "mute", "odd", "nobody"}, nil)
+	p.plan(t, position)
+	server.Refuse(func(stage, _ string) error {
+		if stage == "DATA" {
+			return mailtest.Reply(550)
+		}
+		return nil
+	})
+	p.send(t)
+	p.send(t)
+	for person, code := range map[string]int{"anna": 550, "gone": 0, "mute": 0, "odd": 553, "nobody": 0} {
+		d := p.delivery(t, position, person)
+		if d.State != consult.Failed || d.Code != code || d.Revision != 2 {
+			t.Errorf("%s: %+v", person, d)
+		}
+	}
+	if n := count(t, p.metrics.mails.WithLabelValues(outcomeFailed)); n != 5 {
+		t.Errorf("%v failed", n)
+	}
+}
+
+func TestServerDown(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	p := newPost(t, server)
+	nowhere, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	down, err := mail.NewSMTP(mail.SMTPConfig{Addr: nowhere.Addr().String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nowhere.Close(); err != nil {
+		t.Fatal(err)
+	}
+	up := p.courier.Sender
+	p.courier.Sender = down
+	position := p.tell(t, []string{"anna", "bror", "nurse"}, nil)
+	p.plan(t, position)
+	p.send(t)
+	attempts := 0
+	for _, person := range []string{"anna", "bror", "nurse"} {
+		d := p.delivery(t, position, person)
+		attempts += d.Attempts
+		if d.State != consult.Planned || d.Code != 0 {
+			t.Errorf("%+v", d)
+		}
+	}
+	if attempts != 1 {
+		t.Errorf("%d attempts at a server that is not there, want 1", attempts)
+	}
+	for range len(pauses) - 1 {
+		p.wait(4 * time.Hour)
+		p.send(t)
+	}
+	p.courier.Sender = up
+	p.wait(4 * time.Hour)
+	p.send(t)
+	if got := p.receivers(); len(got) != 3 {
+		t.Errorf("after the server came back: %v", got)
+	}
+}
+
+func TestPausesEnd(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	p := newPost(t, server)
+	position := p.tell(t, []string{"anna"}, nil)
+	p.plan(t, position)
+	server.Refuse(func(string, string) error { return mailtest.Reply(451) })
+	last := time.Duration(0)
+	for {
+		p.send(t)
+		d := p.delivery(t, position, "anna")
+		if d.State == consult.Failed {
+			if d.Attempts != len(pauses)+1 || d.Code != 451 {
+				t.Errorf("%+v", d)
+			}
+			return
+		}
+		pause := d.NextAt.Sub(p.clock())
+		if pause < last || d.Attempts > 20 {
+			t.Fatalf("after attempt %d a pause of %s", d.Attempts, pause)
+		}
+		last = pause
+		p.wait(pause)
+	}
+}
+
+// failing lets an append fail after the journal has taken it or before, as a crash at that moment would.
+type failing struct {
+	Deliveries
+	before, after bool
+}
+
+var errCrash = errors.New("crash")
+
+func (f *failing) Append(ctx context.Context, e consult.Entry, expected uint64) (consult.Receipt, error) {
+	if f.before {
+		return consult.Receipt{}, errCrash
+	}
+	r, err := f.Deliveries.Append(ctx, e, expected)
+	if f.after {
+		return consult.Receipt{}, errCrash
+	}
+	return r, err
+}
+
+func TestCrashes(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	p := newPost(t, server)
+	position := p.tell(t, []string{"anna"}, nil)
+	f := &failing{Deliveries: p}
+	p.planner.deliveries, p.courier.Deliveries = f, f
+	for _, f.after = range []bool{false, true} {
+		f.before = !f.after
+		if err := p.planner.Plan(t.Context(), position); !errors.Is(err, errCrash) {
+			t.Fatal(err)
+		}
+	}
+	*f = failing{Deliveries: p}
+	p.plan(t, position)
+
+	f.before = true
+	if err := p.courier.SendDue(t.Context(), p.clock()); !errors.Is(err, errCrash) {
+		t.Fatal(err)
+	}
+	f.before, f.after = false, true
+	if err := p.courier.SendDue(t.Context(), p.clock()); !errors.Is(err, errCrash) {
+		t.Fatal(err)
+	}
+	f.after = false
+	p.send(t)
+	mails := server.Mails()
+	if len(mails) != 2 || messageID(t, mails[0].Raw) != messageID(t, mails[1].Raw) {
+		t.Errorf("%d mails", len(mails))
+	}
+	if d := p.delivery(t, position, "anna"); d.State != consult.Sent || d.Revision != 2 {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestTwoCouriers(t *testing.T) {
+	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
+	for range 10 {
+		p.plan(t, p.tell(t, []string{"anna", "bror"}, nil))
+	}
+	var both sync.WaitGroup
+	for range 4 {
+		both.Go(func() {
+			if err := p.courier.SendDue(t.Context(), p.clock()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	if n := len(p.server.Mails()); n != 20 {
+		t.Errorf("%d mails", n)
+	}
+	if due, err := p.View.Due(p.clock(), 100); err != nil || len(due) != 0 {
+		t.Errorf("still due: %v, %v", fmt.Sprint(due), err)
+	}
+}

@@ -1,0 +1,169 @@
+package notify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"silta/consult"
+)
+
+// Deliveries is where mails on their way are kept.
+type Deliveries interface {
+	consult.Orderer
+	// Delivery returns a delivery, or an error of kind [consult.NotFound].
+	Delivery(id string) (consult.Delivery, error)
+}
+
+// Planner hears the events and plans a mail for everybody who is to be told. What it has planned is known by the event's
+// position and the receiver, so that an event heard twice is told once.
+type Planner struct {
+	bus        *Bus
+	journal    Journal
+	deliveries Deliveries
+	clock      func() time.Time
+	wake       func()
+	pause      Pause
+	log        *slog.Logger
+	metrics    *Metrics
+}
+
+// NewPlanner makes a planner. Wake is called when there is a mail to send. The arguments are all needed.
+func NewPlanner(bus *Bus, j Journal, d Deliveries, clock func() time.Time, wake func(), pause Pause, log *slog.Logger, m *Metrics) *Planner {
+	return &Planner{bus: bus, journal: j, deliveries: d, clock: clock, wake: wake, pause: pause, log: log, metrics: m}
+}
+
+// Run plans mails until the context ends.
+func (p *Planner) Run(ctx context.Context) {
+	failures := 0
+	for ctx.Err() == nil {
+		heard, err := p.listen(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if heard {
+			failures = 0
+		}
+		p.log.Warn("mails are not planned for now", "error", err)
+		p.pause(ctx, backoff(failures))
+		failures++
+	}
+}
+
+// listen handles events until something fails, and reports whether it handled any. An event that was not handled is not
+// acknowledged, and is heard again.
+func (p *Planner) listen(ctx context.Context) (heard bool, err error) {
+	consumer, err := p.bus.js.CreateOrUpdateConsumer(ctx, StreamName, jetstream.ConsumerConfig{
+		Durable: mailerConsumer, Description: "Plans mails", DeliverPolicy: jetstream.DeliverAllPolicy,
+		AckPolicy: jetstream.AckExplicitPolicy, AckWait: 30 * time.Second, MaxAckPending: batchSize,
+	})
+	if err != nil {
+		return false, err
+	}
+	// The consumer goes when the stream is made anew; without heartbeats that would go unnoticed.
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(batchSize), jetstream.PullHeartbeat(5*time.Second),
+		jetstream.WithMessagesErrOnMissingHeartbeat(true))
+	if err != nil {
+		return false, err
+	}
+	defer messages.Stop()
+	defer context.AfterFunc(ctx, messages.Stop)()
+	for {
+		msg, err := messages.Next()
+		if err != nil {
+			return heard, err
+		}
+		position, err := positionOf(nats.Header(msg.Headers()))
+		if err != nil {
+			return heard, err
+		}
+		if err := p.Plan(ctx, position); err != nil {
+			return heard, err
+		}
+		if err := msg.Ack(); err != nil {
+			return heard, err
+		}
+		heard = true
+	}
+}
+
+// Plan plans the mails of the entry at a position. It can be called any number of times.
+func (p *Planner) Plan(ctx context.Context, position uint64) error {
+	e, err := p.journal.Envelope(position)
+	if err != nil {
+		return err
+	}
+	if e.Notice == nil {
+		return nil
+	}
+	planned := 0
+	plan := func(d consult.Delivery) error {
+		d.Position, d.State, d.NextAt, d.Revision = position, consult.Planned, e.At, 1
+		fresh, err := p.append(ctx, d)
+		if fresh {
+			planned++
+		}
+		return err
+	}
+	for _, person := range e.Notice.Tell {
+		if err := plan(consult.Delivery{ID: deliveryID(position, "person", person), Person: person}); err != nil {
+			return err
+		}
+	}
+	for _, address := range e.Notice.TellAddresses {
+		if err := plan(consult.Delivery{ID: deliveryID(position, "address", address), Address: address}); err != nil {
+			return err
+		}
+	}
+	if planned > 0 {
+		p.metrics.planned.Add(float64(planned))
+		p.wake()
+	}
+	return nil
+}
+
+// append makes a planned delivery durable, and reports whether it was not there before.
+func (p *Planner) append(ctx context.Context, d consult.Delivery) (bool, error) {
+	// Looked up first: a stream that is told again from the start must not cost an append for every mail of old.
+	_, err := p.deliveries.Delivery(d.ID)
+	if err == nil {
+		return false, nil
+	}
+	if consult.KindOf(err) != consult.NotFound {
+		return false, err
+	}
+	r, err := p.deliveries.Append(ctx, deliveryEntry(d, p.clock()), 0)
+	if errors.Is(err, consult.ErrRevision) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("plan delivery %s: %w", d.ID, err)
+	}
+	return !r.Repeated, nil
+}
+
+// deliveryID names the mail about one entry to one receiver. The receiver is not to be read from it: it stands in headers
+// and return paths.
+func deliveryID(position uint64, kind, receiver string) string {
+	sum := sha256.Sum256([]byte(kind + ":" + receiver))
+	return "d" + strconv.FormatUint(position, 10) + "-" + hex.EncodeToString(sum[:8])
+}
+
+// deliveryEntry is the journal entry that sets a delivery. Its command is the state's own, so that it is set once.
+func deliveryEntry(d consult.Delivery, at time.Time) consult.Entry {
+	return consult.Entry{
+		Envelope: consult.Envelope{
+			Kind: consult.KindDelivery, ID: d.ID, Revision: d.Revision, Command: d.ID + "." + strconv.FormatUint(d.Revision, 10),
+			At: at, By: consult.SystemID, Type: consult.TypeDeliverySet,
+		},
+		Event: &consult.DeliverySetEvent{Delivery: d},
+	}
+}

@@ -1,0 +1,144 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+)
+
+const (
+	// beat is how long a stream is silent at most.
+	beat = 20 * time.Second
+	// patience is how long one write may take before its reader is given up.
+	patience = 30 * time.Second
+	// retry is how soon a reader comes back, in milliseconds.
+	retry = "3000"
+	// firstPosition is before every event of a request: somebody's record stands in the journal before they can send one.
+	firstPosition = 1
+)
+
+// eventOutput is what is told of an event: what the notice says and nothing that a person typed.
+type eventOutput struct {
+	ID         string            `json:"id"`
+	Type       consult.EventType `json:"type"`
+	Time       string            `json:"time"`
+	Ref        string            `json:"ref"`
+	Pool       string            `json:"pool"`
+	Urgency    consult.Urgency   `json:"urgency"`
+	State      consult.State     `json:"state"`
+	Escalation int               `json:"escalation"`
+	AnswerBy   string            `json:"answer_by"`
+	Version    uint64            `json:"version"`
+}
+
+// events is a stream of Server-Sent Events of what the caller may see, each with its position in the journal as its id. It
+// starts behind the last one that the caller says to have had, else with what happens from now on. While nothing happens it
+// says regularly how far it has looked; it ends when the caller may not listen any more, or when the server shuts down.
+func (a *API) events(c echo.Context, who consult.Actor) error {
+	after, err := a.lastEvent(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(c.Request().Context())
+	defer cancel()
+	defer context.AfterFunc(a.with.Closing, cancel)()
+
+	sub := a.with.Subscribe(after, func(e consult.Envelope) bool {
+		return e.Kind == consult.KindConsultation && consult.Hears(who, &e)
+	})
+	defer sub.Close()
+
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "text/event-stream")
+	h.Set(headerCache, "no-store, no-transform")
+	h.Set("X-Accel-Buffering", "no")
+	s := stream{to: c.Response(), control: http.NewResponseController(c.Response())}
+	c.Response().WriteHeader(http.StatusOK)
+	if s.write("retry: "+retry+"\n") != nil || s.alive(sub.Position()) != nil {
+		return nil
+	}
+	for a.tell(ctx, sub, &s) == nil {
+		if who, err = a.actor(c); err != nil || s.alive(sub.Position()) != nil {
+			break
+		}
+	}
+	return nil
+}
+
+// tell writes events until the next beat. It returns an error where the stream is over.
+func (a *API) tell(ctx context.Context, sub Subscription, s *stream) error {
+	wait, done := a.with.Beat(ctx)
+	defer done()
+	for wait.Err() == nil {
+		e, err := sub.Next(wait)
+		switch {
+		case err == nil:
+			if err := s.event(&e, a.zone()); err != nil {
+				return err
+			}
+		case wait.Err() == nil:
+			a.with.Problems.Record(ctx, err)
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// lastEvent returns the position behind which the caller goes on, 0 for the present end.
+func (a *API) lastEvent(c echo.Context) (uint64, error) {
+	text, bad := c.Request().Header.Get(headerLastID), badHeader(headerLastID)
+	if text == "" {
+		text, bad = c.QueryParam("last_event_id"), invalid("/last_event_id", "wrong-type")
+	}
+	if text == "" {
+		return 0, nil
+	}
+	after, err := strconv.ParseUint(text, 10, 63)
+	if err != nil {
+		return 0, bad
+	}
+	// Who names a position that has not been yet, having heard another journal, starts at the end of this one.
+	end := a.with.Subscribe(0, func(consult.Envelope) bool { return false })
+	defer end.Close()
+	return min(max(after, firstPosition), end.Position()), nil
+}
+
+// stream writes Server-Sent Events, each at once.
+type stream struct {
+	to      http.ResponseWriter
+	control *http.ResponseController
+}
+
+func (s *stream) write(text string) error {
+	// The deadline is the connection's own: it is by the machine's clock.
+	if err := s.control.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
+	if _, err := s.to.Write([]byte(text)); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}
+
+// alive is a comment, with the position up to which there was nothing more to tell.
+func (s *stream) alive(at uint64) error {
+	return s.write(": alive\nid: " + strconv.FormatUint(at, 10) + "\n\n")
+}
+
+func (s *stream) event(e *consult.Envelope, zone *time.Location) error {
+	n := e.Notice
+	data, err := json.Marshal(eventOutput{
+		ID: e.ID, Type: e.Type, Time: stamp(e.At, zone), Ref: n.Ref, Pool: n.Pool, Urgency: n.Urgency, State: n.State,
+		Escalation: n.Escalation, AnswerBy: stamp(n.AnswerBy, zone), Version: e.Revision,
+	})
+	if err != nil {
+		return err
+	}
+	return s.write("id: " + strconv.FormatUint(e.Position, 10) + "\nevent: " + string(e.Type) + "\ndata: " + string(data) + "\n\n")
+}

@@ -1,0 +1,154 @@
+package ui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"silta/ui/internal/browser"
+)
+
+// screen is a person with a real browser.
+type screen struct {
+	*browser.Tab
+	t    *testing.T
+	site *site
+}
+
+func (s *site) screen(t *testing.T, b *browser.Browser, id string) *screen {
+	t.Helper()
+	w := &screen{b.Tab(t), t, s}
+	w.Go(s.http.URL + "/sign-in")
+	w.keys(id, kb.Tab, password, kb.Enter)
+	w.Until(`document.querySelector(".who")`)
+	return w
+}
+
+// keys presses keys wherever the focus is.
+func (w *screen) keys(keys ...string) {
+	w.t.Helper()
+	for _, k := range keys {
+		w.Run(chromedp.KeyEvent(k))
+	}
+}
+
+// tabTo presses Tab until the focus is on an element.
+func (w *screen) tabTo(selector string) {
+	w.t.Helper()
+	for range 150 {
+		w.keys(kb.Tab)
+		if browser.Value[bool](w.Tab, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
+			return
+		}
+	}
+	w.t.Fatalf("%s cannot be reached by the keyboard", selector)
+}
+
+// shows waits until what stands at a selector holds a text.
+func (w *screen) shows(selector, text string) {
+	w.t.Helper()
+	w.Until(fmt.Sprintf("[...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\\s+/g, ' ').includes(%q))", selector, text))
+}
+
+// fill types into a field of an action's form, which is opened first where it is closed.
+func (w *screen) fill(action, field, text string) {
+	w.t.Helper()
+	w.Run(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('#panel-%s').open = true, undefined", action)))
+	w.Run(chromedp.SendKeys(chromedp.CSS("#"+field), text))
+}
+
+func (w *screen) click(selector string) {
+	w.t.Helper()
+	w.Run(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// sound fails if the browser complained of anything.
+func (w *screen) sound() {
+	w.t.Helper()
+	for _, f := range w.Faults() {
+		w.t.Error(f)
+	}
+}
+
+// The main job in real browsers. The nurse has no mouse; the specialist's queue is open all the time and never loaded again.
+func TestMainJobInBrowsers(t *testing.T) {
+	b := browser.Start(t)
+	s := newSite(t, nil)
+	psych, nurse := s.screen(t, b, "childpsych"), s.screen(t, b, "nurse")
+	psych.shows("h1", "Jono")
+	psych.Run(chromedp.Evaluate[chromedp.Void]("window.stayed = true, undefined"))
+
+	nurse.tabTo("a[href='/requests/new']")
+	nurse.keys(kb.Enter)
+	nurse.Until(`document.querySelector("#r-client-age")`)
+	nurse.tabTo("#r-client-age")
+	nurse.keys("9")
+	nurse.tabTo("#concern-filter")
+	nurse.keys("mieliala", kb.Enter)
+	nurse.shows("#preview .where-pool", "Lastenpsykiatria")
+	nurse.tabTo("#r-background")
+	nurse.keys("Hänen numeronsa on 040 123 4567.")
+	nurse.shows("#r-background-guard", "puhelinnumero")
+	nurse.tabTo("#r-background-guard input")
+	nurse.keys(" ")
+	nurse.tabTo("#r-question")
+	nurse.keys("Mitä teemme?")
+	nurse.tabTo("[name=urgency]")
+	nurse.keys(kb.ArrowRight)
+	nurse.shows("#preview", "ke 4.11. klo 12")
+	nurse.tabTo("#send button.btn-primary")
+	nurse.keys(kb.Enter)
+	nurse.shows(".flashes", "S-2026-0001 on lähetetty")
+	nurse.sound()
+
+	psych.shows("#group-unclaimed", "S-2026-0001")
+	psych.shows("#live", "Uusi pyyntö: S-2026-0001")
+	if !browser.Value[bool](psych.Tab, "window.stayed === true") {
+		t.Error("the queue was loaded again")
+	}
+	psych.sound()
+	psych.click(".case-link")
+	psych.Until(`document.querySelector("form[action$='/claim']")`)
+	psych.click("form[action$='/claim'] button")
+	psych.shows(".vitals", "Lauri Laine")
+	nurse.shows(".vitals", "Lauri Laine") // Her page is still open, and keeps itself fresh.
+	nurse.shows("#request-head", "muuttunut")
+
+	psych.fill("ask", "ask-text", "Kuinka kauan?")
+	psych.click("#panel-ask form button.btn-primary")
+	psych.shows(".flashes", "Kysymys on lähetetty")
+	nurse.shows("#timeline", "Kuinka kauan?")
+	nurse.Go(browser.Value[string](nurse.Tab, "location.href"))
+	nurse.tabTo("#reply-text")
+	nurse.keys("Kaksi kuukautta.")
+	nurse.tabTo("#panel-reply form button.btn-primary")
+	nurse.keys(kb.Enter)
+	nurse.shows(".flashes", "Lisätiedot on lähetetty")
+
+	psych.shows("#timeline", "Kaksi kuukautta.")
+	psych.Go(browser.Value[string](psych.Tab, "location.href"))
+	psych.fill("answer", "answer-text", "Jatkakaa näin.")
+	psych.click("#panel-answer [name=disposition][value=advice]")
+	psych.click("#panel-answer [data-add-row]")
+	psych.Run(chromedp.SendKeys(chromedp.CSS("#answer-plan-1-what"), "Soitto kotiin"))
+	psych.click("#panel-answer form > button.btn-primary")
+	psych.shows("#timeline", "Soitto kotiin")
+	psych.sound()
+
+	nurse.shows("#timeline", "Jatkakaa näin.")
+	nurse.Go(browser.Value[string](nurse.Tab, "location.href"))
+	for _, choice := range []string{"[name=outcome]", "[name=referral]", "[name=value_client]", "[name=value_me]"} {
+		nurse.tabTo("#panel-close " + choice)
+		nurse.keys(" ")
+	}
+	nurse.tabTo("#panel-close form button.btn-primary")
+	nurse.keys(kb.Enter)
+	nurse.shows(".flashes", "on päätetty")
+	nurse.sound()
+	if text := browser.Value[string](nurse.Tab, "document.body.innerText"); strings.Contains(text, "⟦") {
+		t.Error("a text is missing")
+	}
+}

@@ -1,0 +1,28 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"silta/consult"
+)
+
+// cursorText writes a place in a list, for the address of its next page: the deadline, in nanoseconds since 1970, and the id.
+func cursorText(p consult.Page) string {
+	if !p.More || len(p.Items) == 0 {
+		return ""
+	}
+	last := p.Items[len(p.Items)-1]
+	return strconv.FormatInt(last.AnswerBy.UnixNano(), 36) + "." + last.ID
+}
+
+// cursorOf reads what cursorText wrote; the beginning of the list for anything else.
+func cursorOf(s string) (consult.Cursor, string) {
+	at, id, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(at, 36, 64)
+	if err != nil || !consult.ValidID(id) {
+		return consult.Cursor{}, ""
+	}
+	return consult.Cursor{AnswerBy: time.Unix(0, n).UTC(), ID: id}, s
+}

@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/problem"
+	"silta/ui/templates"
+)
+
+// handleError answers with an error that a handler or the server itself returned.
+func (s *Server) handleError(err error, c echo.Context) {
+	if c.Response().Committed {
+		s.problems.Record(c.Request().Context(), err)
+		return
+	}
+	if s.api != nil && isAPI(c) {
+		s.api.HandleError(err, c)
+		return
+	}
+	if he, ok := err.(*echo.HTTPError); ok {
+		err = known404(he)
+	}
+	v := s.visit(c)
+	id := s.problems.Record(c.Request().Context(), err)
+	status := problem.Status(err)
+	text := s.problems.Sentence(v.l, err)
+	if id != "" {
+		text = v.l.T("internal")
+	}
+	if h := c.Response().Header(); byScript(c) {
+		// A page is not put into a part of another. What has gone from a list or a request is seen by loading it anew.
+		h.Set("HX-Reswap", "none")
+		if c.Request().Method == http.MethodGet && status < http.StatusInternalServerError {
+			h.Set("HX-Refresh", "true")
+		}
+	}
+	p := templates.Failure{Page: s.fragment(c, v, "/"), Status: status, Text: text, ID: id}
+	if status == http.StatusServiceUnavailable {
+		c.Response().Header().Set("Retry-After", "2")
+	}
+	if err := render(c, status, p.View()); err != nil {
+		s.problems.Record(c.Request().Context(), err)
+	}
+}
+
+// known404 says in our words what the framework's router found out.
+func known404(he *echo.HTTPError) error {
+	switch he.Code {
+	case http.StatusNotFound:
+		return consult.Fail(consult.NotFound, "not-found")
+	case http.StatusMethodNotAllowed:
+		return problem.Method()
+	case http.StatusRequestEntityTooLarge:
+		return problem.TooLarge()
+	case http.StatusBadRequest:
+		return consult.Fail(consult.Invalid, "invalid")
+	}
+	return he
+}

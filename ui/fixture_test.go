@@ -1,0 +1,215 @@
+package ui_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/consult/consulttest"
+	"silta/routing"
+	"silta/ui"
+	"silta/ui/session"
+)
+
+// password is everybody's.
+const password = "one bridge for all"
+
+var hash = sync.OnceValues(func() (string, error) { return session.HashPassword(password) })
+
+// site is a whole server over a real store.
+type site struct {
+	t        testing.TB
+	store    *consulttest.Store
+	service  *consult.Service
+	book     *routing.Book
+	sessions string
+	logs     *logs
+	change   func(*ui.Options)
+
+	http *httptest.Server
+	// stop ends the web server alone, as a restart does.
+	stop func()
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// newSite starts a server with everybody it needs. Change, if not nil, changes its options.
+func newSite(t testing.TB, change func(*ui.Options)) *site {
+	t.Helper()
+	s := &site{
+		t: t, store: consulttest.Open(t), logs: &logs{}, change: change, now: consulttest.Start.Add(2 * time.Hour),
+		sessions: filepath.Join(t.TempDir(), "sessions.db"),
+	}
+	rules, err := os.ReadFile("testdata/rules.yaml")
+	s.check(err)
+	s.book = routing.NewBook(func(uint64) ([]byte, error) { return rules, nil }, nil)
+	s.check(s.book.Publish(1, rules))
+	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
+		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
+		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour},
+	})
+	h, err := hash()
+	s.check(err)
+	for _, p := range []consult.Person{
+		{ID: "nurse", Name: "Noora Nurmi", Roles: []consult.Role{consult.Requester}, Profession: "school-nurse", Municipality: "Ylöjärvi", Phone: "040 0"},
+		{ID: "midwife", Name: "Maija Mäki", Roles: []consult.Role{consult.Requester}, Profession: "midwife", Municipality: "Tampere", Language: "sv"},
+		{ID: "childpsych", Name: "Lauri Laine", Roles: []consult.Role{consult.Specialist}},
+		{ID: "childpsych2", Name: "Liisa Lehto", Roles: []consult.Role{consult.Specialist}, Language: "en"},
+		{ID: "youthpsych", Name: "Niilo Niemi", Roles: []consult.Role{consult.Specialist}},
+		{ID: "protection", Name: "Sanna Salo", Roles: []consult.Role{consult.Specialist}},
+		{ID: "admin", Name: "Anna Aalto", Roles: []consult.Role{consult.Admin}, Language: "en"},
+		{ID: "auditor", Name: "Aulis Ahti", Roles: []consult.Role{consult.Auditor}, Language: "en"},
+	} {
+		if p.Language == "" {
+			p.Language = consult.Finnish
+		}
+		p.PasswordHash = h
+		s.check(s.service.SetPerson(t.Context(), consult.System, p))
+	}
+	s.start()
+	return s
+}
+
+func (s *site) check(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *site) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+func (s *site) start() {
+	s.t.Helper()
+	sessions, err := session.Open(s.sessions)
+	s.check(err)
+	closing, end := context.WithCancel(context.Background())
+	s.http = httptest.NewUnstartedServer(nil)
+	helsinki, err := time.LoadLocation("Europe/Helsinki")
+	s.check(err)
+	o := ui.Options{
+		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book, nil), Subscribe: s.subscribe, Sessions: sessions,
+		PublicURL: "http://" + s.http.Listener.Addr().String(), Now: s.clock, Zone: func() *time.Location { return helsinki },
+		Log: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Closing: closing,
+	}
+	if s.change != nil {
+		s.change(&o)
+	}
+	server, err := ui.New(o)
+	s.check(err)
+	s.http.Config.Handler = server.Handler()
+	s.http.Start()
+	s.stop = sync.OnceFunc(func() {
+		end()
+		s.http.Close()
+		if err := sessions.Close(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	s.t.Cleanup(s.stop)
+}
+
+// restart ends the web server and starts it anew, over the same sessions.
+func (s *site) restart() {
+	s.t.Helper()
+	s.stop()
+	s.start()
+}
+
+// update changes a person's record.
+func (s *site) update(id string, change func(*consult.Person)) {
+	s.t.Helper()
+	p, err := s.store.View.Person(id)
+	s.check(err)
+	change(&p)
+	s.check(s.service.SetPerson(s.t.Context(), consult.System, p))
+}
+
+// actor is a person as the service knows them.
+func (s *site) actor(id string) consult.Actor {
+	s.t.Helper()
+	a, err := s.service.Actor(id)
+	s.check(err)
+	return a
+}
+
+// subscribe follows the journal itself.
+func (s *site) subscribe(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
+	if after == 0 {
+		after = s.store.Journal.Head()
+	}
+	return &follower{s.store, after, visible}
+}
+
+type follower struct {
+	store   *consulttest.Store
+	at      uint64
+	visible func(consult.Envelope) bool
+}
+
+func (f *follower) Next(ctx context.Context) (consult.Envelope, error) {
+	for {
+		for e, err := range f.store.Journal.Envelopes(f.at) {
+			if err != nil {
+				return e, err
+			}
+			if f.at = e.Position; e.Notice != nil && f.visible(e) {
+				return e, nil
+			}
+		}
+		if err := f.store.Journal.Wait(ctx, f.at); err != nil {
+			return consult.Envelope{}, err
+		}
+	}
+}
+
+func (f *follower) Close() {}
+
+// logs is what the server has logged.
+type logs struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// fakeAPI answers below /api with who is signed in.
+type fakeAPI struct {
+	actor func(echo.Context) (consult.Actor, bool)
+}
+
+func (a fakeAPI) Register(e *echo.Echo) {
+	e.GET("/api/v1/me", func(c echo.Context) error {
+		who, ok := a.actor(c)
+		if !ok {
+			return c.String(401, "nobody")
+		}
+		return c.String(200, who.ID)
+	})
+}
+
+func (a fakeAPI) HandleError(_ error, c echo.Context) { _ = c.String(499, "the api's own") }

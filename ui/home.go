@@ -1,0 +1,26 @@
+package ui
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/templates"
+)
+
+// showHome leads to the page where somebody's work is.
+func (s *Server) showHome(c echo.Context, v *visit) error {
+	switch {
+	case v.actor.Is(consult.Specialist):
+		return c.Redirect(http.StatusSeeOther, "/queue")
+	case v.actor.Is(consult.Requester):
+		return c.Redirect(http.StatusSeeOther, "/requests")
+	}
+	key := "home.admin"
+	if v.actor.Is(consult.Auditor) && !v.actor.Is(consult.Admin) {
+		key = "home.auditor"
+	}
+	p := templates.Notice{Page: s.page(c, v, ""), Title: v.l.T("home.title"), Text: v.l.T(key)}
+	return render(c, http.StatusOK, p.View())
+}

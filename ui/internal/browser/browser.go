@@ -1,0 +1,238 @@
+// Package browser drives Debian's Chromium in tests: pages are opened as a person would see them, what the console
+// complains of is collected, axe looks for barriers, and screenshots are taken.
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// limit ends a step that hangs; no test waits for it otherwise.
+const limit = 60 * time.Second
+
+// Browser is a running Chromium with an empty profile.
+type Browser struct{ ctx context.Context }
+
+// Start runs Chromium for the length of the test. Where it is not installed the test is skipped and says so, except
+// under CI=true, where it fails.
+func Start(t testing.TB) *Browser {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		const text = "no chromium on this machine: install Debian's package chromium to run the tests of the pages"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(text)
+		}
+		t.Skip(text)
+	}
+	options := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("force-color-profile", "srgb"),
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "fi-FI"), chromedp.Flag("disable-dev-shm-usage", true),
+	})
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("chromium does not start: %v", err)
+	}
+	return &Browser{ctx}
+}
+
+// Tab is one tab with cookies of its own, as one person has it.
+type Tab struct {
+	t   testing.TB
+	ctx context.Context
+
+	mu     sync.Mutex
+	faults []string
+}
+
+// violations keeps what the content security policy refused where the tab can ask for it.
+const violations = `window.__refused = []; document.addEventListener("securitypolicyviolation", (e) =>
+	window.__refused.push(e.violatedDirective + " refused " + (e.blockedURI || "inline") + " " + (e.sample || "")));`
+
+// Tab opens a tab for a person of its own.
+func (b *Browser) Tab(t testing.TB) *Tab {
+	t.Helper()
+	tab := &Tab{t: t}
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(tab.hear))
+	t.Cleanup(cancel)
+	tab.ctx = ctx
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("no new tab: %v", err)
+	}
+	tab.Run(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: violations})
+		return err
+	}))
+	tab.View(Desktop, Light)
+	return tab
+}
+
+// hear collects what the page complains of. It runs inside the reading of the tab's messages and must not block.
+func (tab *Tab) hear(event any) {
+	var fault string
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		fault = "exception: " + e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			fault += " " + e.ExceptionDetails.Exception.Description
+		}
+	case *runtime.EventConsoleAPICalled:
+		if e.Type != runtime.ConsoleAPICalledTypeError && e.Type != runtime.ConsoleAPICalledTypeWarning {
+			return
+		}
+		words := []string{"console:"}
+		for _, a := range e.Args {
+			words = append(words, string(a.Value))
+		}
+		fault = strings.Join(words, " ")
+	case *log.EventEntryAdded:
+		if e.Entry.Level != log.EntryLevelError && e.Entry.Level != log.EntryLevelWarning {
+			return
+		}
+		fault = fmt.Sprintf("%s: %s", e.Entry.Source, e.Entry.Text)
+	default:
+		return
+	}
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	tab.faults = append(tab.faults, fault)
+}
+
+// Run carries steps out and fails the test at the first that does not work.
+func (tab *Tab) Run(steps ...chromedp.Action[chromedp.Void]) {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, limit)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		tab.t.Fatal(err)
+	}
+}
+
+// Go opens an address and waits until the page and its script are ready.
+func (tab *Tab) Go(url string) {
+	tab.t.Helper()
+	tab.Run(chromedp.Navigate(url))
+}
+
+// Value runs an expression in the page, waits for it if it is a promise, and returns what comes of it.
+func Value[T any](tab *Tab, expression string) T {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, limit)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		tab.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// Until waits until an expression is true in the page.
+func (tab *Tab) Until(condition string) {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, limit)
+	defer cancel()
+	for {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
+		if err != nil && !errors.Is(err, chromedp.ErrJSUndefined) {
+			tab.t.Fatalf("waiting for %s: %v", condition, err)
+		}
+		if ok {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			tab.t.Fatalf("waited in vain for %s", condition)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Faults returns what the console, the scripts and the content security policy complained of since it was asked last.
+func (tab *Tab) Faults() []string {
+	tab.t.Helper()
+	refused := Value[[]string](tab, `(() => { const r = window.__refused || []; window.__refused = []; return r; })()`)
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	faults := append(tab.faults, refused...)
+	tab.faults = nil
+	return faults
+}
+
+// Size is a viewport in CSS pixels.
+type Size struct{ Width, Height int64 }
+
+// The sizes that pages are looked at in.
+var (
+	Desktop = Size{1280, 800}
+	Phone   = Size{390, 844}
+	Narrow  = Size{320, 640}
+)
+
+// Scheme is a colour scheme that the person prefers.
+type Scheme string
+
+// Colour schemes.
+const (
+	Light Scheme = "light"
+	Dark  Scheme = "dark"
+)
+
+// View sets the viewport and the preferences. Motion is always reduced, so that nothing is caught half-way.
+func (tab *Tab) View(size Size, scheme Scheme) {
+	tab.t.Helper()
+	tab.Run(chromedp.EmulateViewport(size.Width, size.Height), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: string(scheme)}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		}})
+		return err
+	}))
+}
+
+// Scripts switches JavaScript on or off for the pages opened from now on.
+func (tab *Tab) Scripts(on bool) {
+	tab.t.Helper()
+	tab.Run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+		return err
+	}))
+}
+
+// Screenshot writes the whole page as a PNG.
+func (tab *Tab) Screenshot(path string) {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, limit)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(path, png, 0o644)
+	}
+	if err != nil {
+		tab.t.Fatalf("screenshot %s: %v", path, err)
+	}
+}

@@ -1,0 +1,215 @@
+package ui_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"silta/consult"
+	"silta/ui"
+)
+
+// ear listens to a stream.
+type ear struct {
+	t     testing.TB
+	lines *bufio.Scanner
+	close func()
+}
+
+func (r *reader) listen(path, last string) *ear {
+	r.t.Helper()
+	ctx, cancel := context.WithCancel(r.t.Context())
+	req, err := http.NewRequestWithContext(ctx, "GET", r.site.http.URL+path, nil)
+	r.site.check(err)
+	req.Header = r.header.Clone()
+	req.Header.Set("Accept", "text/html, text/event-stream")
+	req.Header.Set("Accept-Encoding", "gzip")
+	if last != "" {
+		req.Header.Set("Last-Event-ID", last)
+	}
+	res, err := r.http.Do(req)
+	r.site.check(err)
+	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/event-stream" || res.Header.Get("Content-Encoding") != "" {
+		r.t.Fatalf("%s: %d %v", path, res.StatusCode, res.Header)
+	}
+	e := &ear{t: r.t, lines: bufio.NewScanner(res.Body), close: func() { cancel(); _ = res.Body.Close() }}
+	r.t.Cleanup(e.close)
+	return e
+}
+
+// next returns the next event's name, data and id; "end" at the end of the stream, and "alive" for a sign of life.
+func (e *ear) next() (name, data, id string) {
+	for e.lines.Scan() {
+		line := e.lines.Text()
+		field, value, _ := strings.Cut(line, ": ")
+		switch field {
+		case "event":
+			name = value
+		case "data":
+			data = value
+		case "id":
+			id = value
+		case "":
+			if value != "" {
+				name = value
+			}
+			if line == "" {
+				return name, data, id
+			}
+		}
+	}
+	return "end", "", ""
+}
+
+func (e *ear) want(name, data string) (id string) {
+	e.t.Helper()
+	gotName, gotData, id := e.next()
+	if gotName != name || gotData != data {
+		e.t.Fatalf("heard %q %q instead of %q %q", gotName, gotData, name, data)
+	}
+	return id
+}
+
+func TestLiveQueue(t *testing.T) {
+	s := newSite(t, nil)
+	nurse, psych, lead, youth := s.as("nurse"), s.as("childpsych"), s.as("childpsych2"), s.as("youthpsych")
+	queue := psych.listen("/queue/stream", "")
+	queue.want("queue", "")
+	foreign := youth.listen("/queue/stream", "")
+	foreign.want("queue", "")
+	mine := nurse.listen("/requests/stream", "")
+	mine.want("queue", "")
+
+	// A request arrives: the queue is told, and can fetch its rows.
+	path := sent(t, nurse, nil)
+	queue.want("announce", "Uusi pyyntö: S-2026-0001")
+	arrived := queue.want("queue", "")
+	psych.open("/queue/rows").want("#case-"+strings.TrimPrefix(path, "/requests/"), "S-2026-0001")
+	if psych.open("/queue/rows").has("html > body > header") {
+		t.Error("the rows are a whole page")
+	}
+	mine.want("queue", "") // What one does oneself is not announced.
+
+	// The request's own page hears of it alone.
+	one := nurse.listen(path+"/stream", "")
+	one.want("queue", "")
+	sent(t, nurse, url.Values{"client.age": {"15"}}) // For the youth pool.
+	foreign.want("announce", "Uusi pyyntö: S-2026-0002")
+	lead.open(path).submit(lead, "form[action$='/claim']", nil)
+	one.want("announce", "Pyyntö on muuttunut.")
+	one.want("queue", "")
+	queue.want("queue", "")
+
+	p := nurse.open(path + "/live?version=1")
+	p.want("#request-head", "Liisa Lehto")
+	p.want("#request-head .note", "muuttunut")
+	p.want("#timeline", "Otettu käsittelyyn")
+	if p = nurse.open(path + "/live?version=2"); p.has("#request-head .note") {
+		t.Error("a page of the present version is told that it is old")
+	}
+
+	// A stream that was broken off goes on behind the last event.
+	again := psych.listen("/queue/stream", arrived)
+	again.want("queue", "")
+	if id := again.want("queue", ""); id == "" || id == arrived {
+		t.Errorf("it goes on at %q", id)
+	}
+	lead.open(path).submit(lead, "form[action$='/ask']", url.Values{"text": {"Miksi?"}})
+	again.want("queue", "")
+}
+
+func TestLiveEnds(t *testing.T) {
+	beats := make(chan struct{})
+	s := newSite(t, func(o *ui.Options) {
+		o.Beat = func(ctx context.Context) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(ctx)
+			go func() {
+				select {
+				case <-beats:
+					cancel()
+				case <-ctx.Done():
+				}
+			}()
+			return ctx, cancel
+		}
+	})
+	// Silence is broken now and then.
+	psych := s.as("childpsych")
+	stream := psych.listen("/queue/stream", "")
+	stream.want("queue", "")
+	beats <- struct{}{}
+	stream.want("alive", "")
+	// Who has signed out hears nothing more.
+	psych.open("/queue").submit(psych, "form[action='/sign-out']", nil)
+	beats <- struct{}{}
+	stream.want("end", "")
+
+	// Neither does who was disabled: not even one event.
+	psych = s.as("childpsych")
+	stream = psych.listen("/queue/stream", "")
+	stream.want("queue", "")
+	s.update("childpsych", func(p *consult.Person) { p.Disabled = true })
+	sent(t, s.as("nurse"), nil)
+	stream.want("end", "")
+
+	// A page that is open does not keep the server from ending.
+	stream = s.as("youthpsych").listen("/queue/stream", "")
+	stream.want("queue", "")
+	s.stop()
+	stream.want("end", "")
+}
+
+// A page whose session is over is led away from what it shows.
+func TestFragmentsWithoutSession(t *testing.T) {
+	s := newSite(t, nil)
+	r := s.visitor()
+	r.header.Set("Hx-Request", "true")
+	if p := r.get("/queue/rows").wantStatus(204); p.header.Get("Hx-Redirect") != "/sign-in" {
+		t.Errorf("led to %q", p.header.Get("Hx-Redirect"))
+	}
+	r.get("/queue/stream").wantStatus(401)
+	if p := r.post("/requests/preview", written(nil)).wantStatus(401); p.header.Get("Hx-Reswap") != "none" {
+		t.Error("a whole page is put into the preview")
+	}
+	nurse := s.as("nurse")
+	nurse.header.Set("Hx-Request", "true")
+	if p := nurse.get("/requests/gone/live").wantStatus(404); p.header.Get("Hx-Refresh") != "true" || p.header.Get("Hx-Reswap") != "none" {
+		t.Errorf("a request that has gone: %v", p.header)
+	}
+}
+
+// The preview of a form that is being filled in.
+func TestLivePreview(t *testing.T) {
+	s := newSite(t, nil)
+	nurse := s.as("nurse")
+	nurse.header.Set("Hx-Request", "true")
+	p := nurse.post("/requests/preview", url.Values{"client.municipality": {"Tampere"}}).wantStatus(200)
+	p.want(".tags", "Ikä Huoli")
+	if p.has("header") {
+		t.Error("the preview is a whole page")
+	}
+	nurse.post("/requests/preview", written(url.Values{"urgency": {"now"}, "mode": {"pigeon"}, "concerns": {"?"}, "client.age": {"x"}})).wantStatus(200)
+	// An emergency is one as soon as it is known.
+	p = nurse.post("/requests/preview", url.Values{"red_flags": {"psychosis"}})
+	p.want("#send .emergency", "Soita heti 112.")
+	if p.has("#send button") {
+		t.Error("an emergency can be sent")
+	}
+	p = nurse.post("/requests/preview", written(url.Values{
+		"client.municipality": {"Tampere"}, "concerns": {"eating", "violence-at-home"}, "urgency": {"routine"}, "mode": {"visit"},
+		"question": {"  Soitanko 040 123 4567?"},
+	}))
+	p.want(".where-pool", "Lastenpsykiatria")
+	p.want("body", "Lastensuojelu")
+	p.want("body", "Syömisen pulmat kuuluvat kahdelle tiimille.")
+	p.want("body", "Kiireellisyydeksi nousee: pian.")
+	p.want(".note-warn", "ei tarjoa")
+	p.want("#send .note-warn", "lastensuojeluilmoitus")
+	p.want("#r-question-guard q", "040 123 4567")
+	if p.has("#r-question-error") {
+		t.Error("a preview complains of what is not yet written")
+	}
+}

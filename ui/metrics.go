@@ -1,0 +1,34 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics are the server's own. Their labels are routes as they stand in the program, never addresses.
+type metrics struct {
+	took    *prometheus.HistogramVec
+	streams prometheus.Gauge
+}
+
+func newMetrics(r prometheus.Registerer) (*metrics, error) {
+	m := &metrics{
+		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "silta_http_request_duration_seconds", Help: "How long requests took, by route and status.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+		}, []string{"method", "route", "status"}),
+		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "silta_live_pages", Help: "Open pages that refresh themselves."}),
+	}
+	for _, c := range []prometheus.Collector{m.took, m.streams} {
+		if err := r.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *metrics) observe(method, route string, status int, took time.Duration) {
+	m.took.WithLabelValues(known(method), route, strconv.Itoa(status)).Observe(took.Seconds())
+}

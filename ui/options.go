@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"silta/consult"
+	"silta/ui/session"
+)
+
+// Service is what the handlers ask. [consult.Service] is one; its comments say what the errors mean.
+type Service interface {
+	Actor(id string) (consult.Actor, error)
+	Get(ctx context.Context, a consult.Actor, id string) (*consult.Consultation, error)
+	List(ctx context.Context, a consult.Actor, f consult.ListFilter) (consult.Page, error)
+	Submit(ctx context.Context, a consult.Actor, r consult.Request, key string) (*consult.Consultation, bool, error)
+	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
+	Preview(f consult.Facts, now time.Time) (consult.Decision, consult.Plan, error)
+	Terms() consult.Terms
+	Colleagues(pool string) ([]consult.Person, error)
+}
+
+// People finds people by id. One who does not exist is an error of kind [consult.NotFound].
+type People interface {
+	Person(id string) (consult.Person, error)
+}
+
+// Pools tells of the pools of the rules in force.
+type Pools interface {
+	// All returns them in the order of the rules.
+	All() []Pool
+	// OnCall returns who is on call for a pool at a moment, and who will be after the next change of shift.
+	OnCall(pool string, at time.Time) (now, next []string)
+}
+
+// Pool is a pool as people know it.
+type Pool struct {
+	ID string
+	// Name is empty where the rules give none; the id stands in for it.
+	Name, About consult.Text
+}
+
+// Subscription is a screen's place in the journal. Next returns the next envelope for it, or the context's error, after which it
+// can be asked again.
+type Subscription interface {
+	Next(ctx context.Context) (consult.Envelope, error)
+	Close()
+}
+
+// API is what is mounted below /api.
+type API interface {
+	Register(e *echo.Echo)
+	// HandleError answers with an error of the server itself.
+	HandleError(err error, c echo.Context)
+}
+
+// Check is one thing that the server needs for its work, as it stands.
+type Check struct {
+	Name string `json:"name"`
+	// Status is "ok", "warning" (it works, and somebody should look) or "failed" (it cannot serve).
+	Status CheckStatus `json:"status"`
+	// Detail says more, in English. It holds no personal data.
+	Detail string `json:"detail,omitempty"`
+}
+
+// CheckStatus is the state of a [Check].
+type CheckStatus string
+
+// States of checks.
+const (
+	CheckOK      CheckStatus = "ok"
+	CheckWarning CheckStatus = "warning"
+	CheckFailed  CheckStatus = "failed"
+)
+
+// Demo is what only the demo has.
+type Demo struct {
+	// People are the ids of those whom the sign-in page offers, Password is everybody's.
+	People   []string
+	Password string
+	// Mails returns the mails that would have been sent, the latest first.
+	Mails func() []Mail
+}
+
+// Mail is a mail of the demo.
+type Mail struct {
+	// ID is valid by [consult.ValidID].
+	ID          string
+	To, Subject string
+	At          time.Time
+	Text, HTML  string
+}
+
+// Metrics is where the server registers its own and finds all; a [prometheus.Registry] is one.
+type Metrics interface {
+	prometheus.Registerer
+	prometheus.Gatherer
+}
+
+// Options are what a server is made of. All are needed, except where another meaning of the zero value is given.
+type Options struct {
+	Service Service
+	People  People
+	Pools   Pools
+	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
+	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
+	// API makes the API; it is given who is signed in by a session. Nil: there is none.
+	API func(sessionActor func(echo.Context) (consult.Actor, bool)) API
+
+	Sessions *session.Store
+	// SessionIdle and SessionLifetime are how long a session lasts; 0: the defaults of package session.
+	SessionIdle, SessionLifetime time.Duration
+
+	// PublicURL is where browsers find the site: scheme and host, no path.
+	PublicURL string
+	// Hosts are further names, with their ports, under which the site may be called. With none, only the public one is
+	// accepted; "*" accepts any.
+	Hosts []string
+	// TrustedProxies are the networks whose X-Forwarded-For is believed. None: the peer's own address counts.
+	TrustedProxies []*net.IPNet
+
+	// Now is the clock, Zone the time zone in which times are told.
+	Now  func() time.Time
+	Zone func() *time.Location
+	Log  *slog.Logger
+	// Metrics: nil is a registry of the server's own.
+	Metrics Metrics
+	// Ready says whether the parts of the program work. Nil: nothing but the server itself is asked.
+	Ready func(context.Context) []Check
+	// Beat bounds one wait of a live page: then its stream says that it is alive, and looks whether its reader still is signed
+	// in. Nil: 20 seconds.
+	Beat func(context.Context) (context.Context, context.CancelFunc)
+	// Closing ends when the server shuts down; live pages end with it.
+	Closing context.Context
+	// Demo is nil but in the demo.
+	Demo *Demo
+}
+
+// beat is the default of Options.Beat: well below the minute after which proxies drop a silent connection.
+const beat = 20 * time.Second
+
+func (o *Options) complete() (public *url.URL, err error) {
+	switch {
+	case o.Service == nil, o.People == nil, o.Pools == nil, o.Subscribe == nil, o.Sessions == nil, o.Now == nil, o.Zone == nil,
+		o.Log == nil, o.Closing == nil:
+		return nil, errors.New("the web server lacks a part")
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	if o.Beat == nil {
+		o.Beat = func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(ctx, beat) }
+	}
+	public, err = url.Parse(o.PublicURL)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") || strings.Trim(public.Path, "/") != "" {
+		return nil, fmt.Errorf("public address %q: write scheme and host only, such as https://silta.example.fi", o.PublicURL)
+	}
+	return public, nil
+}

@@ -1,0 +1,60 @@
+package problem
+
+import (
+	"fmt"
+
+	"silta/consult"
+	"silta/consult/locale"
+)
+
+// Fault is one fault of an input.
+type Fault struct {
+	// Pointer is the JSON pointer of the field, "" for the whole; a query parameter is a field of that name.
+	Pointer string `json:"pointer"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
+	// Header names the HTTP header that is at fault.
+	Header string `json:"header,omitempty"`
+	// Min and Max are limits that were passed.
+	Min *int `json:"min,omitempty"`
+	Max *int `json:"max,omitempty"`
+	// Kind, Start and End say what the identity guard found and where, in code points.
+	Kind  string `json:"kind,omitempty"`
+	Start *int   `json:"start,omitempty"`
+	End   *int   `json:"end,omitempty"`
+	// ID, Block, Phone and Show are the interlock's.
+	ID    string `json:"id,omitempty"`
+	Block *bool  `json:"block,omitempty"`
+	Phone string `json:"phone,omitempty"`
+	Show  string `json:"show,omitempty"`
+}
+
+// faultOf tells a fault in a language. Of its arguments it takes what it knows: one that is added to consult stays inside
+// until it is described here.
+func faultOf(l *locale.Localizer, f consult.FieldError) Fault {
+	out := Fault{Pointer: f.Pointer, Code: f.Code, Detail: l.Field(f)}
+	out.Min, out.Max = number(f, "min"), number(f, "max")
+	switch f.Code {
+	case "identity":
+		out.Kind, out.Start, out.End = fmt.Sprint(f.Args["kind"]), number(f, "start"), number(f, "end")
+	case "interlock":
+		out.ID, _ = f.Args["id"].(string)
+		out.Phone, _ = f.Args["phone"].(string)
+		if block, ok := f.Args["block"].(bool); ok {
+			out.Block = &block
+		}
+		if show, ok := f.Args["show"].(consult.Text); ok {
+			out.Show = l.In(show)
+		}
+	case "bad-header":
+		out.Header, _ = f.Args["header"].(string)
+	}
+	return out
+}
+
+func number(f consult.FieldError, name string) *int {
+	if n, ok := f.Args[name].(int); ok {
+		return &n
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package problem_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"silta/consult"
+	"silta/consult/locale"
+)
+
+// Every error that the program makes can be told in every language: all message keys and fault codes in the sources have words.
+func TestEveryErrorHasWords(t *testing.T) {
+	catalogue, err := locale.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, dir := range []string{"../../consult", "../../consult/journal", "../../consult/view", "../../routing", ".", "../api", "../session"} {
+		collect(t, dir, found)
+	}
+	for _, known := range []string{
+		"not-found", "conflict.claimed", "conflict.unclaimed", "conflict.not-due", "conflict.idempotency", "unavailable.rules", "bad-json",
+		"too-large", "field.too-large", "media-type", "method", "invalid", "field.required", "field.too-long", "field.out-of-range", "field.interlock",
+		"field.identity", "field.bad-id", "field.bad-email", "field.not-a-member", "field.has-it-already", "field.repeated",
+		"field.unknown-field", "field.duplicate-field", "field.bad-json", "field.bad-header", "field.bad-cursor", "field.wrong-type",
+	} {
+		if !found[known] {
+			t.Errorf("%s is not found in the sources: the search is wrong", known)
+		}
+	}
+	for _, lang := range consult.Languages {
+		l := catalogue.For(lang, nil)
+		for key := range found {
+			if !l.Has(key) {
+				t.Errorf("%s: no words for %s", lang, key)
+			}
+		}
+	}
+}
+
+// collect finds the keys and codes in the sources of a package: second arguments of the functions that make errors and faults,
+// and members of errors that are written out.
+func collect(t *testing.T, dir string, found map[string]bool) {
+	t.Helper()
+	names, err := filepath.Glob(dir + "/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if prefix, ok := makers[nameOf(n.Fun)]; ok && len(n.Args) > 1 {
+					if key, ok := text(n.Args[1]); ok {
+						found[prefix+key] = true
+					}
+				}
+			case *ast.CompositeLit:
+				for _, member := range n.Elts {
+					kv, ok := member.(*ast.KeyValueExpr)
+					if !ok {
+						continue
+					}
+					prefix, ok := members[nameOf(kv.Key)]
+					if key, isText := text(kv.Value); ok && isText && errorTypes[nameOf(n.Type)] {
+						found[prefix+key] = true
+					}
+				}
+			case *ast.ValueSpec: // The keys of this package have names.
+				for i, id := range n.Names {
+					if dir == "." && strings.HasPrefix(id.Name, "key") && i < len(n.Values) {
+						if key, ok := text(n.Values[i]); ok {
+							found[key] = true
+						}
+					}
+				}
+			}
+			return true
+		})
+	}
+}
+
+var (
+	makers  = map[string]string{"Fail": "", "add": "field.", "invalid": "field.", "fault": "field."}
+	members = map[string]string{"Key": "", "Code": "field."}
+	// The type of an element of a list is left out.
+	errorTypes = map[string]bool{"Error": true, "FieldError": true, "": true}
+)
+
+func nameOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}
+
+func text(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil
+}

@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/templates"
+)
+
+// pageSize is how many requests a page of a list has; maxOwn how many of one's own come before them.
+const (
+	pageSize = 50
+	maxOwn   = 100
+)
+
+// showQueue shows what a specialist's pools have to answer.
+func (s *Server) showQueue(c echo.Context, v *visit) error {
+	p, err := s.queue(c, v)
+	if err != nil {
+		return err
+	}
+	p.Page = s.page(c, v, "")
+	return render(c, http.StatusOK, p.View())
+}
+
+// showQueueRows draws the list alone, for a page that refreshes it.
+func (s *Server) showQueueRows(c echo.Context, v *visit) error {
+	p, err := s.queue(c, v)
+	if err != nil {
+		return err
+	}
+	p.Page = s.fragment(c, v, "/queue")
+	return render(c, http.StatusOK, p.Rows())
+}
+
+// queue is one page of the queue. On the first one, what the reader has claimed stands before everything else.
+func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
+	var p templates.Queue
+	if !v.actor.Is(consult.Specialist) {
+		return p, consult.Fail(consult.Forbidden, "forbidden")
+	}
+	ctx := c.Request().Context()
+	for _, pool := range v.actor.Pools() {
+		p.Pools = append(p.Pools, templates.Choice{ID: pool, Name: s.poolName(v, pool)})
+	}
+	if pool := c.QueryParam("pool"); v.actor.MemberOf(pool) {
+		p.Pool = pool
+	}
+	var after consult.Cursor
+	after, p.After = cursorOf(c.QueryParam("after"))
+
+	groups := map[string][]*consult.Consultation{}
+	if p.After == "" {
+		own, err := s.Service.List(ctx, v.actor, consult.ListFilter{
+			Box: consult.BoxHeld, Pool: p.Pool, State: consult.Claimed, Limit: maxOwn,
+		})
+		if err != nil {
+			return p, err
+		}
+		groups["mine"] = own.Items
+	}
+	page, err := s.Service.List(ctx, v.actor, consult.ListFilter{Box: consult.BoxQueue, Pool: p.Pool, After: after, Limit: pageSize})
+	if err != nil {
+		return p, err
+	}
+	for _, con := range page.Items {
+		kind := "others"
+		switch {
+		case slices.ContainsFunc(groups["mine"], func(own *consult.Consultation) bool { return own.ID == con.ID }):
+			continue
+		case con.State == consult.Waiting:
+			kind = "waiting"
+		case con.Holder == v.actor.ID:
+			kind = "mine"
+		case con.Holder == "":
+			kind = "unclaimed"
+		}
+		groups[kind] = append(groups[kind], con)
+	}
+	for _, kind := range []string{"mine", "unclaimed", "others", "waiting"} {
+		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, groups[kind])})
+	}
+	p.Next = cursorText(page)
+	return p, nil
+}

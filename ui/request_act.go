@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/problem"
+	"silta/ui/session"
+	"silta/ui/templates"
+)
+
+// doneKeys are the messages after an action.
+var doneKeys = map[consult.Action]string{
+	consult.Claim: "done.claim", consult.Assign: "done.assign", consult.Release: "done.release", consult.Ask: "done.ask",
+	consult.Reply: "done.reply", consult.Add: "done.add", consult.Answer: "done.answer", consult.FollowUp: "done.follow-up",
+	consult.HandOver: "done.hand-over", consult.Join: "done.join", consult.Withdraw: "done.withdraw", consult.Close: "done.close",
+}
+
+// act carries out what the form of an action asks for. What keeps it from being done is said on the request's page, as the
+// request is now, with all that was typed.
+func (s *Server) act(c echo.Context, v *visit, action consult.Action, command func(templates.ActionForm) consult.Command) error {
+	f, err := form(c)
+	if err != nil {
+		return err
+	}
+	ctx, id, typed := c.Request().Context(), c.Param("id"), readAction(action, f)
+	change := consult.Change{Key: f.line("command")}
+	// Whoever claims decides on nothing that a newer version could make wrong; who came first has it.
+	if action != consult.Claim {
+		if change.Version, err = strconv.ParseUint(f.line("version"), 10, 64); err != nil {
+			change.Version = 0
+		}
+	}
+	con, err := s.Service.Do(ctx, v.actor, id, command(typed), change)
+	if err == nil {
+		path := "/requests/" + con.ID
+		if !consult.Sees(v.actor, con) { // Handed over to people of whom the reader is none.
+			path = "/queue"
+		}
+		return s.done(c, path, session.Flash{Kind: "ok", Key: doneKeys[action], Args: map[string]string{"ref": con.Ref}})
+	}
+	now, found := s.Service.Get(ctx, v.actor, id)
+	if found != nil {
+		return found
+	}
+	if consult.KindOf(err) == consult.Stale {
+		// That it has changed says less than what the change makes impossible.
+		if why := consult.May(v.actor, action, now); why != nil {
+			err = why
+		}
+	}
+	p := templates.RequestPage{Input: typed, Errors: fieldsOf(err)}
+	if len(p.Errors) == 0 {
+		p.Problem = s.problem(c, v, err)
+	}
+	return s.requestPage(c, v, problem.Status(err), now, p)
+}
+
+// offer shows the form of an action that has just been refused, so that what was typed into it is not lost, even if it cannot be
+// done any more.
+func offer(a *templates.Actions, typed templates.ActionForm) {
+	if typed.Text == "" && typed.Reason == "" {
+		return
+	}
+	offered := map[consult.Action]*bool{
+		consult.Ask: &a.Ask, consult.Reply: &a.Reply, consult.Add: &a.Add, consult.Answer: &a.Answer, consult.FollowUp: &a.FollowUp,
+		consult.HandOver: &a.HandOver, consult.Join: &a.Join, consult.Withdraw: &a.Withdraw, consult.Close: &a.Close,
+	}
+	if may, ok := offered[typed.Action]; ok {
+		*may = true
+	}
+}

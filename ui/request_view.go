@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"silta/consult"
+	"silta/ui/templates"
+)
+
+// requestView is a request as its page shows it.
+func (s *Server) requestView(v *visit, c *consult.Consultation) templates.RequestView {
+	row := s.caseOf(v, c)
+	view := templates.RequestView{
+		ID: c.ID, Ref: c.Ref, Version: c.Revision, State: c.State, Urgency: c.Urgency,
+		Pool: row.Pool, Joined: s.poolNames(v, c.Joined), Why: v.l.In(c.Why), Notes: c.Notes,
+		Sender: templates.Contact{Name: s.name(v, c.Requester), Profession: c.Profession},
+		Holder: row.Holder, Escalation: c.Escalation, SubmittedAt: c.SubmittedAt, AnswerBy: c.AnswerBy, EndedAt: row.EndedAt,
+		Age: row.Age, Pregnant: row.Pregnant, Municipality: row.Municipality, Language: c.Request.Client.Language,
+		Identity: c.Request.Client.Identity, Concerns: c.Request.Concerns, RedFlags: c.Request.RedFlags,
+		Mode: c.Request.Mode, Involved: c.Request.Involved,
+		Background: c.Request.Background, Tried: c.Request.Tried, Question: c.Request.Question, Instruments: c.Request.Instruments,
+	}
+	if p, err := s.People.Person(c.Requester); err == nil {
+		view.Sender.Phone = p.Phone
+	}
+	if c.State.Open() {
+		now, next := s.Pools.OnCall(c.Pool, s.Now())
+		view.OnCall, view.NextOnCall = s.namesOf(v, now), s.namesOf(v, next)
+	}
+	for _, item := range c.Timeline {
+		view.Timeline = append(view.Timeline, s.timelineEntry(v, item))
+	}
+	return view
+}
+
+// timelineEntry is one event in the reader's words.
+func (s *Server) timelineEntry(v *visit, item consult.TimelineItem) templates.TimelineEntry {
+	e := templates.TimelineEntry{At: item.At, By: s.name(v, item.By), Type: item.Event.Type()}
+	switch ev := item.Event.(type) {
+	case *consult.SubmittedEvent:
+		e.Pool = s.poolName(v, ev.Decision.Pool)
+	case *consult.AssignedEvent:
+		e.Person = s.name(v, ev.Person)
+	case *consult.AskedEvent:
+		e.Text = ev.Text
+	case *consult.RepliedEvent:
+		e.Text = ev.Text
+	case *consult.AddedEvent:
+		e.Text = ev.Text
+	case *consult.AnsweredEvent:
+		e.Text, e.Disposition, e.Minutes, e.Plan = ev.Text, ev.Disposition, ev.Minutes, ev.Steps
+	case *consult.FollowedUpEvent:
+		e.Text = ev.Text
+	case *consult.HandedOverEvent:
+		e.Text, e.Pool = ev.Reason, s.poolName(v, ev.Pool)
+	case *consult.JoinedEvent:
+		e.Text, e.Pool = ev.Reason, s.poolName(v, ev.Pool)
+	case *consult.EscalatedEvent:
+		e.Told = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...)
+	case *consult.WithdrawnEvent:
+		e.Text = ev.Reason
+	case *consult.ClosedEvent:
+		e.CloseOut, e.Text = &ev.CloseOut, ev.CloseOut.Text
+	}
+	return e
+}

@@ -1,0 +1,124 @@
+package ui
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"silta/ui/static"
+)
+
+// handler answers a request of a visitor.
+type handler func(s *Server, c echo.Context, v *visit) error
+
+// route is one method and path.
+type route struct {
+	method, path string
+	handle       handler
+	// open: nobody needs to be signed in. Otherwise the visitor is sent to the sign-in page.
+	open bool
+	// background: pages ask for it by themselves, so it is no use of the session.
+	background bool
+	// stream: it lasts, and is neither compressed nor timed.
+	stream bool
+	// watch: machines that look after the server call it, by whatever name.
+	watch bool
+}
+
+// routes are all of them, but for the files of package static and the API.
+var routes = []route{
+	{method: get, path: "/", handle: (*Server).showHome},
+
+	{method: get, path: "/sign-in", handle: (*Server).showSignIn, open: true},
+	{method: post, path: "/sign-in", handle: (*Server).signIn, open: true},
+	{method: post, path: "/sign-out", handle: (*Server).signOut, open: true},
+
+	{method: get, path: "/requests", handle: (*Server).showRequests},
+	{method: get, path: "/requests/rows", handle: (*Server).showRequestRows, background: true},
+	{method: get, path: "/requests/stream", handle: (*Server).streamRequests, background: true, stream: true},
+	{method: get, path: "/requests/new", handle: (*Server).showNewRequest},
+	{method: post, path: "/requests/preview", handle: (*Server).previewRequest},
+	{method: post, path: "/requests", handle: (*Server).sendRequest},
+
+	{method: get, path: "/requests/:id", handle: (*Server).showRequest},
+	{method: get, path: "/requests/:id/live", handle: (*Server).showRequestLive, background: true},
+	{method: get, path: "/requests/:id/stream", handle: (*Server).streamRequest, background: true, stream: true},
+	{method: post, path: "/requests/:id/claim", handle: (*Server).claim},
+	{method: post, path: "/requests/:id/assign", handle: (*Server).assign},
+	{method: post, path: "/requests/:id/release", handle: (*Server).release},
+	{method: post, path: "/requests/:id/ask", handle: (*Server).ask},
+	{method: post, path: "/requests/:id/reply", handle: (*Server).reply},
+	{method: post, path: "/requests/:id/add", handle: (*Server).add},
+	{method: post, path: "/requests/:id/answer", handle: (*Server).answer},
+	{method: post, path: "/requests/:id/follow-up", handle: (*Server).followUp},
+	{method: post, path: "/requests/:id/hand-over", handle: (*Server).handOver},
+	{method: post, path: "/requests/:id/join", handle: (*Server).join},
+	{method: post, path: "/requests/:id/withdraw", handle: (*Server).withdraw},
+	{method: post, path: "/requests/:id/close", handle: (*Server).closeOut},
+
+	{method: get, path: "/queue", handle: (*Server).showQueue},
+	{method: get, path: "/queue/rows", handle: (*Server).showQueueRows, background: true},
+	{method: get, path: "/queue/stream", handle: (*Server).streamQueue, background: true, stream: true},
+
+	{method: get, path: "/healthz", handle: (*Server).showHealth, open: true, background: true, watch: true},
+	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},
+}
+
+// demoRoutes are those that only the demo has.
+var demoRoutes = []route{
+	{method: get, path: "/demo/mail", handle: (*Server).showMails, open: true},
+	{method: get, path: "/demo/mail/:id", handle: (*Server).showMail, open: true},
+	{method: get, path: "/demo/mail/:id/body", handle: (*Server).showMailBody, open: true, background: true},
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+func (s *Server) register() {
+	list := routes
+	if s.Demo != nil {
+		list = append(list[:len(list):len(list)], demoRoutes...)
+	}
+	for _, r := range list {
+		s.serve(r)
+	}
+	metrics := promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{})
+	s.serve(route{method: get, path: "/metrics", open: true, background: true, watch: true, handle: func(_ *Server, c echo.Context, _ *visit) error {
+		metrics.ServeHTTP(c.Response(), c.Request())
+		return nil
+	}})
+	files := echo.WrapHandler(static.Handler())
+	s.echo.GET(static.Prefix+"*", files)
+	s.echo.HEAD(static.Prefix+"*", files)
+	if s.Options.API != nil {
+		s.api = s.Options.API(s.SessionActor)
+		s.api.Register(s.echo)
+	}
+}
+
+func (s *Server) serve(r route) {
+	handle := func(c echo.Context) error {
+		v := s.visit(c)
+		if !r.open && !v.signedIn {
+			return s.askToSignIn(c, r)
+		}
+		return r.handle(s, c, v)
+	}
+	s.echo.Add(r.method, r.path, handle)
+	if r.method == get && !r.stream {
+		s.echo.HEAD(r.path, handle)
+	}
+	s.table[r.method+" "+r.path] = r
+}
+
+// routeOf returns the route that a request has taken; the zero route where it is not of this package.
+func (s *Server) routeOf(c echo.Context) route {
+	method := c.Request().Method
+	if method == http.MethodHead {
+		method = get
+	}
+	return s.table[method+" "+c.Path()]
+}

@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	shared "silta/consult/locale"
+	"silta/ui/locale"
+	"silta/ui/problem"
+	"silta/ui/session"
+)
+
+// Server is the web server's handler with all that it needs.
+type Server struct {
+	Options
+	public    *url.URL
+	catalogue *shared.Catalogue
+	problems  *problem.Presenter
+	sessions  *session.Manager
+	passwords *session.Passwords
+	metrics   *metrics
+	api       API
+	echo      *echo.Echo
+	// table has the routes by method and path.
+	table map[string]route
+}
+
+// New makes a server. The error names what is missing or wrong in the options.
+func New(o Options) (*Server, error) {
+	public, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Options: o, public: public, table: map[string]route{}}
+	if s.catalogue, err = locale.Catalogue(); err != nil {
+		return nil, err
+	}
+	if s.passwords, err = session.NewPasswords(); err != nil {
+		return nil, err
+	}
+	if s.metrics, err = newMetrics(o.Metrics); err != nil {
+		return nil, err
+	}
+	s.problems = problem.New(s.catalogue, s.personName, o.Log)
+	s.sessions = session.New(session.Options{
+		Store: o.Sessions, Secure: s.secure(), Idle: o.SessionIdle, Lifetime: o.SessionLifetime,
+	})
+
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Logger.SetOutput(discard{})
+	e.HTTPErrorHandler = s.handleError
+	e.IPExtractor = echo.ExtractIPDirect()
+	if len(o.TrustedProxies) > 0 {
+		trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+		for _, network := range o.TrustedProxies {
+			trust = append(trust, echo.TrustIPRange(network))
+		}
+		e.IPExtractor = echo.ExtractIPFromXFFHeader(trust...)
+	}
+	s.echo = e
+	s.use()
+	s.register()
+	return s, nil
+}
+
+// Handler returns the handler for everything.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// Problems tells errors, in the words and with the names that the pages use.
+func (s *Server) Problems() *problem.Presenter { return s.problems }
+
+// SessionActor returns who is signed in by the session of the request's browser.
+func (s *Server) SessionActor(c echo.Context) (consult.Actor, bool) {
+	v := s.visit(c)
+	return v.actor, v.signedIn
+}
+
+func (s *Server) secure() bool { return s.public.Scheme == "https" }
+
+// called reports whether the site may be called by this name.
+func (s *Server) called(host string) bool {
+	return host == s.public.Host || slices.Contains(s.Hosts, host) || slices.Contains(s.Hosts, "*")
+}
+
+// discard swallows what the framework itself would print: the access log says it all.
+type discard struct{}
+
+// Write implements io.Writer.
+func (discard) Write(p []byte) (int, error) { return len(p), nil }

@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/templates"
+)
+
+// showSignIn shows the page for signing in.
+func (s *Server) showSignIn(c echo.Context, v *visit) error {
+	next := localPath(c.QueryParam("next"))
+	if v.signedIn {
+		return c.Redirect(http.StatusSeeOther, next)
+	}
+	return s.signInPage(c, v, http.StatusOK, templates.SignIn{Next: next})
+}
+
+func (s *Server) signInPage(c echo.Context, v *visit, status int, p templates.SignIn) error {
+	path := "/sign-in"
+	if p.Next != "/" {
+		path += "?" + url.Values{"next": {p.Next}}.Encode()
+	}
+	p.Page = s.page(c, v, path)
+	if s.Demo != nil {
+		p.Password = s.Demo.Password
+		for _, id := range s.Demo.People {
+			// One who is disabled or gone cannot be signed in as.
+			if a, err := s.Service.Actor(id); err == nil {
+				p.People = append(p.People, templates.DemoPerson{ID: a.ID, Name: a.Name, About: s.about(v, a)})
+			}
+		}
+	}
+	return render(c, status, p.View())
+}
+
+// askToSignIn answers somebody who has to sign in first. A page's own script is only told so: it stays as it is.
+func (s *Server) askToSignIn(c echo.Context, r route) error {
+	switch {
+	case r.stream || r.path == "/requests/preview" && byScript(c):
+		return consult.Fail(consult.Unauthenticated, "unauthenticated")
+	case byScript(c):
+		// A list that would refresh itself shows what is no longer to be seen: away with it.
+		c.Response().Header().Set("HX-Redirect", "/sign-in")
+		return c.NoContent(http.StatusNoContent)
+	case r.method == get:
+		return c.Redirect(http.StatusSeeOther, "/sign-in?"+url.Values{"next": {pathOf(c.Request().URL)}}.Encode())
+	}
+	v := s.visit(c)
+	p := templates.SignIn{Next: "/", Problem: v.l.T("sign-in.ended")}
+	if err := s.keep(c, r, &p); err != nil {
+		return err
+	}
+	return s.signInPage(c, v, http.StatusUnauthorized, p)
+}
+
+// localPath returns a path of this site to go on to; "/" for anything else.
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || !strings.HasPrefix(next, "/") ||
+		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") || u.Path == "/sign-in" {
+		return "/"
+	}
+	return u.RequestURI()
+}

@@ -1,0 +1,16 @@
+package ui
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// signOut ends the session. What the browser has kept of the pages is thrown away.
+func (s *Server) signOut(c echo.Context, _ *visit) error {
+	if err := s.sessions.SignOut(c.Request().Context()); err != nil {
+		return err
+	}
+	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
+	return c.Redirect(http.StatusSeeOther, "/sign-in")
+}

@@ -1,0 +1,73 @@
+// What HTML and htmx cannot do by themselves. Everything here is an addition: without it each page still does its job.
+(() => {
+  "use strict";
+  const on = (type, selector, handle) =>
+    document.addEventListener(type, (event) => {
+      const element = event.target.closest?.(selector);
+      if (element) handle(element, event);
+    });
+
+  // A filter above a group of chips. What is chosen stays visible.
+  on("input", "[data-filter]", (input) => {
+    const words = input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    const group = document.getElementById(input.dataset.filter);
+    let shown = 0;
+    for (const chip of group.querySelectorAll(".chip")) {
+      const text = chip.textContent.toLowerCase();
+      chip.hidden = !chip.querySelector(":checked") && !words.every((word) => text.includes(word));
+      if (!chip.hidden) shown++;
+    }
+    const none = group.querySelector("[data-none]");
+    if (none) none.hidden = shown > 0;
+  });
+
+  // In a filter, Enter chooses the first match instead of sending the form.
+  on("keydown", "[data-filter]", (input, event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    if (!input.value.trim()) return;
+    const group = document.getElementById(input.dataset.filter);
+    group.querySelector(".chip:not([hidden]) input:not(:checked)")?.click();
+    input.value = "";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  // A further row of a list of like fields. The template's names hold "#" where the row's number goes.
+  on("click", "[data-add-row]", (button) => {
+    const list = document.getElementById(button.dataset.addRow);
+    const template = list.querySelector("template");
+    const n = list.querySelectorAll("[data-row]").length;
+    const row = template.content.cloneNode(true);
+    for (const element of row.querySelectorAll("*"))
+      for (const attribute of element.attributes)
+        if (attribute.value.includes("#")) attribute.value = attribute.value.replaceAll("#", n);
+    const first = row.querySelector("input, select");
+    list.insertBefore(row, template);
+    first?.focus();
+    if (n + 1 >= Number(button.dataset.most)) button.hidden = true;
+  });
+
+  // The demo's people: one click fills the form in and sends it.
+  on("click", "[data-sign-in]", (button) => {
+    const form = document.getElementById("sign-in");
+    form.elements.name.value = button.dataset.signIn;
+    form.elements.password.value = button.dataset.password;
+    form.requestSubmit();
+  });
+
+  // A form is sent once, however often its button is pressed.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("aria-busy") === "true") event.preventDefault();
+    else if (!event.defaultPrevented) form.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+  });
+
+  // The stream's "announce" is read out once, politely.
+  document.addEventListener("announce", (event) => {
+    const live = document.getElementById("live");
+    if (live && event.detail?.data) live.textContent = event.detail.data;
+  });
+})();

@@ -1,0 +1,246 @@
+package templates_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/a-h/templ"
+	"github.com/chromedp/chromedp"
+
+	"silta/consult"
+	"silta/ui/internal/browser"
+	"silta/ui/static"
+	"silta/ui/templates"
+)
+
+// stage serves single pages by path, with the policy, so that a test can act the server's part.
+func stage(t *testing.T, routes map[string]http.HandlerFunc) string {
+	mux := http.NewServeMux()
+	mux.Handle(static.Prefix, static.Handler())
+	for pattern, handle := range routes {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Security-Policy", policy)
+			handle(w, r)
+		})
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		go server.Close()
+	})
+	return server.URL
+}
+
+func draw(t *testing.T, c templ.Component) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if err := c.Render(r.Context(), w); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func faultless(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	for _, fault := range tab.Faults() {
+		t.Error(fault)
+	}
+}
+
+// What the pages do in a browser, each in a tab of its own.
+func TestBehaviour(t *testing.T) {
+	b := browser.Start(t)
+	for name, act := range map[string]func(*testing.T, *browser.Tab){
+		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
+		"without script": withoutScript,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			act(t, b.Tab(t))
+		})
+	}
+}
+
+// A new arrival appears in an open queue without a reload, is announced once, and leaves the focus where it was.
+func queueIsLive(t *testing.T, tab *browser.Tab) {
+	arrived := make(chan struct{})
+	var mu sync.Mutex
+	rows := 3
+	queue := func(r *http.Request) templates.Queue {
+		mu.Lock()
+		defer mu.Unlock()
+		p := page(localizer(t, consult.Finnish), r.URL.RequestURI())
+		p.Person = specialist
+		list := cases(rows, consult.Submitted)
+		slices.Reverse(list)
+		return templates.Queue{Page: p, Groups: []templates.Group{{Kind: "unclaimed", Cases: list}}}
+	}
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /queue":      func(w http.ResponseWriter, r *http.Request) { draw(t, queue(r).View())(w, r) },
+		"GET /queue/rows": func(w http.ResponseWriter, r *http.Request) { draw(t, queue(r).Rows())(w, r) },
+		"GET /queue/stream": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			fmt.Fprint(w, ": open\n\n")
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				t.Error(err)
+			}
+			select {
+			case <-arrived:
+				fmt.Fprint(w, "id: 7\nevent: queue\ndata:\n\nid: 7\nevent: announce\ndata: Uusi pyyntö: S-2026-0040\n\n")
+				if err := http.NewResponseController(w).Flush(); err != nil {
+					t.Error(err)
+				}
+				<-r.Context().Done()
+			case <-r.Context().Done():
+			}
+		},
+	})
+	tab.Go(url + "/queue")
+	tab.Until(`document.querySelectorAll(".case").length === 3`)
+	tab.Run(chromedp.Focus(chromedp.CSS("#case-submitted-1 a")))
+	browser.Value[bool](tab, `window.same = document.querySelector("#case-submitted-1"), true`)
+	mu.Lock()
+	rows = 4
+	mu.Unlock()
+	close(arrived)
+	tab.Until(`document.querySelectorAll(".case").length === 4`)
+	tab.Until(`document.getElementById("live").textContent.includes("S-2026-0040")`)
+	if !browser.Value[bool](tab, `document.activeElement.closest(".case") === window.same && document.contains(window.same)`) {
+		t.Error("the focus did not stay on its row")
+	}
+	if !browser.Value[bool](tab, `document.querySelector(".case").id === "case-submitted-3"`) {
+		t.Error("the new row is not where the server put it")
+	}
+	faultless(t, tab)
+}
+
+// A change of the form fetches the preview, the interlocks and the guard's warnings, and leaves what was typed alone.
+func previewIsLive(t *testing.T, tab *browser.Tab) {
+	var mu sync.Mutex
+	var posted []string
+	form := func(r *http.Request) templates.NewRequest {
+		n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
+		if age := r.PostFormValue("client.age"); age != "" {
+			full := fullRequest(n.Page)
+			n.Preview, n.Form.Age = full.Preview, age
+			n.Form.Background = r.PostFormValue("background")
+			n.Form.InterlockConfirmed = r.PostForm["interlock_confirmed"]
+			if strings.Contains(n.Form.Background, "131052-308T") {
+				n.Errors = templates.Errors{{Pointer: "/background", Code: "identity", Args: map[string]any{"kind": "hetu", "start": 0, "end": 11}}}
+			}
+		}
+		return n
+	}
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /requests/new": func(w http.ResponseWriter, r *http.Request) { draw(t, form(r).View())(w, r) },
+		"POST /requests/preview": func(w http.ResponseWriter, r *http.Request) {
+			n := form(r)
+			mu.Lock()
+			posted = append(posted, r.PostForm.Encode())
+			mu.Unlock()
+			if r.Header.Get("HX-Request") == "true" {
+				draw(t, n.Live())(w, r)
+				return
+			}
+			draw(t, n.View())(w, r)
+		},
+	})
+	tab.Go(url + "/requests/new")
+	tab.Run(
+		chromedp.SendKeys(chromedp.CSS("#r-client-age"), "12"),
+		chromedp.SendKeys(chromedp.CSS("#r-background"), "131052-308T on poissa koulusta"),
+	)
+	tab.Until(`document.querySelector(".where-pool")`)
+	tab.Until(`document.querySelector("#r-background-guard q")?.textContent === "131052-308T"`)
+	browser.Value[bool](tab, `window.swaps = 0, document.addEventListener("htmx:after:swap", () => window.swaps++), true`)
+	tab.Run(chromedp.Click(chromedp.CSS(`[name=interlock_confirmed]`)), chromedp.SendKeys(chromedp.CSS("#r-tried"), "Keskusteltu"))
+	tab.Until(`window.swaps > 0`)
+	for _, want := range []string{
+		`document.querySelector("[name=interlock_confirmed]").checked`, `document.activeElement.id === "r-tried"`,
+		`document.getElementById("r-tried").value === "Keskusteltu"`, `document.getElementById("r-client-age").value === "12"`,
+	} {
+		tab.Until(want)
+	}
+	faultless(t, tab)
+	mu.Lock()
+	defer mu.Unlock()
+	if all := strings.Join(posted, " "); !strings.Contains(all, "command=c1") || !strings.Contains(all, "tried=Kesk") {
+		t.Errorf("the preview was asked with %q", all)
+	}
+}
+
+// The filter hides chips but none that is chosen, Enter chooses, and rows can be added.
+func formHelpers(t *testing.T, tab *browser.Tab) {
+	n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /requests/new":      draw(t, n.View()),
+		"POST /requests/preview": draw(t, n.Live()),
+	})
+	tab.Go(url + "/requests/new")
+	visible := func() string {
+		return browser.Value[string](tab, `[...document.querySelectorAll("#r-concerns .chip")].filter((c) => c.checkVisibility())
+			.map((c) => c.textContent.trim()).join("|")`)
+	}
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "vanhem mielen"))
+	if got := visible(); got != "Vanhemman mielenterveys" {
+		t.Errorf("the filter leaves %q", got)
+	}
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "\r"))
+	if got := visible(); strings.Count(got, "|") != len(consult.Concerns)-1 {
+		t.Errorf("after Enter there are %q", got)
+	}
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "qqq"))
+	if got := visible(); got != "Vanhemman mielenterveys" {
+		t.Errorf("what is chosen is hidden: %q", got)
+	}
+	tab.Run(chromedp.Click(chromedp.CSS("details:has(#r-instruments) > summary")), chromedp.Click(chromedp.CSS("[data-add-row]")))
+	if !browser.Value[bool](tab, `document.activeElement.name === "instruments.2.name" && document.querySelectorAll("#r-instruments [data-row]").length === 3`) {
+		t.Error("no third row, or not in focus")
+	}
+	faultless(t, tab)
+}
+
+// One click on one of the demo's people signs in as them.
+func demoSignIn(t *testing.T, tab *browser.Tab) {
+	var mu sync.Mutex
+	var got string
+	p := page(localizer(t, consult.Finnish), "/sign-in")
+	p.Person = nil
+	s := templates.SignIn{Page: p, Next: "/queue", Password: "demo", People: []templates.DemoPerson{{ID: "childpsych", Name: "Leena", About: unit}}}
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /sign-in": draw(t, s.View()),
+		"POST /sign-in": func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			got = r.PostFormValue("name") + ":" + r.PostFormValue("password") + ":" + r.PostFormValue("next")
+			mu.Unlock()
+			draw(t, templates.Notice{Page: p, Title: "Valmis"}.View())(w, r)
+		},
+	})
+	tab.Go(url + "/sign-in")
+	tab.Run(chromedp.Click(chromedp.CSS("[data-sign-in]")))
+	tab.Until(`document.title.startsWith("Valmis")`)
+	mu.Lock()
+	defer mu.Unlock()
+	if got != "childpsych:demo:/queue" {
+		t.Errorf("posted %q", got)
+	}
+	faultless(t, tab)
+}
+
+// Without JavaScript the form still shows where a request would go, and nothing is offered that would not work.
+func withoutScript(t *testing.T, tab *browser.Tab) {
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /requests/new":      draw(t, emptyRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
+		"POST /requests/preview": draw(t, fullRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
+	})
+	tab.Scripts(false)
+	tab.Go(url + "/requests/new")
+	tab.Run(chromedp.WaitNotVisible(chromedp.CSS("#concern-filter")))
+	tab.Run(chromedp.Click(chromedp.CSS("[name=check]")))
+	tab.Run(chromedp.WaitVisible(chromedp.CSS(".where-pool")))
+}

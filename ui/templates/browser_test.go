@@ -1,0 +1,115 @@
+package templates_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"silta/consult"
+	"silta/ui/internal/browser"
+	"silta/ui/static"
+)
+
+// policy is the content security policy that the server sends with every page.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'"
+
+// serve serves every sample at /LANGUAGE/NAME, and what the pages ask for.
+func serve(t *testing.T) *httptest.Server {
+	mux := http.NewServeMux()
+	mux.Handle(static.Prefix, static.Handler())
+	for _, lang := range consult.Languages {
+		l := localizer(t, lang)
+		for _, s := range samples {
+			mux.HandleFunc("GET /"+string(lang)+"/"+s.name, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Security-Policy", policy)
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				if err := s.draw(page(l, s.path)).Render(r.Context(), w); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	mux.HandleFunc("GET /frame", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!DOCTYPE html><html lang="fi"><title>Viesti</title><main><h1>S-2026-0042</h1><p>Pyyntö odottaa vastausta.</p></main>`)
+	})
+	mux.HandleFunc("POST /requests/preview", func(w http.ResponseWriter, r *http.Request) {
+		p := emptyRequest(page(localizer(t, "fi"), "/requests/new"))
+		if err := p.Live().Render(r.Context(), w); err != nil {
+			t.Error(err)
+		}
+	})
+	stream := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.WriteHeader(http.StatusOK)
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			t.Error(err)
+		}
+		<-r.Context().Done()
+	}
+	for _, path := range []string{"/queue/stream", "/requests/stream", "/requests/r1/stream"} {
+		mux.HandleFunc("GET "+path, stream)
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.CloseClientConnections)
+	t.Cleanup(func() { go server.Close() })
+	return server
+}
+
+// No page has a barrier, a console error, a refusal of the policy or a sideways scroll, in any language, scheme or size.
+// With GALLERY naming a folder, a screenshot of each is written there.
+func TestPages(t *testing.T) {
+	server := serve(t)
+	b := browser.Start(t)
+	for _, lang := range consult.Languages {
+		t.Run(string(lang), func(t *testing.T) {
+			t.Parallel()
+			tab := b.Tab(t)
+			for _, s := range samples {
+				look(t, tab, server.URL, lang, s.name)
+			}
+		})
+	}
+}
+
+func look(t *testing.T, tab *browser.Tab, url string, lang consult.Language, name string) {
+	gallery := os.Getenv("GALLERY")
+	tab.View(browser.Desktop, browser.Light)
+	tab.Go(url + "/" + string(lang) + "/" + name)
+	for _, v := range []struct {
+		name   string
+		size   browser.Size
+		scheme browser.Scheme
+	}{
+		{"desktop-light", browser.Desktop, browser.Light}, {"desktop-dark", browser.Desktop, browser.Dark},
+		{"phone-dark", browser.Phone, browser.Dark}, {"phone-light", browser.Phone, browser.Light},
+	} {
+		tab.View(v.size, v.scheme)
+		barriers := tab.Axe
+		if v.scheme == browser.Dark {
+			barriers = tab.AxeColours
+		}
+		for _, fault := range barriers() {
+			t.Errorf("%s %s %s: %s", lang, name, v.name, fault)
+		}
+		for _, fault := range tab.Clipped() {
+			t.Errorf("%s %s %s: %s", lang, name, v.name, fault)
+		}
+		if gallery != "" {
+			tab.Screenshot(filepath.Join(gallery, fmt.Sprintf("%s-%s-%s.png", name, lang, v.name)))
+		}
+	}
+	// 320 CSS pixels are also what a window of 1280 has at a zoom of 400 %.
+	tab.View(browser.Narrow, browser.Light)
+	for _, fault := range tab.Clipped() {
+		t.Errorf("%s %s at 320: %s", lang, name, fault)
+	}
+	for _, fault := range tab.Faults() {
+		t.Errorf("%s %s: %s", lang, name, fault)
+	}
+}

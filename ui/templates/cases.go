@@ -1,0 +1,135 @@
+package templates
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"silta/consult"
+	"silta/consult/locale"
+)
+
+// Case is a request as one row of a list.
+type Case struct {
+	ID           string
+	Ref          string
+	State        consult.State
+	Urgency      consult.Urgency
+	Concerns     []consult.Concern
+	RedFlags     []consult.RedFlag
+	Age          int
+	Pregnant     bool
+	Municipality string
+	Pool         string
+	// Holder is who has it, or "". Mine: it is the reader.
+	Holder string
+	Mine   bool
+	// Escalation is how often nobody acted in time.
+	Escalation  int
+	SubmittedAt time.Time
+	AnswerBy    time.Time
+	// EndedAt is when it was answered or ended; zero while it is open.
+	EndedAt time.Time
+}
+
+// Group is a section of a list.
+type Group struct {
+	// Kind is one of "mine", "unclaimed", "others", "waiting" in a queue, of "for-me", "open", "ended" among one's own.
+	Kind  string
+	Cases []Case
+}
+
+// Queue is the list of what a specialist's pools have to answer. It is drawn again (Rows) whenever the stream at
+// /queue/stream sends an event named "queue"; an event "announce" holds a sentence that is read out, such as "A new
+// request: S-2026-0042". The rows are asked for with GET /queue/rows and the page's own query.
+type Queue struct {
+	Page
+	Groups []Group
+	// Pools are the reader's pools, for filtering; Pool is the id of the chosen one, or "".
+	Pools []Choice
+	Pool  string
+	// Next is the "after" of the next page, or "" on the last one; After is the present page's.
+	Next, After string
+}
+
+// MyRequests is the list of what the reader has sent. What waits for them comes first.
+type MyRequests struct {
+	Page
+	Groups      []Group
+	Next, After string
+}
+
+// Choice is something to choose from that is no code: a pool or a person.
+type Choice struct{ ID, Name string }
+
+// empty reports whether no group has a row.
+func empty(groups []Group) bool {
+	for _, g := range groups {
+		if len(g.Cases) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// address is a path with the values that are not empty, given as pairs.
+func address(path string, pairs ...string) string {
+	values := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			values.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(values) == 0 {
+		return path
+	}
+	return path + "?" + values.Encode()
+}
+
+// title names the case by its concerns.
+func (c Case) title(l *locale.Localizer) string {
+	names := make([]string, len(c.Concerns))
+	for i, concern := range c.Concerns {
+		names[i] = l.Code("concern", string(concern))
+	}
+	return strings.Join(names, ", ")
+}
+
+// client says in a few words whom it is about.
+func (c Case) client(l *locale.Localizer) string {
+	parts := []string{l.T("case.age", "n", c.Age)}
+	if c.Pregnant {
+		parts = append(parts, l.T("case.pregnant"))
+	}
+	return strings.Join(append(parts, c.Municipality), " · ")
+}
+
+// due is a deadline in words.
+type due struct {
+	// kind is "late", "near", "far", "paused" or "done".
+	kind string
+	text string
+	// when is the moment itself, or what stands for it.
+	when string
+}
+
+// dueOf tells how a request stands with its deadline. Near is the last quarter of the time that the answer has.
+func dueOf(l *locale.Localizer, now time.Time, s consult.State, from, by, ended time.Time) due {
+	switch {
+	case s == consult.Waiting:
+		return due{"paused", l.T("due.paused-queue"), ""}
+	case !s.Open():
+		if ended.IsZero() {
+			return due{"done", l.Code("state", string(s)), ""}
+		}
+		return due{"done", l.Code("state", string(s)), l.NearDay(now, ended)}
+	}
+	d := due{"far", l.Left(now, by), l.Near(now, by)}
+	switch left := by.Sub(now); {
+	case left <= 0:
+		d.kind = "late"
+	case left*4 < by.Sub(from):
+		d.kind = "near"
+	}
+	return d
+}

@@ -1,0 +1,95 @@
+// Package templates has the pages as typed structs and the components that draw them.
+//
+// A handler fills a page's struct and renders its View: SignIn{…}.View(), and so on; parts that htmx asks for are further methods
+// of the same structs. The structs hold what is shown, already chosen for the reader: names of people and pools are texts
+// in the reader's language, codes are those of package consult, times are moments. The components put them into words.
+//
+// Input names follow the JSON pointers of the API: the field "/client/age" is posted as "client.age", the first
+// instrument's score "/instruments/0/score" as "instruments.0.score". Sets are posted as one value each under one name
+// ("concerns", "red_flags", "involved", "interlock_confirmed", "identity_confirmed"), yes/no fields as "true" or not at all.
+// Errors are found by pointer, see [Errors].
+//
+// What is behind which address:
+//
+//	GET  /sign-in, POST /sign-in                    SignIn.View
+//	POST /sign-out
+//	GET  /requests, /requests/rows                  MyRequests.View, .Rows
+//	GET  /requests/stream                           events: queue, announce
+//	GET  /requests/new, POST /requests              NewRequest.View
+//	POST /requests/preview                          NewRequest.Live; .View without HX-Request
+//	GET  /queue, /queue/rows                        Queue.View, .Rows
+//	GET  /queue/stream                              events: queue, announce
+//	GET  /requests/ID                               RequestPage.View
+//	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
+//	GET  /requests/ID/stream                        event: queue
+//	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
+//	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
+//
+// A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
+// data, which is read out. Every page's links and forms work without script; what is live then stands still.
+//
+// A form's page that is shown again after a fault is answered with status 422 and the typed values as they came.
+package templates
+
+//go:generate go tool templ generate
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"silta/consult"
+	"silta/consult/locale"
+)
+
+// Page is what every page needs.
+type Page struct {
+	L *locale.Localizer
+	// Now is the moment that deadlines are compared with.
+	Now time.Time
+	// Path is the page's path and query as they can be opened with GET; the language links keep it. After a POST: the path
+	// of the page that the form stands on.
+	Path string
+	// Person is who is signed in, or nil.
+	Person  *Person
+	Flashes []Flash
+	// Demo adds the way to the demo's mailbox.
+	Demo bool
+}
+
+// Person is who is signed in.
+type Person struct {
+	Name string
+	// About is what stands under the name: a profession or a team, in the reader's language.
+	About string
+	// Sends shows the pages of the basic level, Answers those of a pool's member.
+	Sends   bool
+	Answers bool
+}
+
+// Flash is a message about what was just done, shown once.
+type Flash struct {
+	// Kind is "ok", "warn" or "danger".
+	Kind string
+	Text string
+}
+
+// at reports whether the page is the one at the path.
+func (p Page) at(path string) bool {
+	here, _, _ := strings.Cut(p.Path, "?")
+	return here == path
+}
+
+// langURL is the present page's address in another language.
+func (p Page) langURL(l consult.Language) string {
+	path, query, _ := strings.Cut(p.Path, "?")
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+		path = "/"
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		values = url.Values{}
+	}
+	values.Set("lang", string(l))
+	return path + "?" + values.Encode()
+}

@@ -1,0 +1,47 @@
+package templates
+
+import "time"
+
+// Failure is the page for an error.
+type Failure struct {
+	Page
+	// Status is the HTTP status.
+	Status int
+	// Text is what happened, in the reader's language.
+	Text string
+	// ID is what the log knows it by, or "".
+	ID string
+}
+
+// Notice is a page that says one thing.
+type Notice struct {
+	Page
+	Title string
+	Text  string
+	// Link leads on, under the words LinkText; "" for none.
+	Link, LinkText string
+}
+
+// DemoMails is the demo's mailbox: every mail that would have been sent, the latest first.
+type DemoMails struct {
+	Page
+	Mails []DemoMail
+}
+
+// DemoMail is one mail.
+type DemoMail struct {
+	ID      string
+	To      string
+	Subject string
+	At      time.Time
+	// Text is the plain part.
+	Text string
+}
+
+// DemoMailPage shows one mail: its plain part, and its HTML part in a sandboxed frame.
+type DemoMailPage struct {
+	Page
+	Mail DemoMail
+	// Frame is the path at which the HTML part is served, with a policy of its own.
+	Frame string
+}

@@ -1,0 +1,214 @@
+package templates
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"silta/consult"
+	"silta/consult/locale"
+)
+
+// RequestPage shows one request and offers what the reader may do to it. Every action is a form of its own that posts to
+// /requests/ID/ACTION (the codes of [consult.Action]) with "command", which makes it idempotent, and "version", the revision
+// that the reader has seen. The stream at /requests/ID/stream, by an event named "queue", has the page ask for GET
+// /requests/ID/live (Live).
+type RequestPage struct {
+	Page
+	Request RequestView
+	Actions Actions
+	// Input is what was typed into the form of one action that was refused, shown again with Errors and Problem.
+	Input ActionForm
+	// Errors are the faults of Input, Problem what forbade it apart from its fields, or "".
+	Errors  Errors
+	Problem string
+	// Changed says that the request is no longer as the rest of the page shows it; only of use in Live.
+	Changed bool
+}
+
+// RequestView is a request as its page shows it.
+type RequestView struct {
+	ID      string
+	Ref     string
+	Version uint64
+	State   consult.State
+	Urgency consult.Urgency
+	Pool    string
+	Joined  []string
+	// Why is the rule's reason, Notes the routing's remarks.
+	Why   string
+	Notes []consult.NoteCode
+	// Sender is who sent it, with the profession and phone that the reader may need.
+	Sender Contact
+	// Holder is who has it, or "". OnCall are those who are on call for the pool now, NextOnCall those after them.
+	Holder     string
+	OnCall     []string
+	NextOnCall []string
+	// Escalation is how often nobody acted in time.
+	Escalation  int
+	SubmittedAt time.Time
+	AnswerBy    time.Time
+	// EndedAt is when it was answered or ended.
+	EndedAt time.Time
+
+	Age          int
+	Pregnant     bool
+	Municipality string
+	Language     consult.Language
+	// Identity is nil in an anonymous request.
+	Identity    *consult.Identity
+	Concerns    []consult.Concern
+	RedFlags    []consult.RedFlag
+	Mode        consult.Mode
+	Involved    []consult.Party
+	Background  string
+	Tried       string
+	Question    string
+	Instruments []consult.Instrument
+	// Timeline is in the order in which it happened; the page shows the latest first.
+	Timeline []TimelineEntry
+}
+
+// Contact is somebody to reach.
+type Contact struct {
+	Name       string
+	Profession consult.Profession
+	Phone      string
+}
+
+// TimelineEntry is one event. What its type does not carry is empty.
+type TimelineEntry struct {
+	At time.Time
+	// By is who did it; "" where time itself did.
+	By   string
+	Type consult.EventType
+	// Text is what was written: a question, a reply, an answer, a reason.
+	Text        string
+	Disposition consult.Disposition
+	Minutes     consult.MinuteBracket
+	Plan        []consult.PlanStep
+	// Pool is where it went or who joined, Person to whom it was given.
+	Pool   string
+	Person string
+	// Told are those whom an escalation told.
+	Told     []string
+	CloseOut *consult.CloseOut
+}
+
+// Actions are what the reader may do now. False or empty is not offered.
+type Actions struct {
+	// Command is the page's own id; each form posts it with its action's code behind it.
+	Command string
+
+	Claim, Release, Ask, Reply, Add, Answer, FollowUp, HandOver, Join, Withdraw, Close bool
+	// Assign are the people to whom the reader may give it.
+	Assign []Choice
+	// Pools are those to hand over to or to ask to join.
+	Pools []Choice
+}
+
+// any reports whether there is anything to offer.
+func (a Actions) any() bool {
+	return slices.Contains([]bool{
+		a.Claim, a.Release, a.Ask, a.Reply, a.Add, a.Answer, a.FollowUp, a.HandOver, a.Join, a.Withdraw, a.Close, len(a.Assign) > 0,
+	}, true)
+}
+
+// ActionForm is what was typed into the form of an action. The names of its inputs are those of the fields in lower case,
+// "value_client" and "value_me" with an underscore, the steps "plan.N.what", "plan.N.who", "plan.N.due".
+type ActionForm struct {
+	// Action is the code of the action whose form this is.
+	Action            consult.Action
+	Text              string
+	Disposition       string
+	Minutes           string
+	Plan              []StepForm
+	Person            string
+	Pool              string
+	Reason            string
+	Outcome           string
+	Referral          string
+	ValueClient       string
+	ValueMe           string
+	IdentityConfirmed []string
+}
+
+// StepForm is one step of the plan as it was typed.
+type StepForm struct{ What, Who, Due string }
+
+// rows are the plan's rows to show: what was typed, and at least one.
+func (f ActionForm) rows() []StepForm {
+	if len(f.Plan) == 0 {
+		return []StepForm{{}}
+	}
+	return f.Plan
+}
+
+// form is one action's form as the components draw it.
+type form struct {
+	RequestPage
+	action consult.Action
+	// input and faults are empty unless it was this action that was refused.
+	input  ActionForm
+	faults Errors
+}
+
+func (p RequestPage) form(a consult.Action) form {
+	f := form{RequestPage: p, action: a}
+	if p.Input.Action == a {
+		f.input, f.faults = p.Input, p.Errors
+	}
+	return f
+}
+
+func (f form) refused() bool { return f.Input.Action == f.action }
+
+func (f form) field(pointer, value string) field {
+	return field{l: f.L, form: string(f.action), pointer: pointer, value: value, errors: f.faults}
+}
+
+func (f form) path() string { return "/requests/" + f.Request.ID + "/" + string(f.action) }
+
+func (f form) command() string { return f.Actions.Command + "-" + string(f.action) }
+
+func choices(list []Choice) []option {
+	options := make([]option, len(list))
+	for i, c := range list {
+		options[i] = option{c.ID, c.Name}
+	}
+	return options
+}
+
+// scale are the values 1 to 5.
+func scale() []option {
+	var options []option
+	for n := range 5 {
+		options = append(options, option{strconv.Itoa(n + 1), strconv.Itoa(n + 1)})
+	}
+	return options
+}
+
+// day tells a date, or as it is if it is none.
+func (p Page) day(d consult.Date) string {
+	t, ok := d.Time()
+	if !ok {
+		return string(d)
+	}
+	// A day has no time zone: noon keeps it the same day everywhere.
+	return p.L.Date(time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, p.L.Zone()))
+}
+
+// involved names the parties in one line.
+func (r RequestView) involved(l *locale.Localizer) string {
+	names := make([]string, len(r.Involved))
+	for i, party := range r.Involved {
+		names[i] = l.Code("party", string(party))
+	}
+	return strings.Join(names, ", ")
+}
+
+// asCase is what a row of a list would say of it.
+func (r RequestView) asCase() Case {
+	return Case{Concerns: r.Concerns, Age: r.Age, Pregnant: r.Pregnant, Municipality: r.Municipality}
+}

@@ -1,0 +1,267 @@
+package templates_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"silta/consult"
+	"silta/consult/locale"
+	uilocale "silta/ui/locale"
+	"silta/ui/templates"
+)
+
+var now = time.Date(2026, 11, 20, 11, 5, 0, 0, time.UTC)
+
+func localizer(t testing.TB, lang consult.Language) *locale.Localizer {
+	t.Helper()
+	c, err := uilocale.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Europe/Helsinki")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.For(lang, zone)
+}
+
+// sample is one state of one page, filled with what a full working day brings.
+type sample struct {
+	name string
+	path string
+	draw func(p templates.Page) templ.Component
+}
+
+var (
+	nurse      = &templates.Person{Name: "Terhi Terveydenhoitaja", About: "Kouluterveydenhoitaja, Ylöjärvi", Sends: true}
+	specialist = &templates.Person{Name: "Leena Lastenpsykiatri", About: "Lastenpsykiatrian konsultaatioyksikkö", Answers: true}
+)
+
+const (
+	unit  = "Lastenpsykiatrian konsultaatioyksikkö"
+	youth = "Nuorisopsykiatrian jalkautuva konsultaatiotiimi"
+)
+
+var samples = []sample{
+	{"sign-in", "/sign-in", func(p templates.Page) templ.Component {
+		p.Person = nil
+		return templates.SignIn{Page: p, Next: "/queue"}.View()
+	}},
+	{"sign-in-demo", "/sign-in", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = nil, nil
+		return templates.SignIn{Page: p, Name: "nurse", Problem: p.L.T("unauthenticated"), Password: "demo", People: []templates.DemoPerson{
+			{ID: "nurse", Name: "Terhi Terveydenhoitaja", About: "Kouluterveydenhoitaja, Ylöjärvi"},
+			{ID: "midwife", Name: "Kaisa Kätilö", About: "Kätilö, Tampere"},
+			{ID: "childpsych", Name: "Leena Lastenpsykiatri", About: unit},
+			{ID: "youthpsych", Name: "Nuutti Nuorisopsykiatri", About: youth},
+			{ID: "paivaperho", Name: "Päivi Perho", About: "Päiväperho"},
+		}}.View()
+	}},
+	{"new-empty", "/requests/new", func(p templates.Page) templ.Component { return emptyRequest(p).View() }},
+	{"new-full", "/requests/new", func(p templates.Page) templ.Component { return fullRequest(p).View() }},
+	{"new-errors", "/requests/new", func(p templates.Page) templ.Component { return faultyRequest(p).View() }},
+	{"mine", "/requests", func(p templates.Page) templ.Component {
+		return templates.MyRequests{Page: p, Groups: []templates.Group{
+			{Kind: "for-me", Cases: cases(2, consult.Waiting, consult.Answered)}, {Kind: "open", Cases: cases(3, consult.Claimed, consult.Submitted)},
+			{Kind: "ended", Cases: cases(4, consult.Closed, consult.Withdrawn, consult.Expired)},
+		}, Next: "abc"}.View()
+	}},
+	{"mine-empty", "/requests", func(p templates.Page) templ.Component { return templates.MyRequests{Page: p}.View() }},
+	{"queue", "/queue", func(p templates.Page) templ.Component { return fullQueue(p).View() }},
+	{"queue-empty", "/queue", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = specialist, nil
+		return templates.Queue{Page: p}.View()
+	}},
+	{"request", "/requests/r1", func(p templates.Page) templ.Component { return heldRequest(p).View() }},
+	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {
+		r := heldRequest(p)
+		r.Request.State, r.Request.Holder, r.Request.Identity = consult.Submitted, "", nil
+		r.Request.Timeline = r.Request.Timeline[:1]
+		r.Request.AnswerBy = now.Add(-3 * time.Hour)
+		r.Actions = templates.Actions{Command: "c1", Claim: true, HandOver: true, Join: true, Pools: r.Actions.Pools}
+		return r.View()
+	}},
+	{"request-refused", "/requests/r1", func(p templates.Page) templ.Component {
+		r := heldRequest(p)
+		r.Input = templates.ActionForm{
+			Action: consult.Answer, Text: "Soita Maijalle 040 123 4567", Minutes: "10-15", Plan: []templates.StepForm{{Who: "Kouluterveydenhoitaja"}},
+		}
+		r.Errors = templates.Errors{
+			{Pointer: "/text", Code: "identity", Args: map[string]any{"kind": "phone", "start": 15, "end": 27}},
+			{Pointer: "/disposition", Code: "required"}, {Pointer: "/plan/0/what", Code: "required"},
+		}
+		r.Problem, r.Changed = p.L.T("stale"), true
+		return r.View()
+	}},
+	{"request-answered", "/requests/r1", func(p templates.Page) templ.Component { return answeredRequest(p).View() }},
+	{"failure", "/queue", func(p templates.Page) templ.Component {
+		return templates.Failure{Page: p, Status: 500, Text: p.L.T("internal"), ID: "7KQ2M4XA"}.View()
+	}},
+	{"notice", "/", func(p templates.Page) templ.Component {
+		return templates.Notice{Page: p, Title: p.L.T("sign-in.welcome"), Text: p.L.T("sign-in.about"), Link: "/", LinkText: p.L.T("failure.home")}.View()
+	}},
+	{"demo-mails", "/demo/mail", func(p templates.Page) templ.Component {
+		mail := templates.DemoMail{ID: "m1", To: "leena@example.org", Subject: "S-2026-0042: vastattava ma 23.11. klo 12 mennessä", At: now}
+		return templates.DemoMails{Page: p, Mails: []templates.DemoMail{mail, mail, mail}}.View()
+	}},
+	{"demo-mails-empty", "/demo/mail", func(p templates.Page) templ.Component { return templates.DemoMails{Page: p}.View() }},
+	{"demo-mail", "/demo/mail/m1", func(p templates.Page) templ.Component {
+		return templates.DemoMailPage{Page: p, Frame: "/frame", Mail: templates.DemoMail{
+			ID: "m1", To: "leena@example.org", Subject: "S-2026-0042: vastattava ma 23.11. klo 12 mennessä", At: now,
+			Text: "Hei!\n\nPyyntö S-2026-0042 odottaa vastausta.\n\nhttps://silta.example.org/requests/01JD2M9QK7W3T8V5X6Y4Z0ABCD",
+		}}.View()
+	}},
+}
+
+func page(l *locale.Localizer, path string) templates.Page {
+	return templates.Page{
+		L: l, Now: now, Path: path, Person: nurse, Demo: true,
+		Flashes: []templates.Flash{{Kind: "ok", Text: l.T("event.submitted") + ": S-2026-0042"}},
+	}
+}
+
+func emptyRequest(p templates.Page) templates.NewRequest {
+	p.Flashes = nil
+	return templates.NewRequest{
+		Page: p, Form: templates.RequestForm{Command: "c1", Municipality: "Ylöjärvi", Language: "fi"},
+		Municipalities: []string{"Tampere", "Ylöjärvi", "Kangasala", "Mänttä-Vilppula"}, Bases: []consult.Basis{consult.Consent},
+		Preview: templates.Preview{Missing: []string{"/client/age", "/concerns"}},
+	}
+}
+
+func fullRequest(p templates.Page) templates.NewRequest {
+	r := emptyRequest(p)
+	r.Form = templates.RequestForm{
+		Command: "c1", Age: "12", Municipality: "Mänttä-Vilppula", Language: "sv", Concerns: []string{"eating", "school-absence", "attention-hyperactivity"},
+		RedFlags: []string{"severe-eating-disorder"}, Urgency: "soon", Mode: "meeting", Involved: []string{"school-support", "child-protection"},
+		Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on kertynyt 40 tuntia.",
+		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+		Instruments: []templates.InstrumentForm{{Name: "SCOFF", Score: "4", Date: "2026-11-16"}, {Name: "R-BDI-13", Score: "11", Date: "2026-11-02"}},
+		Identified:  true, Name: "Maija Meikäläinen-Virtanen", Basis: "consent",
+	}
+	r.Preview = templates.Preview{
+		Pool: unit, With: []string{"Lastentautien poliklinikka"}, Why: "Alle 13-vuotiaan syömishäiriössä tarvitaan myös lastenlääkäriä.",
+		Urgency: consult.Soon, Raised: true, OnCall: []string{"Leena Lastenpsykiatri"}, AnswerBy: now.Add(72*time.Hour + 55*time.Minute),
+		Notes: []consult.NoteCode{consult.ModeNotOffered}, About: "Vastaa alle 13-vuotiaita koskeviin kysymyksiin arkisin klo 8–16.",
+		Interlocks: []templates.InterlockView{{
+			ID: "eating", Phone: "09 2525 0111", Text: "Vaikeassa syömishäiriössä soita ensin päivystävälle lääkärille ja sovi, miten nuoren vointi turvataan.",
+		}},
+		ChildProtection: true,
+	}
+	return r
+}
+
+func faultyRequest(p templates.Page) templates.NewRequest {
+	r := fullRequest(p)
+	r.Form.Age, r.Form.Identified, r.Form.Concerns = "200", true, nil
+	r.Form.Background = "Maija Meikäläinen, 131052-308T, on kertonut koulussa ahdistuksesta."
+	r.Form.IdentityConfirmed = []string{"/tried"}
+	r.Errors = templates.Errors{
+		{Pointer: "/client/age", Code: "out-of-range", Args: map[string]any{"min": 0, "max": 120}},
+		{Pointer: "/concerns", Code: "required"}, {Pointer: "/question", Code: "too-long", Args: map[string]any{"max": 10000}},
+		{Pointer: "/background", Code: "identity", Args: map[string]any{"kind": "hetu", "start": 19, "end": 30}},
+		{Pointer: "/instruments/1/score", Code: "wrong-type"}, {Pointer: "/client/identity/hetu", Code: "bad-hetu"},
+		{Pointer: "/interlock_confirmed", Code: "interlock"},
+	}
+	r.Preview.Interlocks = append(r.Preview.Interlocks, templates.InterlockView{
+		ID: "acute", Block: true, Phone: "112", Text: "Soita heti hätänumeroon. Älä jätä nuorta yksin.",
+	})
+	return r
+}
+
+// cases are n rows that differ in everything that can differ.
+func cases(n int, states ...consult.State) []templates.Case {
+	var list []templates.Case
+	for i := range n {
+		c := templates.Case{
+			ID: fmt.Sprintf("%s-%d", states[i%len(states)], i), Ref: fmt.Sprintf("S-2026-%04d", 37+i), State: states[i%len(states)],
+			Urgency: consult.Urgencies[(i+2)%3], Age: 5 + i*3%17, Pregnant: i%5 == 4, Municipality: []string{"Tampere", "Mänttä-Vilppula", "Ylöjärvi"}[i%3],
+			Concerns: slices.Clone(consult.Concerns[i%20 : i%20+1+i%4]), Pool: []string{unit, youth}[i%2],
+			SubmittedAt: now.Add(-time.Duration(20+i) * time.Hour), AnswerBy: now.Add(time.Duration(i*7-4)*time.Hour + 55*time.Minute),
+		}
+		if c.State != consult.Submitted {
+			c.Holder = []string{"Leena Lastenpsykiatri", "Maximilian von Konsultationskoordinator"}[i%2]
+		}
+		if !c.State.Open() {
+			c.EndedAt = now.Add(-time.Duration(i*9) * time.Hour)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func fullQueue(p templates.Page) templates.Queue {
+	p.Person, p.Flashes = specialist, nil
+	mine := cases(6, consult.Claimed)
+	for i := range mine {
+		mine[i].Mine, mine[i].ID = true, mine[i].ID+"-mine"
+	}
+	return templates.Queue{
+		Page: p, Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}}, Pool: "child-psychiatry",
+		Groups: []templates.Group{
+			{Kind: "mine", Cases: mine}, {Kind: "unclaimed", Cases: cases(20, consult.Submitted)}, {Kind: "others", Cases: cases(8, consult.Claimed)},
+			{Kind: "waiting", Cases: cases(6, consult.Waiting)},
+		},
+		Next: "2026-11-24T08:00:00Z.r40", After: "x",
+	}
+}
+
+func heldRequest(p templates.Page) templates.RequestPage {
+	p.Person, p.Flashes = specialist, nil
+	at := func(hours int) time.Time { return now.Add(time.Duration(hours) * time.Hour) }
+	return templates.RequestPage{
+		Page: p,
+		Request: templates.RequestView{
+			ID: "r1", Ref: "S-2026-0042", Version: 7, State: consult.Claimed, Urgency: consult.Soon, Pool: unit, Joined: []string{"Lastensuojelu"},
+			Why: "Alle 13-vuotiaat ohjautuvat lastenpsykiatriaan.", Notes: []consult.NoteCode{consult.ModeNotOffered},
+			Sender: templates.Contact{Name: "Terhi Terveydenhoitaja", Profession: "school-nurse", Phone: "050 555 0142"},
+			Holder: "Leena Lastenpsykiatri", OnCall: []string{"Lasse Lastenpsykiatri"}, NextOnCall: []string{"Leena Lastenpsykiatri"}, Escalation: 1,
+			SubmittedAt: at(-44), AnswerBy: at(5), Age: 12, Municipality: "Ylöjärvi", Language: consult.Finnish,
+			Identity: &consult.Identity{Hetu: "010516B903X", Name: "Maija Meikäläinen-Virtanen", Basis: consult.Consent},
+			Concerns: []consult.Concern{"eating", "school-absence", "attention-hyperactivity"}, RedFlags: []consult.RedFlag{"severe-eating-disorder"},
+			Mode: consult.Meeting, Involved: []consult.Party{"school-support", "child-protection"},
+			Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on 40 tuntia.",
+			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+			Instruments: []consult.Instrument{{Name: "SCOFF", Score: 4, Date: "2026-11-16"}, {Name: "R-BDI-13", Score: 11, Date: "2026-11-02"}},
+			Timeline: []templates.TimelineEntry{
+				{At: at(-44), By: "Terhi Terveydenhoitaja", Type: consult.TypeSubmitted, Pool: unit},
+				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}},
+				{At: at(-19), By: "Leena Lastenpsykiatri", Type: consult.TypeClaimed},
+				{At: at(-18), By: "Leena Lastenpsykiatri", Type: consult.TypeAsked, Text: "Onko kuukautiset jääneet pois? Mikä on paino ja pituus nyt?"},
+				{At: at(-3), By: "Terhi Terveydenhoitaja", Type: consult.TypeReplied, Text: "Ovat, kaksi kuukautta. 38 kg, 155 cm."},
+				{At: at(-2), By: "Leena Lastenpsykiatri", Type: consult.TypeJoined, Pool: "Lastensuojelu", Text: "Perheen tilanne tarvitsee yhteistä arviota."},
+				{At: at(-1), By: "Lasse Lastenpsykiatri", Type: consult.TypeAssigned, Person: "Leena Lastenpsykiatri"},
+			},
+		},
+		Actions: templates.Actions{
+			Command: "c1", Release: true, Ask: true, Answer: true, HandOver: true, Join: true,
+			Assign: []templates.Choice{{ID: "childpsych2", Name: "Lasse Lastenpsykiatri"}},
+			Pools:  []templates.Choice{{ID: "youth-psychiatry", Name: youth}, {ID: "paivaperho", Name: "Päiväperho"}},
+		},
+	}
+}
+
+func answeredRequest(p templates.Page) templates.RequestPage {
+	r := heldRequest(p)
+	r.Person = nurse
+	r.Request.State, r.Request.EndedAt = consult.Answered, now.Add(-time.Hour)
+	r.Request.Timeline = append(r.Request.Timeline,
+		templates.TimelineEntry{
+			At: now.Add(-time.Hour), By: "Leena Lastenpsykiatri", Type: consult.TypeAnswered, Disposition: consult.JointMeeting, Minutes: "10-15",
+			Text: "Kiitos hyvästä kysymyksestä. Painon lasku ja kuukautisten poisjäänti puhuvat sen puolesta, että lastenlääkäri arvioi tilanteen tällä viikolla.",
+			Plan: []consult.PlanStep{
+				{What: "Varaa aika lastenlääkärille", Who: "Kouluterveydenhoitaja", Due: "2026-11-24"},
+				{What: "Yhteinen tapaaminen vanhempien kanssa", Who: "Leena Lastenpsykiatri", Due: "2026-12-01"},
+			},
+		},
+		templates.TimelineEntry{
+			At: now.Add(-time.Minute), By: "Terhi Terveydenhoitaja", Type: consult.TypeClosed,
+			CloseOut: &consult.CloseOut{Outcome: "new-advice", Referral: "still-needed", ValueClient: 5, ValueMe: 4}, Text: "Kiitos!",
+		})
+	r.Actions = templates.Actions{Command: "c2", FollowUp: true, Close: true, Withdraw: true, Add: true, Reply: true}
+	return r
+}

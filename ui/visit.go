@@ -1,0 +1,141 @@
+package ui
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/consult/locale"
+)
+
+// visit is what one request knows of whoever sent it.
+type visit struct {
+	// id is the request's, as the log has it.
+	id       string
+	actor    consult.Actor
+	signedIn bool
+	// l speaks the visitor's language.
+	l     *locale.Localizer
+	names map[string]string
+	pools []Pool
+}
+
+const (
+	keyVisit = "silta.visit"
+	// cookieLanguage holds the language that was chosen on this browser.
+	cookieLanguage = "silta-language"
+	// paramLanguage, in the address of a page, chooses it.
+	paramLanguage = "lang"
+	languageLasts = 365 * 24 * time.Hour
+)
+
+// visit returns the request's visit. It is there from the first step on; the person is known once [Server.identify] was passed.
+func (s *Server) visit(c echo.Context) *visit {
+	v, _ := c.Get(keyVisit).(*visit)
+	if v.l == nil {
+		v.l = s.localizer(s.language(c, v))
+	}
+	return v
+}
+
+func (s *Server) localizer(l consult.Language) *locale.Localizer { return s.catalogue.For(l, s.Zone()) }
+
+// language is what was chosen just now or before on this browser, else the person's own, else what the browser asks for.
+func (s *Server) language(c echo.Context, v *visit) consult.Language {
+	if l := chosenLanguage(c); l != "" {
+		return l
+	}
+	if cookie, err := c.Cookie(cookieLanguage); err == nil && spoken(consult.Language(cookie.Value)) {
+		return consult.Language(cookie.Value)
+	}
+	if v.signedIn && spoken(v.actor.Language) {
+		return v.actor.Language
+	}
+	return s.catalogue.Match(c.Request().Header.Get("Accept-Language"))
+}
+
+// chosenLanguage is the language that the address of a page asks for, or "".
+func chosenLanguage(c echo.Context) consult.Language {
+	if l := consult.Language(c.QueryParam(paramLanguage)); c.Request().Method == get && spoken(l) {
+		return l
+	}
+	return ""
+}
+
+func spoken(l consult.Language) bool { return slices.Contains(consult.Languages, l) }
+
+func (s *Server) rememberLanguage(c echo.Context, l consult.Language) {
+	c.SetCookie(&http.Cookie{
+		Name: cookieLanguage, Value: string(l), Path: "/", MaxAge: int(languageLasts.Seconds()), HttpOnly: true, Secure: s.secure(),
+		SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// identify finds out who is signed in, anew for each request: a person who was disabled is so at once.
+func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if isFile(c) {
+			return next(c)
+		}
+		v, _ := c.Get(keyVisit).(*visit)
+		ctx := c.Request().Context()
+		if id := s.sessions.Person(ctx); id != "" {
+			actor, err := s.Service.Actor(id)
+			switch {
+			case err == nil:
+				v.actor, v.signedIn = actor, true
+			case consult.KindOf(err) != consult.Unauthenticated:
+				return err
+			default:
+				if err := s.sessions.SignOut(ctx); err != nil {
+					return err
+				}
+			}
+		}
+		v.l = s.localizer(s.language(c, v))
+		if l := chosenLanguage(c); l != "" {
+			s.rememberLanguage(c, l)
+		}
+		return next(c)
+	}
+}
+
+// personName returns a person's name, or "" for one who does not exist.
+func (s *Server) personName(id string) string {
+	p, err := s.People.Person(id)
+	if err != nil {
+		return ""
+	}
+	return p.Name
+}
+
+// name returns what a person is called, the id where nothing better is known. Each is looked up once per page.
+func (s *Server) name(v *visit, id string) string {
+	switch id {
+	case "", consult.SystemID:
+		return ""
+	}
+	if name, ok := v.names[id]; ok {
+		return name
+	}
+	name := s.personName(id)
+	if name == "" {
+		name = id
+	}
+	if v.names == nil {
+		v.names = map[string]string{}
+	}
+	v.names[id] = name
+	return name
+}
+
+func (s *Server) namesOf(v *visit, ids []string) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = s.name(v, id)
+	}
+	return names
+}
