@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// hardRules asks whether n+1 pigeons fit into n holes, concerns standing for each pair of them: no request reaches the last rule, and nothing
-// short of trying almost everything shows it.
+// hardRules asks whether n+1 pigeons fit into n holes, concerns standing for each pair of them: no request reaches the last
+// rule, and nothing short of trying almost everything shows it.
 func hardRules(pigeons, holes int) string {
 	codes := append(slices.Clone(concernCodes), partyCodes...)
 	fact := func(i int) string {

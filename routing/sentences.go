@@ -2,8 +2,8 @@ package routing
 
 import "maps"
 
-// Sentences returns the findings, and with "fact-" before their keys the faults of requests, in English by their key: what the message
-// catalogues have to translate. Names in braces are placeholders.
+// Sentences returns the findings, and with "fact-" before their keys the faults of requests, in English by their key: what the
+// message catalogues have to translate. Names in braces are placeholders.
 func Sentences() map[string]string {
 	all := maps.Clone(sentences)
 	for key, text := range factSentences {

@@ -107,8 +107,8 @@ func readYAML(data []byte, found *findings) *node {
 	return convert(body, found)
 }
 
-// validText returns the place of the first byte that is not UTF-8 or that no text file holds, or of the end of too many blank lines, and what
-// to say of it.
+// validText returns the place of the first byte that is not UTF-8 or that no text file holds, or of the end of too many blank
+// lines, and what to say of it.
 func validText(data []byte) (at Pos, key string, ok bool) {
 	line, column, blank := 1, 1, 0
 	for len(data) > 0 {
