@@ -202,6 +202,28 @@ func TestMailsFollowEvents(t *testing.T) {
 	}
 }
 
+// TestNewStream loses the stream, and with it the planner's own place in it.
+func TestNewStream(t *testing.T) {
+	p, b := newPost(t, mailtest.Start(t, mailtest.Options{})), openBus(t, t.TempDir())
+	p.planner.bus = b
+	startRelay(t, b, p.Journal)
+	background(t, p.planner.Run)
+	background(t, p.courier.Run)
+	p.tell(t, []string{"anna"}, nil)
+	eventually(t, "the first mail", func() bool { return len(p.server.Mails()) == 1 })
+	if _, err := b.anew(t.Context(), "test"); err != nil {
+		t.Fatal(err)
+	}
+	p.tell(t, []string{"bror"}, nil)
+	eventually(t, "the second mail", func() bool { return len(p.server.Mails()) >= 2 })
+	if got := strings.Join(p.receivers(), " "); got != "anna@example.org bror@example.org" {
+		t.Error(got)
+	}
+	if events, consumers := state(t, b); events != 2 || !consumers[mailerConsumer] {
+		t.Errorf("%d events, consumers %v", events, consumers)
+	}
+}
+
 func count(t testing.TB, c prometheus.Counter) float64 {
 	t.Helper()
 	var m dto.Metric
@@ -263,6 +285,9 @@ func TestForNow(t *testing.T) {
 	}
 	p.wait(59 * time.Second)
 	p.send(t)
+	if goOn, err := p.courier.send(t.Context(), d.ID, p.clock()); !goOn || err != nil {
+		t.Errorf("before its time: %v, %v", goOn, err)
+	}
 	if len(tried) != 1 {
 		t.Error("it did not wait")
 	}

@@ -123,7 +123,8 @@ func (p *Pool) reportTime(world World, found *findings) {
 	p.reportCover(world, found)
 }
 
-// reportSteps reports the steps that always come after a hand-over: then the request is another pool's, and that pool's steps count.
+// reportSteps reports the steps that always come after a hand-over: then the request is another pool's, and that pool's steps
+// count.
 func (p *Pool) reportSteps(now time.Time, found *findings) {
 	for i, step := range p.Escalate {
 		for j, over := range p.Escalate {
@@ -145,8 +146,8 @@ func (s EscalationStep) handOver() (string, bool) {
 	return "", false
 }
 
-// alwaysAfter reports whether a step comes after another whenever a request is sent, tried for every sixth hour of two weeks where the durations
-// alone do not tell.
+// alwaysAfter reports whether a step comes after another whenever a request is sent, tried for every sixth hour of two weeks
+// where the durations alone do not tell.
 func (p *Pool) alwaysAfter(step, other EscalationStep, now time.Time) bool {
 	if step.After.IsZero() || other.After.IsZero() {
 		return step.rank() > other.rank()
