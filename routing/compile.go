@@ -2,6 +2,7 @@ package routing
 
 import (
 	"slices"
+	"strings"
 
 	"silta/consult"
 )
@@ -26,6 +27,8 @@ type outcome struct {
 	with    []string
 	atLeast consult.Urgency
 	why     consult.Text
+	// pools is the pool with the joined ones, in an order of its own: equal where the same pools answer.
+	pools string
 }
 
 // cube is a branch ready for matching: all that it asks of each fact.
@@ -49,7 +52,7 @@ func Compile(doc *Document) *Rules {
 		r.pools[doc.Pools[i].ID] = &doc.Pools[i]
 	}
 	for i, rule := range doc.Rules {
-		r.outcomes = append(r.outcomes, outcome{rule.ID, rule.To, rule.With, rule.AtLeast, rule.Why})
+		r.outcomes = append(r.outcomes, outcome{rule.ID, rule.To, rule.With, rule.AtLeast, rule.Why, poolSet(rule.To, rule.With)})
 		if rule.unread {
 			continue
 		}
@@ -58,12 +61,16 @@ func Compile(doc *Document) *Rules {
 			r.rule = append(r.rule, int32(i))
 		}
 	}
-	r.outcomes = append(r.outcomes, outcome{id: Otherwise, to: doc.Otherwise})
+	r.outcomes = append(r.outcomes, outcome{id: Otherwise, to: doc.Otherwise, pools: poolSet(doc.Otherwise, nil)})
 	for _, lock := range doc.Interlocks {
 		r.locks = append(r.locks, doc.cubes(lock.When))
 	}
 	r.index = newIndex(r.branches, len(doc.Municipalities))
 	return r
+}
+
+func poolSet(to string, with []string) string {
+	return to + "\n" + strings.Join(slices.Compact(slices.Sorted(slices.Values(with))), "\n")
 }
 
 // Document returns what the rules were compiled from. It is not to be changed.

@@ -24,19 +24,21 @@ func (d *decoder) allHours(n *node) {
 			continue
 		}
 		d.id = e.key
-		if cal := d.calendar(e.value); cal != nil {
-			d.doc.Hours = append(d.doc.Hours, Hours{ID: e.key, At: e.at, Calendar: cal})
-		} else { // its name is known, whatever is wrong with it
-			d.doc.Hours = append(d.doc.Hours, Hours{ID: e.key, At: e.at, Calendar: worktime.Always(d.doc.Timezone)})
+		cal := d.calendar(e.value)
+		if cal == nil { // the name is known, whatever is wrong with it
+			cal = worktime.Always(d.doc.Timezone)
 		}
+		d.doc.Hours = append(d.doc.Hours, Hours{ID: e.key, At: e.at, Calendar: cal})
 		d.id = ""
 	}
 }
 
+// calendar returns nil if there is a fault anywhere in the hours.
 func (d *decoder) calendar(n *node) *worktime.Calendar {
 	if !d.mapping(n, "hours", "days", "holidays", "closed") {
 		return nil
 	}
+	before := len(d.findings.list)
 	c := worktime.Config{Location: d.doc.Timezone}
 	if days := d.needs(n, "days"); days != nil && days.kind != mapNode {
 		d.bad(days.at, "wants", "key", "days", "wanted", "a mapping")
@@ -58,6 +60,9 @@ func (d *decoder) calendar(n *node) *worktime.Calendar {
 			}
 			c.Closed = append(c.Closed, day)
 		}
+	}
+	if len(d.findings.list) > before {
+		return nil
 	}
 	cal, err := worktime.New(c)
 	if err != nil {
@@ -114,8 +119,8 @@ func (d *decoder) allPools(n *node) {
 		d.missing(n.at, "pools")
 	}
 	for _, e := range n.entries {
-		if !idPattern.MatchString(e.key) {
-			d.bad(e.at, "bad-id", "key", "pools")
+		if !poolPattern.MatchString(e.key) {
+			d.bad(e.at, "bad-pool-id", "key", show(e.key))
 			continue
 		}
 		d.id = e.key
@@ -158,8 +163,10 @@ func (d *decoder) pool(n *node, p *Pool) {
 		d.keyPersons(v, p)
 	}
 	if v := n.get("on-call"); v != nil {
+		before := len(d.findings.list)
 		p.OnCallAt = v.at
 		p.OnCall = d.onCall(v)
+		p.onCallUnread = len(d.findings.list) > before
 	}
 	for _, item := range d.list(n.get("escalate"), "escalate") {
 		if step, ok := d.step(item); ok {
@@ -360,8 +367,8 @@ func (d *decoder) target(n *node) (string, bool) {
 		return s, true
 	}
 	if id, is := strings.CutPrefix(s, poolPrefix); is {
-		if !idPattern.MatchString(id) {
-			d.bad(n.at, "bad-id", "key", "pool")
+		if !poolPattern.MatchString(id) {
+			d.bad(n.at, "bad-pool-id", "key", show(id))
 			return "", false
 		}
 		d.pools = append(d.pools, use{id, d.id, n.at})

@@ -33,8 +33,8 @@ type Escalation struct {
 	People []string  `json:"people"`
 }
 
-// Explain says what would happen to a request submitted at a moment, and why. feed gives the shifts of calendars and may be nil. Times
-// are in the document's time zone.
+// Explain says what would happen to a request submitted at a moment, and why. feed gives the shifts of calendars and may be
+// nil. Times are in the document's time zone.
 func (r *Rules) Explain(f consult.Facts, at time.Time, feed oncall.Feed) Explanation {
 	d := r.Decide(f)
 	p := r.pack(f)

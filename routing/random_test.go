@@ -99,7 +99,7 @@ func (m model) String() string {
 // The drawn documents speak of few values, so that rules meet often. The values here have to be enough to tell any two
 // requests apart that such documents can.
 var (
-	someAges           = []int{0, 4, 5, 6, 12, 13, 14, 120}
+	someAges           = []int{0, 2, 5, 7, 10, 13, 15, 18, 120}
 	someConcerns       = []consult.Concern{"mood", "eating", "sleep", "trauma"}
 	someFlags          = []consult.RedFlag{"psychosis", "intoxication"}
 	someModes          = []consult.Mode{"written", "phone", "visit"}
@@ -225,7 +225,7 @@ func requests(yield func(consult.Facts) bool) {
 			for _, c := range concerns {
 				for _, flags := range subsets(someFlags) {
 					for _, u := range consult.Urgencies {
-						for _, mode := range someModes {
+						for _, mode := range append([]consult.Mode{"video"}, someModes...) {
 							for _, place := range someMunicipalities {
 								f := consult.Facts{Age: age, Pregnant: pregnant, Concerns: c, RedFlags: flags, Urgency: u, Mode: mode,
 									Municipality: place, Profession: "teacher", Language: "fi"}

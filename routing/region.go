@@ -1,9 +1,13 @@
 package routing
 
-import "silta/consult"
+import (
+	"math/bits"
 
-// The possible requests are packed: each value that a fact can have has a bit. A fact with one value is a stretch of bits of a region of
-// which a request has exactly one; the sets are bits of elements of which a request has any number.
+	"silta/consult"
+)
+
+// The possible requests are packed: each value that a fact can have has a bit. A fact with one value is a stretch of bits of a
+// region of which a request has exactly one; the sets are bits of elements of which a request has any number.
 const regionWords = 8
 
 // region is a set of values of the facts that have one value.
@@ -12,7 +16,8 @@ type region [regionWords]uint64
 // elements are members of the sets: concerns, then red flags, then involved parties.
 type elements uint64
 
-// span is where a fact's values lie in a region: age has 121 bits, the small choices share a word, and the rest is for municipalities.
+// span is where a fact's values lie in a region: age has 121 bits, the small choices share a word, and the rest is for
+// municipalities.
 type span struct{ from, size int }
 
 // MaxMunicipalities is how many values the fact can have. Finland has 308.
@@ -58,6 +63,9 @@ func firstElement(f Fact) int {
 func elementsOf(f Fact) elements {
 	return (1<<len(f.values(nil)) - 1) << firstElement(f)
 }
+
+// count returns how many elements there are.
+func (e elements) count() int { return bits.OnesCount64(uint64(e)) }
 
 func (r *region) add(bit int)      { r[bit/64] |= 1 << (bit % 64) }
 func (r *region) has(bit int) bool { return r[bit/64]&(1<<(bit%64)) != 0 }

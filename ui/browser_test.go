@@ -1,192 +1,154 @@
 package ui_test
 
 import (
-	"io"
-	"maps"
-	"net/http"
-	"net/http/cookiejar"
-	"net/url"
-	"slices"
+	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/PuerkitoBio/goquery"
-	"golang.org/x/net/html"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"silta/ui/internal/browser"
 )
 
-// reader is a person with a browser that runs no script.
-type reader struct {
-	t    testing.TB
+// screen is a person with a real browser.
+type screen struct {
+	*browser.Tab
+	t    *testing.T
 	site *site
-	http *http.Client
-	// header is sent with every request.
-	header http.Header
 }
 
-// page is what came back.
-type page struct {
-	*goquery.Document
-	t      testing.TB
-	path   string
-	status int
-	header http.Header
-	body   string
+func (s *site) screen(t *testing.T, b *browser.Browser, id string) *screen {
+	t.Helper()
+	w := &screen{b.Tab(t), t, s}
+	w.Go(s.http.URL + "/sign-in")
+	w.keys(id, kb.Tab, password, kb.Enter)
+	w.Until(`document.querySelector(".who")`)
+	return w
 }
 
-func (s *site) visitor() *reader {
-	s.t.Helper()
-	jar, err := cookiejar.New(nil)
-	s.check(err)
-	return &reader{t: s.t, site: s, header: http.Header{"Accept-Language": {"fi"}}, http: &http.Client{
-		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-}
-
-// as is a person who has signed in.
-func (s *site) as(id string) *reader {
-	s.t.Helper()
-	r := s.visitor()
-	p := r.get("/sign-in").submit(r, "#sign-in", url.Values{"name": {id}, "password": {password}})
-	if p.status != 303 {
-		s.t.Fatalf("%s cannot sign in: %d %s", id, p.status, p.text(".note"))
+// keys presses keys wherever the focus is.
+func (w *screen) keys(keys ...string) {
+	w.t.Helper()
+	for _, k := range keys {
+		w.Run(chromedp.KeyEvent(k))
 	}
-	return r
 }
 
-func (r *reader) do(method, path string, form url.Values) *page {
-	r.t.Helper()
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	req, err := http.NewRequestWithContext(r.t.Context(), method, r.site.http.URL+path, body)
-	r.site.check(err)
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set("Origin", r.site.http.URL)
-		req.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	maps.Copy(req.Header, r.header)
-	res, err := r.http.Do(req)
-	r.site.check(err)
-	defer func() { _ = res.Body.Close() }()
-	data, err := io.ReadAll(res.Body)
-	r.site.check(err)
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(string(data)))
-	r.site.check(err)
-	return &page{Document: doc, t: r.t, path: path, status: res.StatusCode, header: res.Header, body: string(data)}
-}
-
-func (r *reader) get(path string) *page {
-	r.t.Helper()
-	return r.do("GET", path, nil)
-}
-
-func (r *reader) post(path string, form url.Values) *page {
-	r.t.Helper()
-	return r.do("POST", path, form)
-}
-
-// open gets a page that must be there.
-func (r *reader) open(path string) *page {
-	r.t.Helper()
-	p := r.get(path)
-	if p.status != 200 {
-		r.t.Fatalf("GET %s: %d %s", path, p.status, p.text("h1"))
-	}
-	return p
-}
-
-// values are what a form of the page would send as it stands.
-func (p *page) values(form string) (action string, values url.Values) {
-	p.t.Helper()
-	f := p.Find(form)
-	if f.Length() != 1 {
-		p.t.Fatalf("%s: %d forms %q (status %d, %q)", p.path, f.Length(), form, p.status, p.text("h1"))
-	}
-	action, _ = f.Attr("action")
-	values = url.Values{}
-	f.Find("input, textarea, select").Each(func(_ int, in *goquery.Selection) {
-		if in.Closest("template").Length() > 0 {
+// tabTo presses Tab until the focus is on an element.
+func (w *screen) tabTo(selector string) {
+	w.t.Helper()
+	for range 150 {
+		w.keys(kb.Tab)
+		if browser.Value[bool](w.Tab, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
 			return
 		}
-		name, _ := in.Attr("name")
-		value, _ := in.Attr("value")
-		kind, _ := in.Attr("type")
-		_, checked := in.Attr("checked")
-		switch {
-		case name == "", (kind == "checkbox" || kind == "radio") && !checked:
-			return
-		case goquery.NodeName(in) == "textarea":
-			value = strings.ReplaceAll(in.Text(), "\n", "\r\n")
-		case goquery.NodeName(in) == "select":
-			chosen := in.Find("option[selected]")
-			if chosen.Length() == 0 {
-				chosen = in.Find("option").First()
-			}
-			value, _ = chosen.Attr("value")
-		}
-		values.Add(name, value)
-	})
-	return action, values
-}
-
-// submit sends a form of the page with some fields filled in as given; a nil list of values clears a field.
-func (p *page) submit(r *reader, form string, fill url.Values) *page {
-	p.t.Helper()
-	action, values := p.values(form)
-	for name, vs := range fill {
-		delete(values, name)
-		if vs != nil {
-			values[name] = slices.Clone(vs)
-		}
 	}
-	return r.post(action, values)
+	w.t.Fatalf("%s cannot be reached by the keyboard", selector)
 }
 
-// follow opens the page that a redirect leads to.
-func (p *page) follow(r *reader) *page {
-	p.t.Helper()
-	if p.status != 303 {
-		p.t.Fatalf("%s: %d instead of a redirect: %s %s", p.path, p.status, p.text(".note"), p.text(".error"))
-	}
-	return r.open(p.header.Get("Location"))
+// shows waits until what stands at a selector holds a text.
+func (w *screen) shows(selector, text string) {
+	w.t.Helper()
+	w.Until(fmt.Sprintf("[...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\\s+/g, ' ').includes(%q))", selector, text))
 }
 
-// text is what stands at the places that a selector finds, without needless blanks.
-func (p *page) text(selector string) string {
-	var texts []string
-	p.Find(selector).Each(func(_ int, s *goquery.Selection) {
-		var words []string
-		for _, n := range s.Nodes {
-			for child := range n.Descendants() {
-				if child.Type == html.TextNode {
-					words = append(words, strings.Fields(child.Data)...)
-				}
-			}
-		}
-		texts = append(texts, strings.Join(words, " "))
-	})
-	return strings.Join(texts, " | ")
+// fill types into a field of an action's form, which is opened first where it is closed.
+func (w *screen) fill(action, field, text string) {
+	w.t.Helper()
+	w.Run(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('#panel-%s').open = true, undefined", action)))
+	w.Run(chromedp.SendKeys(chromedp.CSS("#"+field), text))
 }
 
-func (p *page) has(selector string) bool { return p.Find(selector).Length() > 0 }
+func (w *screen) click(selector string) {
+	w.t.Helper()
+	w.Run(chromedp.Click(chromedp.CSS(selector)))
+}
 
-// want fails unless what stands at a selector holds a text.
-func (p *page) want(selector, text string) {
-	p.t.Helper()
-	if got := p.text(selector); !strings.Contains(got, text) {
-		p.t.Errorf("%s (%d): %q is %q, without %q", p.path, p.status, selector, got, text)
+// sound fails if the browser complained of anything.
+func (w *screen) sound() {
+	w.t.Helper()
+	for _, f := range w.Faults() {
+		w.t.Error(f)
 	}
 }
 
-// wantStatus fails unless the status is this one.
-func (p *page) wantStatus(status int) *page {
-	p.t.Helper()
-	if p.status != status {
-		p.t.Errorf("%s: status %d instead of %d: %s", p.path, p.status, status, p.text("h1, .note, .error"))
-	}
-	return p
-}
+// The main job in real browsers. The nurse has no mouse; the specialist's queue is open all the time and never loaded again.
+func TestMainJobInBrowsers(t *testing.T) {
+	b := browser.Start(t)
+	s := newSite(t, nil)
+	psych, nurse := s.screen(t, b, "childpsych"), s.screen(t, b, "nurse")
+	psych.shows("h1", "Jono")
+	psych.Run(chromedp.Evaluate[chromedp.Void]("window.stayed = true, undefined"))
 
-type selection = goquery.Selection
+	nurse.tabTo("a[href='/requests/new']")
+	nurse.keys(kb.Enter)
+	nurse.Until(`document.querySelector("#r-client-age")`)
+	nurse.tabTo("#r-client-age")
+	nurse.keys("9")
+	nurse.tabTo("#concern-filter")
+	nurse.keys("mieliala", kb.Enter)
+	nurse.shows("#preview .where-pool", "Lastenpsykiatria")
+	nurse.tabTo("#r-background")
+	nurse.keys("Hänen numeronsa on 040 123 4567.")
+	nurse.shows("#r-background-guard", "puhelinnumero")
+	nurse.tabTo("#r-background-guard input")
+	nurse.keys(" ")
+	nurse.tabTo("#r-question")
+	nurse.keys("Mitä teemme?")
+	nurse.tabTo("[name=urgency]")
+	nurse.keys(kb.ArrowRight)
+	nurse.shows("#preview", "ke 4.11. klo 12")
+	nurse.tabTo("#send button.btn-primary")
+	nurse.keys(kb.Enter)
+	nurse.shows(".flashes", "S-2026-0001 on lähetetty")
+	nurse.sound()
+
+	psych.shows("#group-unclaimed", "S-2026-0001")
+	psych.shows("#live", "Uusi pyyntö: S-2026-0001")
+	if !browser.Value[bool](psych.Tab, "window.stayed === true") {
+		t.Error("the queue was loaded again")
+	}
+	psych.sound()
+	psych.click(".case-link")
+	psych.Until(`document.querySelector("form[action$='/claim']")`)
+	psych.click("form[action$='/claim'] button")
+	psych.shows(".vitals", "Lauri Laine")
+	nurse.shows(".vitals", "Lauri Laine") // Her page is still open, and keeps itself fresh.
+	nurse.shows("#request-head", "muuttunut")
+
+	psych.fill("ask", "ask-text", "Kuinka kauan?")
+	psych.click("#panel-ask form button.btn-primary")
+	psych.shows(".flashes", "Kysymys on lähetetty")
+	nurse.shows("#timeline", "Kuinka kauan?")
+	nurse.Go(browser.Value[string](nurse.Tab, "location.href"))
+	nurse.tabTo("#reply-text")
+	nurse.keys("Kaksi kuukautta.")
+	nurse.tabTo("#panel-reply form button.btn-primary")
+	nurse.keys(kb.Enter)
+	nurse.shows(".flashes", "Lisätiedot on lähetetty")
+
+	psych.shows("#timeline", "Kaksi kuukautta.")
+	psych.Go(browser.Value[string](psych.Tab, "location.href"))
+	psych.fill("answer", "answer-text", "Jatkakaa näin.")
+	psych.click("#panel-answer [name=disposition][value=advice]")
+	psych.click("#panel-answer [data-add-row]")
+	psych.Run(chromedp.SendKeys(chromedp.CSS("#answer-plan-1-what"), "Soitto kotiin"))
+	psych.click("#panel-answer form > button.btn-primary")
+	psych.shows("#timeline", "Soitto kotiin")
+	psych.sound()
+
+	nurse.shows("#timeline", "Jatkakaa näin.")
+	nurse.Go(browser.Value[string](nurse.Tab, "location.href"))
+	for _, choice := range []string{"[name=outcome]", "[name=referral]", "[name=value_client]", "[name=value_me]"} {
+		nurse.tabTo("#panel-close " + choice)
+		nurse.keys(" ")
+	}
+	nurse.tabTo("#panel-close form button.btn-primary")
+	nurse.keys(kb.Enter)
+	nurse.shows(".flashes", "on päätetty")
+	nurse.sound()
+	if text := browser.Value[string](nurse.Tab, "document.body.innerText"); strings.Contains(text, "⟦") {
+		t.Error("a text is missing")
+	}
+}

@@ -30,6 +30,13 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if id != "" {
 		text = v.l.T("internal")
 	}
+	if h := c.Response().Header(); byScript(c) {
+		// A page is not put into a part of another. What has gone from a list or a request is seen by loading it anew.
+		h.Set("HX-Reswap", "none")
+		if c.Request().Method == http.MethodGet && status < http.StatusInternalServerError {
+			h.Set("HX-Refresh", "true")
+		}
+	}
 	p := templates.Failure{Page: s.fragment(c, v, "/"), Status: status, Text: text, ID: id}
 	if status == http.StatusServiceUnavailable {
 		c.Response().Header().Set("Retry-After", "2")

@@ -171,7 +171,14 @@ func TestFragmentsWithoutSession(t *testing.T) {
 		t.Errorf("led to %q", p.header.Get("Hx-Redirect"))
 	}
 	r.get("/queue/stream").wantStatus(401)
-	r.post("/requests/preview", written(nil)).wantStatus(401)
+	if p := r.post("/requests/preview", written(nil)).wantStatus(401); p.header.Get("Hx-Reswap") != "none" {
+		t.Error("a whole page is put into the preview")
+	}
+	nurse := s.as("nurse")
+	nurse.header.Set("Hx-Request", "true")
+	if p := nurse.get("/requests/gone/live").wantStatus(404); p.header.Get("Hx-Refresh") != "true" || p.header.Get("Hx-Reswap") != "none" {
+		t.Errorf("a request that has gone: %v", p.header)
+	}
 }
 
 // The preview of a form that is being filled in.
@@ -180,10 +187,11 @@ func TestLivePreview(t *testing.T) {
 	nurse := s.as("nurse")
 	nurse.header.Set("Hx-Request", "true")
 	p := nurse.post("/requests/preview", url.Values{"client.municipality": {"Tampere"}}).wantStatus(200)
-	p.want(".tags", "Ikä Mikä huolettaa?")
+	p.want(".tags", "Ikä Huoli")
 	if p.has("header") {
 		t.Error("the preview is a whole page")
 	}
+	nurse.post("/requests/preview", written(url.Values{"urgency": {"now"}, "mode": {"pigeon"}, "concerns": {"?"}, "client.age": {"x"}})).wantStatus(200)
 	// An emergency is one as soon as it is known.
 	p = nurse.post("/requests/preview", url.Values{"red_flags": {"psychosis"}})
 	p.want("#send .emergency", "Soita heti 112.")

@@ -33,7 +33,7 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 	if path == "" {
 		path = pathOf(c.Request().URL)
 	}
-	p := templates.Page{L: v.l, Now: s.Now(), Path: path, Demo: s.Demo != nil}
+	p := templates.Page{L: v.l, Now: s.Now(), Path: path, Demo: s.Demo != nil, Site: s.Site}
 	if v.signedIn {
 		p.Person = &templates.Person{
 			Name: v.actor.Name, About: s.about(v, v.actor),
@@ -79,11 +79,26 @@ func (s *Server) about(v *visit, a consult.Actor) string {
 
 // poolName returns what people call a pool. One that the rules in force do not have any more is shown by its id.
 func (s *Server) poolName(v *visit, id string) string {
-	all := s.Pools.All()
-	if i := slices.IndexFunc(all, func(p Pool) bool { return p.ID == id }); i >= 0 {
-		return all[i].name(v)
+	if p, ok := s.pool(v, id); ok {
+		return p.name(v)
 	}
 	return id
+}
+
+func (s *Server) pool(v *visit, id string) (Pool, bool) {
+	all := s.allPools(v)
+	if i := slices.IndexFunc(all, func(p Pool) bool { return p.ID == id }); i >= 0 {
+		return all[i], true
+	}
+	return Pool{}, false
+}
+
+// allPools returns the pools in force, the same ones for the whole of a page.
+func (s *Server) allPools(v *visit) []Pool {
+	if v.pools == nil {
+		v.pools = s.Pools.All()
+	}
+	return v.pools
 }
 
 func (p Pool) name(v *visit) string {

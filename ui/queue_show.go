@@ -10,11 +10,8 @@ import (
 	"silta/ui/templates"
 )
 
-// pageSize is how many requests a page of a list has; maxOwn how many of one's own come before them.
-const (
-	pageSize = 50
-	maxOwn   = 100
-)
+// pageSize is how many requests a page of a list has.
+const pageSize = 50
 
 // showQueue shows what a specialist's pools have to answer.
 func (s *Server) showQueue(c echo.Context, v *visit) error {
@@ -36,7 +33,7 @@ func (s *Server) showQueueRows(c echo.Context, v *visit) error {
 	return render(c, http.StatusOK, p.Rows())
 }
 
-// queue is one page of the queue. What the reader has claimed stands before everything else, on the first page.
+// queue is one page of the queue. On the first one, what the reader has claimed stands before everything else.
 func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 	var p templates.Queue
 	if !v.actor.Is(consult.Specialist) {
@@ -54,13 +51,11 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 
 	groups := map[string][]*consult.Consultation{}
 	if p.After == "" {
-		own, err := s.Service.List(ctx, v.actor, consult.ListFilter{
-			Box: consult.BoxHeld, Pool: p.Pool, State: consult.Claimed, Limit: maxOwn,
-		})
+		own, err := s.all(c, v, consult.ListFilter{Box: consult.BoxHeld, Pool: p.Pool, States: []consult.State{consult.Claimed}})
 		if err != nil {
 			return p, err
 		}
-		groups["mine"] = own.Items
+		groups["mine"] = own
 	}
 	page, err := s.Service.List(ctx, v.actor, consult.ListFilter{Box: consult.BoxQueue, Pool: p.Pool, After: after, Limit: pageSize})
 	if err != nil {
@@ -74,9 +69,6 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 		case con.State == consult.Waiting:
 			kind = "waiting"
 		case con.Holder == v.actor.ID:
-			if p.After != "" && con.State == consult.Claimed {
-				continue // It stands on the first page.
-			}
 			kind = "mine"
 		case con.Holder == "":
 			kind = "unclaimed"
@@ -86,6 +78,6 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 	for _, kind := range []string{"mine", "unclaimed", "others", "waiting"} {
 		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, groups[kind])})
 	}
-	p.Next = cursorText(page)
+	p.Next = cursorText(page.Next)
 	return p, nil
 }

@@ -58,9 +58,9 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 	return s.requestPage(c, v, problem.Status(err), now, p)
 }
 
-// keep offers the form of an action that has just been refused, so that what was typed into it is not lost, even if it cannot be
+// offer shows the form of an action that has just been refused, so that what was typed into it is not lost, even if it cannot be
 // done any more.
-func keep(a *templates.Actions, typed templates.ActionForm) {
+func offer(a *templates.Actions, typed templates.ActionForm) {
 	if typed.Text == "" && typed.Reason == "" {
 		return
 	}
@@ -68,7 +68,7 @@ func keep(a *templates.Actions, typed templates.ActionForm) {
 		consult.Ask: &a.Ask, consult.Reply: &a.Reply, consult.Add: &a.Add, consult.Answer: &a.Answer, consult.FollowUp: &a.FollowUp,
 		consult.HandOver: &a.HandOver, consult.Join: &a.Join, consult.Withdraw: &a.Withdraw, consult.Close: &a.Close,
 	}
-	if offer, ok := offered[typed.Action]; ok {
-		*offer = true
+	if may, ok := offered[typed.Action]; ok {
+		*may = true
 	}
 }

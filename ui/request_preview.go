@@ -68,7 +68,6 @@ func (s *Server) preview(v *visit, r consult.Request, wrong faults) (templates.P
 			return slices.Contains(protectionConcerns, c)
 		}),
 	}
-	asked := r.Urgency
 	r.Normalize()
 	now := s.Now()
 	d, plan, err := s.Service.Preview(r.Facts(v.actor.Profession), now)
@@ -82,13 +81,11 @@ func (s *Server) preview(v *visit, r consult.Request, wrong faults) (templates.P
 		return p, nil
 	}
 	p.Pool, p.With, p.Why, p.Notes = s.poolName(v, d.Pool), s.poolNames(v, d.With), v.l.In(d.Why), d.Notes
-	p.Urgency, p.Raised, p.AnswerBy = d.Urgency, d.Urgency != asked && asked != "", plan.Schedule.AnswerBy
+	p.Urgency, p.Raised, p.AnswerBy = d.Urgency, d.Urgency.Rank() > r.Urgency.Rank(), plan.Schedule.AnswerBy
 	onCall, _ := s.Pools.OnCall(d.Pool, now)
 	p.OnCall = s.namesOf(v, onCall)
-	for _, pool := range s.Pools.All() {
-		if pool.ID == d.Pool {
-			p.About = v.l.In(pool.About)
-		}
+	if pool, ok := s.pool(v, d.Pool); ok {
+		p.About = v.l.In(pool.About)
 	}
 	return p, nil
 }

@@ -23,18 +23,16 @@ func (s *Server) sendRequest(c echo.Context, v *visit) error {
 	if err == nil {
 		return s.done(c, "/requests/"+sent.ID, session.Flash{Kind: "ok", Key: "done.submit", Args: map[string]string{"ref": sent.Ref}})
 	}
-	p := templates.NewRequest{Form: typed, Errors: fieldsOf(err)}
+	status, p := problem.Status(err), templates.NewRequest{Form: typed, Errors: fieldsOf(err)}
 	if len(p.Errors) == 0 {
 		p.Problem = s.problem(c, v, err)
 		// What was sent under the old one was something else.
 		p.Form.Command = ""
 	}
-	preview, previewErr := s.preview(v, r, wrong)
-	if previewErr != nil && consult.KindOf(err) == consult.Invalid {
-		return previewErr
+	if p.Preview, err = s.preview(v, r, wrong); err != nil && p.Problem == "" {
+		p.Problem = s.problem(c, v, err)
 	}
-	p.Preview = preview
-	return s.newRequestPage(c, v, problem.Status(err), p)
+	return s.newRequestPage(c, v, status, p)
 }
 
 // send submits a request that is one. Of what is none yet, all faults are found.

@@ -54,7 +54,7 @@ func (s *Server) actions(v *visit, con *consult.Consultation, refused templates.
 		Add: can(consult.Add), Answer: can(consult.Answer), FollowUp: can(consult.FollowUp), HandOver: can(consult.HandOver),
 		Join: can(consult.Join), Withdraw: can(consult.Withdraw), Close: can(consult.Close),
 	}
-	keep(&actions, refused)
+	offer(&actions, refused)
 	if can(consult.Assign) {
 		people, err := s.Service.Colleagues(con.Pool)
 		if err != nil {
@@ -67,7 +67,7 @@ func (s *Server) actions(v *visit, con *consult.Consultation, refused templates.
 		}
 	}
 	if actions.HandOver || actions.Join {
-		for _, pool := range s.Pools.All() {
+		for _, pool := range s.allPools(v) {
 			if pool.ID != con.Pool {
 				actions.Pools = append(actions.Pools, templates.Choice{ID: pool.ID, Name: pool.name(v)})
 			}

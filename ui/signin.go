@@ -15,7 +15,7 @@ func (s *Server) signIn(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := templates.SignIn{Name: f.line("name"), Next: localPath(f.line("next"))}
+	p := templates.SignIn{Name: f.line("name"), Next: localPath(f.line("next")), Kept: carried(f)}
 	person, err := s.checkPassword(c, p.Name, f.password())
 	if consult.KindOf(err) == consult.Unauthenticated {
 		p.Problem = v.l.T("sign-in.failed")
@@ -29,6 +29,13 @@ func (s *Server) signIn(c echo.Context, v *visit) error {
 	}
 	if spoken(person.Language) {
 		s.rememberLanguage(c, person.Language)
+	}
+	if v.actor, err = s.Service.Actor(person.ID); err != nil {
+		return err
+	}
+	v.signedIn = true
+	if shown, err := s.resume(c, v, f, p.Next); shown {
+		return err
 	}
 	return c.Redirect(http.StatusSeeOther, p.Next)
 }

@@ -51,7 +51,11 @@ func (s *Server) askToSignIn(c echo.Context, r route) error {
 		return c.Redirect(http.StatusSeeOther, "/sign-in?"+url.Values{"next": {pathOf(c.Request().URL)}}.Encode())
 	}
 	v := s.visit(c)
-	return s.signInPage(c, v, http.StatusUnauthorized, templates.SignIn{Next: "/", Problem: v.l.T("unauthenticated")})
+	p := templates.SignIn{Next: "/", Problem: v.l.T("sign-in.ended")}
+	if err := s.keep(c, r, &p); err != nil {
+		return err
+	}
+	return s.signInPage(c, v, http.StatusUnauthorized, p)
 }
 
 // localPath returns a path of this site to go on to; "/" for anything else.

@@ -108,9 +108,37 @@ func TestSessionEnds(t *testing.T) {
 	thief := s.visitor()
 	thief.http.Jar.SetCookies(mustURL(t, s.http.URL), cookies)
 	thief.get("/requests").wantStatus(303)
-	if p := nurse.post("/requests", written(nil)).wantStatus(401); !p.has("#sign-in") {
-		t.Error("no way to sign in again")
+}
+
+// What was typed before the session was found to be over is there again after signing in.
+func TestTypedTextOutlivesSession(t *testing.T) {
+	s := newSite(t, nil)
+	nurse := s.as("nurse")
+	form := nurse.open("/requests/new")
+	request := sent(t, nurse, nil)
+	action := nurse.open(request)
+	nurse.open("/requests").submit(nurse, "form[action='/sign-out']", nil)
+
+	p := form.submit(nurse, "form.two", written(nil)).wantStatus(401)
+	p.want("#sign-in-problem", "Istunto on päättynyt.")
+	p = p.submit(nurse, "#sign-in", url.Values{"name": {"nurse"}, "password": {"wrong"}}).wantStatus(422)
+	p = p.submit(nurse, "#sign-in", url.Values{"name": {"nurse"}, "password": {password}}).wantStatus(200)
+	p.want("#r-question", "Mitä teemme seuraavaksi?")
+	p.want(".where-pool", "Lastenpsykiatria")
+	if strings.Contains(p.body, password) {
+		t.Error("the password is on the page")
 	}
+	p.submit(nurse, "form.two", nil).follow(nurse).want(".prose", "Taustaa on paljon. Toinen rivi.")
+
+	nurse.open("/requests").submit(nurse, "form[action='/sign-out']", nil)
+	p = action.submit(nurse, "form[action$='/add']", url.Values{"text": {"Pitkä lisäys"}}).wantStatus(401)
+	p = p.submit(nurse, "#sign-in", url.Values{"name": {"nurse"}, "password": {password}}).wantStatus(200)
+	p.submit(nurse, "form[action$='/add']", nil).follow(nurse).want(".timeline", "Pitkä lisäys")
+
+	// Somebody else who signs in sees of a request what they may see: nothing.
+	nurse.open("/requests").submit(nurse, "form[action='/sign-out']", nil)
+	p = action.submit(nurse, "form[action$='/add']", url.Values{"text": {"Toinen"}})
+	p.submit(nurse, "#sign-in", url.Values{"name": {"midwife"}, "password": {password}}).wantStatus(404)
 }
 
 func mustURL(t *testing.T, s string) *url.URL {

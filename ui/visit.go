@@ -20,6 +20,7 @@ type visit struct {
 	// l speaks the visitor's language.
 	l     *locale.Localizer
 	names map[string]string
+	pools []Pool
 }
 
 const (

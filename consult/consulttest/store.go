@@ -46,6 +46,18 @@ func (s *Store) Reopen(tb testing.TB, o view.Options) {
 	s.open(tb, o)
 }
 
+// Bare closes the store and opens its journal without the view, until it is opened again.
+func (s *Store) Bare(tb testing.TB) {
+	tb.Helper()
+	if err := s.Journal.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	var err error
+	if s.Journal, err = journal.Open(s.Path, s.Keys, nil, journal.Options{}); err != nil {
+		tb.Fatal(err)
+	}
+}
+
 func (s *Store) open(tb testing.TB, o view.Options) {
 	tb.Helper()
 	s.View = view.New(s.Keys, o)

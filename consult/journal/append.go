@@ -190,6 +190,13 @@ func lookup(tx *bbolt.Tx, command string) (consult.Receipt, bool, error) {
 	return consult.Receipt{Position: env.Position, Kind: env.Kind, ID: env.ID, Revision: env.Revision, Repeated: true}, true, nil
 }
 
+// letterRevision is of a subject's row in the bucket that it shares with the subject's key.
+const letterRevision = 'r'
+
+func subjectKey(kind consult.SubjectKind, id string) []byte {
+	return seal.Row(kind, id, letterRevision)
+}
+
 // A subject's row is its revision, and a last byte where it was erased.
 func subjectRow(tx *bbolt.Tx, key []byte) (revision uint64, erased bool) {
 	v := tx.Bucket(bucketSubjects).Get(key)
@@ -197,9 +204,4 @@ func subjectRow(tx *bbolt.Tx, key []byte) (revision uint64, erased bool) {
 		return 0, false
 	}
 	return binary.BigEndian.Uint64(v), len(v) > 8
-}
-
-func subjectKey(kind consult.SubjectKind, id string) []byte {
-	b := make([]byte, 0, len(kind)+1+len(id))
-	return append(append(append(b, kind...), 0), id...)
 }

@@ -1,8 +1,9 @@
 // Package journal is the journal in one bbolt file: the order of all changes, and the truth about them.
 //
 // An append is durable together with its effect on the projection (package view) when it returns: both are written in one
-// transaction, which is on disk (fsync) before anybody hears of it. Appends that wait at the same time share a transaction; one that waits
-// alone is committed at once. An append that is refused leaves the others of its transaction alone, and leaves no trace.
+// transaction, which is on disk (fsync) before anybody hears of it. Appends that wait at the same time share a transaction;
+// one that waits alone is committed at once. An append that is refused leaves the others of its transaction alone, and
+// leaves no trace.
 //
 // Contents are sealed per subject (package seal). What is in clear is the [consult.Envelope].
 //
@@ -18,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -69,13 +71,17 @@ const format = 1
 var (
 	bucketMeta     = []byte("journal")
 	bucketEntries  = []byte("entries")
-	bucketSubjects = []byte("subjects")
+	bucketSubjects = []byte(seal.Bucket)
 	bucketCommands = []byte("commands")
 
 	rowFormat = []byte("format")
 	// rowHead holds the last position and the hash of its entry, so that a missing end is noticed.
 	rowHead = []byte("head")
 )
+
+// pageSize is of a new file, in bytes. Larger pages are fewer places to write to in one commit, which is what it costs;
+// much larger ones are more to write when many subjects change at once.
+const pageSize = 8 << 10
 
 // mapped is how much of the file is mapped at first: address space, not memory. The map of a file that outgrows it is
 // doubled, for which the writer waits until no read is under way.
@@ -116,7 +122,7 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	j.head.moved = make(chan struct{})
 	err := boltsafe.Do(func() (err error) {
 		j.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistArrayType, PageSize: 8192, InitialMmapSize: mapped, MaxSize: o.MaxSize,
+			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistMapType, PageSize: pageSize, InitialMmapSize: mapped, MaxSize: o.MaxSize,
 			NoStatistics: true,
 		})
 		return err
@@ -124,11 +130,20 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	if err := j.start(path, o); err != nil {
+	if err := errors.Join(syncDir(path), j.start(path, o)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal: %w", err), j.closeFile())
 	}
 	go j.write()
 	return j, nil
+}
+
+// syncDir makes a new file's name durable: what is in a file is no use if a power cut takes its name away.
+func syncDir(path string) error {
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func (j *Journal) start(path string, o Options) (err error) {

@@ -36,8 +36,14 @@ var (
 
 const dataKeyLen = 32
 
+// Bucket holds the data keys, one row per subject. Whoever keeps rows of subjects in the same file may put them there too,
+// under [Row] of another letter: a page that holds both is written once.
+const Bucket = "subjects"
+
+const letterKey = 'k'
+
 var (
-	bucketKeys = []byte("keys")
+	bucket = []byte(Bucket)
 	// rowCheck holds a sealed constant, so that a wrong master key is noticed at start. It is no subject: those have a kind.
 	rowCheck   = []byte{0}
 	checkValue = []byte("silta")
@@ -48,7 +54,7 @@ type Keyring struct{ master tink.AEAD }
 
 // Start prepares a data file at its first use, and otherwise returns [ErrMaster] where another master key sealed it.
 func (r *Keyring) Start(tx *bbolt.Tx) error {
-	b, err := tx.CreateBucketIfNotExists(bucketKeys)
+	b, err := tx.CreateBucketIfNotExists(bucket)
 	if err != nil {
 		return err
 	}
@@ -69,7 +75,7 @@ func (r *Keyring) Start(tx *bbolt.Tx) error {
 func (r *Keyring) NewKey(kind consult.SubjectKind, id string) (*Key, []byte, error) {
 	raw := make([]byte, dataKeyLen)
 	rand.Read(raw)
-	sealed, err := r.master.Encrypt(raw, row(kind, id))
+	sealed, err := r.master.Encrypt(raw, place(kind, id))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -79,20 +85,19 @@ func (r *Keyring) NewKey(kind consult.SubjectKind, id string) (*Key, []byte, err
 
 // Store keeps a new sealed data key of a subject that has none.
 func (r *Keyring) Store(tx *bbolt.Tx, kind consult.SubjectKind, id string, sealed []byte) error {
-	return tx.Bucket(bucketKeys).Put(row(kind, id), sealed)
+	return tx.Bucket(bucket).Put(Row(kind, id, letterKey), sealed)
 }
 
 // Key returns a subject's data key, or [ErrErased], [ErrNoKey] or [ErrMaster].
 func (r *Keyring) Key(tx *bbolt.Tx, kind consult.SubjectKind, id string) (*Key, error) {
-	at := row(kind, id)
-	sealed := tx.Bucket(bucketKeys).Get(at)
+	sealed := tx.Bucket(bucket).Get(Row(kind, id, letterKey))
 	switch {
 	case sealed == nil:
 		return nil, ErrNoKey
 	case len(sealed) == 0:
 		return nil, ErrErased
 	}
-	raw, err := r.master.Decrypt(sealed, at)
+	raw, err := r.master.Decrypt(sealed, place(kind, id))
 	if err != nil {
 		return nil, ErrMaster
 	}
@@ -102,17 +107,22 @@ func (r *Keyring) Key(tx *bbolt.Tx, kind consult.SubjectKind, id string) (*Key, 
 // Destroy makes all that the subject's key has sealed unreadable. The freed page of the file that held the sealed key may
 // keep its bytes until it is used again, and so do earlier backups.
 func (r *Keyring) Destroy(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
-	at := row(kind, id)
-	b := tx.Bucket(bucketKeys)
+	at := Row(kind, id, letterKey)
+	b := tx.Bucket(bucket)
 	if b.Get(at) == nil {
 		return ErrNoKey
 	}
 	return b.Put(at, []byte{})
 }
 
-// row is a subject's key in the bucket; kinds and ids never hold a zero byte (see [consult.ValidID]).
-func row(kind consult.SubjectKind, id string) []byte {
-	b := make([]byte, 0, len(kind)+1+len(id))
+// Row is the key of a subject's row of a letter. Kinds and ids never hold a zero byte (see [consult.ValidID]).
+func Row(kind consult.SubjectKind, id string, letter byte) []byte {
+	return append(place(kind, id), 0, letter)
+}
+
+// place is what a subject's sealed records are bound to.
+func place(kind consult.SubjectKind, id string) []byte {
+	b := make([]byte, 0, len(kind)+1+len(id)+2)
 	return append(append(append(b, kind...), 0), id...)
 }
 
@@ -145,7 +155,7 @@ func newKey(kind consult.SubjectKind, id string, raw []byte) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Key{aead: aead, place: row(kind, id)}, nil
+	return &Key{aead: aead, place: place(kind, id)}, nil
 }
 
 // Overhead is how many bytes longer than its plain text a sealed record is.

@@ -94,7 +94,7 @@ func (v *View) Prepare(tx *bbolt.Tx, key *seal.Key, e consult.Entry) (check, wri
 	if err != nil {
 		return nil, nil, err
 	}
-	if !c.new.valid() {
+	if e.Kind == consult.KindConsultation && !c.new.valid() {
 		return nil, nil, errors.New("the request's ids, state or reference are not valid")
 	}
 	plain, err := json.Marshal(document)
@@ -223,30 +223,5 @@ func (c *change) index(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	if c.old.state == c.new.state && slices.Equal(c.old.pools, c.new.pools) {
-		return nil
-	}
-	for _, row := range c.old.counts() {
-		if err := add(index, row, -1); err != nil {
-			return err
-		}
-	}
-	for _, row := range c.new.counts() {
-		if err := add(index, row, 1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// add changes a count; a row that reaches 0 goes.
-func add(index *bbolt.Bucket, row []byte, by int64) error {
-	n := by
-	if v := index.Get(row); len(v) == 8 {
-		n += int64(binary.BigEndian.Uint64(v))
-	}
-	if n == 0 {
-		return index.Delete(row)
-	}
-	return index.Put(row, binary.BigEndian.AppendUint64(nil, uint64(n)))
+	return c.count(tx)
 }

@@ -66,3 +66,16 @@ func (v *View) SetFormat(format byte) error {
 		return b.Put(rowPosition, value)
 	})
 }
+
+// Swap exchanges the documents of two requests.
+func (v *View) Swap(a, b string) error {
+	return v.db.Update(func(tx *bbolt.Tx) error {
+		documents := tx.Bucket(bucketDocuments)
+		ka, kb := documentKey(consult.KindConsultation, a, 0), documentKey(consult.KindConsultation, b, 0)
+		va, vb := bytes.Clone(documents.Get(ka)), bytes.Clone(documents.Get(kb))
+		if err := documents.Put(ka, vb); err != nil {
+			return err
+		}
+		return documents.Put(kb, va)
+	})
+}

@@ -51,17 +51,6 @@ func decode[T any](plain []byte) (T, error) {
 	return doc, nil
 }
 
-func decodeAll[T any](plains [][]byte) ([]T, error) {
-	docs := make([]T, len(plains))
-	for i, plain := range plains {
-		var err error
-		if docs[i], err = decode[T](plain); err != nil {
-			return nil, err
-		}
-	}
-	return docs, nil
-}
-
 func get[T any](v *View, kind consult.SubjectKind, id string, version uint64) (T, error) {
 	var plain []byte
 	err := v.view(func(tx *bbolt.Tx) (err error) {
@@ -75,10 +64,25 @@ func get[T any](v *View, kind consult.SubjectKind, id string, version uint64) (T
 	return decode[T](plain)
 }
 
+// gather decodes the documents whose JSON fn adds in one transaction.
+func gather[T any](v *View, fn func(tx *bbolt.Tx, plains *[][]byte) error) ([]T, error) {
+	var plains [][]byte
+	if err := v.view(func(tx *bbolt.Tx) error { return fn(tx, &plains) }); err != nil {
+		return nil, err
+	}
+	docs := make([]T, len(plains))
+	for i, plain := range plains {
+		var err error
+		if docs[i], err = decode[T](plain); err != nil {
+			return nil, err
+		}
+	}
+	return docs, nil
+}
+
 // all returns the documents of a kind in the order of their keys.
 func all[T any](v *View, kind consult.SubjectKind) ([]T, error) {
-	var plains [][]byte
-	err := v.view(func(tx *bbolt.Tx) error {
+	return gather[T](v, func(tx *bbolt.Tx, plains *[][]byte) error {
 		prefix := append([]byte(kind), 0)
 		c := tx.Bucket(bucketDocuments).Cursor()
 		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
@@ -87,14 +91,10 @@ func all[T any](v *View, kind consult.SubjectKind) ([]T, error) {
 			if err != nil {
 				return err
 			}
-			plains = append(plains, plain)
+			*plains = append(*plains, plain)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return decodeAll[T](plains)
 }
 
 // Consultation returns a request.
@@ -183,34 +183,18 @@ func (v *View) Delivery(id string) (consult.Delivery, error) {
 
 // FailedDeliveries returns the deliveries that failed last, the latest first, limit at most.
 func (v *View) FailedDeliveries(limit int) ([]consult.Delivery, error) {
-	var plains [][]byte
-	err := v.view(func(tx *bbolt.Tx) error {
+	return gather[consult.Delivery](v, func(tx *bbolt.Tx, plains *[][]byte) error {
 		c := tx.Bucket(bucketIndex).Cursor()
-		for k := lastBefore(c, []byte{rowFailed + 1}); len(k) > 1+momentLen && k[0] == rowFailed && len(plains) < limit; k, _ = c.Prev() {
+		for k := lastBefore(c, []byte{rowFailed + 1}); len(*plains) < limit; k, _ = c.Prev() {
+			if len(k) <= 1+momentLen || k[0] != rowFailed {
+				return nil
+			}
 			plain, err := v.plain(tx, consult.KindDelivery, string(k[1+momentLen:]), 0)
 			if err != nil {
 				return err
 			}
-			plains = append(plains, plain)
+			*plains = append(*plains, plain)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return decodeAll[consult.Delivery](plains)
-}
-
-// Counts returns how many requests a pool has in each state, as the first or as a joined one. States without any are left out.
-func (v *View) Counts(pool string) (map[consult.State]int, error) {
-	counts := map[consult.State]int{}
-	err := v.view(func(tx *bbolt.Tx) error {
-		for _, s := range consult.States {
-			if n := tx.Bucket(bucketIndex).Get(countRow(pool, s)); len(n) == 8 {
-				counts[s] = int(binary.BigEndian.Uint64(n))
-			}
-		}
-		return nil
-	})
-	return counts, err
 }

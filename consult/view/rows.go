@@ -19,13 +19,11 @@ import (
 //	d moment kind 0 id                           a subject on which time acts by itself
 //	f moment id                                  a delivery that failed
 //	n year number                     → id       the request of a reference
-//	c pool 0 state                    → count    how many requests a pool has in a state
 const (
 	rowList   = 'l'
 	rowDue    = 'd'
 	rowFailed = 'f'
 	rowRef    = 'n'
-	rowCount  = 'c'
 )
 
 // moment appends a time so that bytes sort as times do.
@@ -54,10 +52,6 @@ func dueRow(t time.Time, kind consult.SubjectKind, id string) []byte {
 	return append(append(append(b, kind...), 0), id...)
 }
 
-func countRow(pool string, s consult.State) []byte {
-	return append(append([]byte{rowCount}, pool...), 0, stateByte(s))
-}
-
 // refRow is the row of a reference such as S-2026-0042, and false for a text that is none.
 func refRow(ref string) ([]byte, bool) {
 	year, number, ok := strings.Cut(strings.TrimPrefix(ref, "S-"), "-")
@@ -81,7 +75,7 @@ type card struct {
 	due, failed       time.Time
 }
 
-// entries calls fn for every row but the reference's and the counts.
+// rows returns all rows of the document but its reference's.
 func (c *card) rows(kind consult.SubjectKind, id string) [][]byte {
 	var rows [][]byte
 	list := func(k consult.ScopeKind, scope string) {
@@ -101,15 +95,6 @@ func (c *card) rows(kind consult.SubjectKind, id string) [][]byte {
 	}
 	if !c.failed.IsZero() {
 		rows = append(rows, append(moment([]byte{rowFailed}, c.failed), id...))
-	}
-	return rows
-}
-
-// counts returns the count rows that the document is counted in.
-func (c *card) counts() [][]byte {
-	rows := make([][]byte, len(c.pools))
-	for i, p := range c.pools {
-		rows[i] = countRow(p, c.state)
 	}
 	return rows
 }
@@ -158,15 +143,13 @@ func readCard(b []byte) (c card, rest []byte, ok bool) {
 	return c, b, true
 }
 
-// valid reports whether the card's ids can stand in rows.
+// valid reports whether a request's card can stand in rows.
 func (c *card) valid() bool {
-	if c.state == "" {
-		return true
-	}
 	_, ref := refRow(c.ref)
 	ids := append([]string{c.requester}, c.pools...)
 	if c.holder != "" {
 		ids = append(ids, c.holder)
 	}
-	return ref && stateByte(c.state) > 0 && len(c.pools) < 256 && !slices.ContainsFunc(ids, func(s string) bool { return !consult.ValidID(s) })
+	invalid := func(id string) bool { return !consult.ValidID(id) }
+	return ref && stateByte(c.state) > 0 && len(c.pools) < 256 && !slices.ContainsFunc(ids, invalid)
 }

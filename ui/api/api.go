@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -69,7 +70,7 @@ type Options struct {
 
 // API holds the handlers. It is safe for concurrent use.
 type API struct {
-	Options
+	with  Options
 	cross *http.CrossOriginProtection
 }
 
@@ -78,7 +79,7 @@ func New(o Options) *API {
 	if o.Beat == nil {
 		o.Beat = func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(ctx, beat) }
 	}
-	return &API{Options: o, cross: http.NewCrossOriginProtection()}
+	return &API{with: o, cross: http.NewCrossOriginProtection()}
 }
 
 // Base is the path below which everything of this package is.
@@ -131,7 +132,7 @@ func (a *API) HandleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	if he, ok := err.(*echo.HTTPError); ok {
+	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
 		switch he.Code {
 		case http.StatusNotFound:
 			err = consult.Fail(consult.NotFound, "not-found")
@@ -148,7 +149,7 @@ func (a *API) HandleError(err error, c echo.Context) {
 
 // zone returns the rules' time zone, in which times are told.
 func (a *API) zone() *time.Location {
-	if r := a.Rules.Rules(); r != nil {
+	if r := a.with.Rules.Rules(); r != nil {
 		return r.Document().Timezone
 	}
 	return time.UTC
@@ -158,5 +159,5 @@ func (a *API) fail(c echo.Context, err error) error {
 	if consult.KindOf(err) == consult.Unauthenticated {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="silta"`)
 	}
-	return a.Problems.Write(c.Response(), c.Request(), err)
+	return a.with.Problems.Write(c.Response(), c.Request(), err)
 }

@@ -36,10 +36,10 @@ func (a *API) actor(c echo.Context) (consult.Actor, error) {
 		if secret = strings.TrimSpace(secret); !strings.EqualFold(scheme, "Bearer") || secret == "" || len(secret) > maxToken {
 			return consult.Actor{}, consult.Fail(consult.Unauthenticated, "unauthenticated")
 		}
-		return a.Service.ActorByToken(secret)
+		return a.with.Service.ActorByToken(secret)
 	}
-	if a.SessionActor != nil {
-		if who, ok := a.SessionActor(c); ok {
+	if a.with.SessionActor != nil {
+		if who, ok := a.with.SessionActor(c); ok {
 			if err := a.cross.Check(c.Request()); err != nil {
 				return consult.Actor{}, consult.Fail(consult.Forbidden, "forbidden")
 			}

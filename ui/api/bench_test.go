@@ -49,15 +49,16 @@ func BenchmarkSubmit(b *testing.B) {
 	}
 	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	con := &consult.Consultation{
-		ID: "01997c6e-0000-7000-8000-000000000000", Ref: "S-2026-0042", Revision: 1, State: consult.Submitted, Pool: "child", Rule: "children",
-		Joined: []string{}, SubmittedAt: at, ClaimBy: at, AnswerBy: at, Urgency: consult.Soon,
+		ID: "01997c6e-0000-7000-8000-000000000000", Ref: "S-2026-0042", Revision: 1, State: consult.Submitted,
+		Pool: "child", Rule: "children", Joined: []string{}, SubmittedAt: at, ClaimBy: at, AnswerBy: at, Urgency: consult.Soon,
 		Why:      consult.Text{"fi": "Alle 13-vuotiaat", "sv": "Under 13 år", "en": "Under 13"},
 		Timeline: []consult.TimelineItem{{At: at, By: "nurse", Event: &consult.SubmittedEvent{OnCall: []string{"child1"}}}},
 	}
 	name := func(string) string { return "" }
 	e := echo.New()
 	New(Options{
-		Service: still{con: con}, Rules: routing.NewBook(nil, nil), Problems: problem.New(catalogue, name, slog.New(slog.DiscardHandler)), Name: name,
+		Service: still{con: con}, Rules: routing.NewBook(nil, nil), Name: name,
+		Problems: problem.New(catalogue, name, slog.New(slog.DiscardHandler)),
 	}).Register(e)
 	const body = `{"client": {"age": 9, "pregnant": false, "municipality": "Tampere", "language": "fi"},
  "concerns": ["mood", "school-absence"], "red_flags": [], "urgency": "soon", "mode": "written", "involved": ["school-support"],

@@ -25,7 +25,7 @@ func do[In input](a *API, c echo.Context, who consult.Actor) error {
 		return err
 	}
 	cmd, missing := in.command()
-	con, err := a.Service.Do(c.Request().Context(), who, c.Param("id"), cmd, ch)
+	con, err := a.with.Service.Do(c.Request().Context(), who, c.Param("id"), cmd, ch)
 	if err != nil {
 		return lacking(err, missing)
 	}

@@ -47,9 +47,9 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 	}
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
-	defer context.AfterFunc(a.Closing, cancel)()
+	defer context.AfterFunc(a.with.Closing, cancel)()
 
-	sub := a.Subscribe(after, func(e consult.Envelope) bool {
+	sub := a.with.Subscribe(after, func(e consult.Envelope) bool {
 		return e.Kind == consult.KindConsultation && consult.Hears(who, &e)
 	})
 	defer sub.Close()
@@ -63,31 +63,31 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 	if s.write("retry: "+retry+"\n") != nil || s.alive(sub.Position()) != nil {
 		return nil
 	}
-	for {
-		wait, done := a.Beat(ctx)
-		for wait.Err() == nil {
-			e, err := sub.Next(wait)
-			if err != nil {
-				if wait.Err() == nil {
-					done()
-					a.Problems.Record(ctx, err)
-					return nil
-				}
-				break
-			}
-			if s.event(&e, a.zone()) != nil {
-				done()
-				return nil
-			}
-		}
-		done()
-		if ctx.Err() != nil {
-			return nil
-		}
+	for a.tell(ctx, sub, &s) == nil {
 		if who, err = a.actor(c); err != nil || s.alive(sub.Position()) != nil {
-			return nil
+			break
 		}
 	}
+	return nil
+}
+
+// tell writes events until the next beat. It returns an error where the stream is over.
+func (a *API) tell(ctx context.Context, sub Subscription, s *stream) error {
+	wait, done := a.with.Beat(ctx)
+	defer done()
+	for wait.Err() == nil {
+		e, err := sub.Next(wait)
+		switch {
+		case err == nil:
+			if err := s.event(&e, a.zone()); err != nil {
+				return err
+			}
+		case wait.Err() == nil:
+			a.with.Problems.Record(ctx, err)
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 // lastEvent returns the position behind which the caller goes on, 0 for the present end.
@@ -104,7 +104,7 @@ func (a *API) lastEvent(c echo.Context) (uint64, error) {
 		return 0, bad
 	}
 	// Who names a position that has not been yet, having heard another journal, starts at the end of this one.
-	end := a.Subscribe(0, func(consult.Envelope) bool { return false })
+	end := a.with.Subscribe(0, func(consult.Envelope) bool { return false })
 	defer end.Close()
 	return min(max(after, firstPosition), end.Position()), nil
 }
@@ -116,6 +116,7 @@ type stream struct {
 }
 
 func (s *stream) write(text string) error {
+	// The deadline is the connection's own: it is by the machine's clock.
 	if err := s.control.SetWriteDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}

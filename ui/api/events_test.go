@@ -33,15 +33,7 @@ func (s *server) listen(who, query string, headers ...string) *listener {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.t.Context())
 	s.t.Cleanup(cancel)
-	req, err := http.NewRequestWithContext(ctx, "GET", s.url+"/api/v1/events"+query, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer token-"+who)
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := http.DefaultClient.Do(s.request(ctx, who, "GET", "/api/v1/events"+query, nil, headers...))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 
 // get shows one consultation.
 func (a *API) get(c echo.Context, who consult.Actor) error {
-	con, err := a.Service.Get(c.Request().Context(), who, c.Param("id"))
+	con, err := a.with.Service.Get(c.Request().Context(), who, c.Param("id"))
 	if err != nil {
 		return err
 	}

@@ -11,16 +11,15 @@ import (
 )
 
 const (
-	headerKey     = "Idempotency-Key"
-	headerMatch   = "If-Match"
-	headerLastID  = "Last-Event-ID"
-	headerETag    = "ETag"
-	headerCache   = "Cache-Control"
-	maxKey        = 255
-	mimeJSON      = "application/json"
-	cacheNothing  = "no-store"
-	anyVersion    = "*"
-	maxListLength = 50
+	headerKey    = "Idempotency-Key"
+	headerMatch  = "If-Match"
+	headerLastID = "Last-Event-ID"
+	headerETag   = "ETag"
+	headerCache  = "Cache-Control"
+	maxKey       = 255
+	mimeJSON     = "application/json"
+	cacheNothing = "no-store"
+	anyVersion   = "*"
 )
 
 func badHeader(name string) error { return invalid("", "bad-header", "header", name) }
@@ -32,7 +31,8 @@ func idempotencyKey(c echo.Context) (string, error) {
 		return "", nil
 	}
 	key := values[0]
-	if len(values) > 1 || key == "" || len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
+	unprintable := func(r rune) bool { return r < ' ' || r > '~' }
+	if len(values) > 1 || key == "" || len(key) > maxKey || strings.ContainsFunc(key, unprintable) {
 		return "", badHeader(headerKey)
 	}
 	return key, nil

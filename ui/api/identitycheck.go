@@ -11,6 +11,9 @@ import (
 	"silta/consult"
 )
 
+// maxTexts is how many texts are looked through at once.
+const maxTexts = 50
+
 // identityCheckInput are texts by field. Name is the client's, where it is known: the guard looks for it as well.
 type identityCheckInput struct {
 	Texts map[string]string `json:"texts"`
@@ -38,8 +41,8 @@ func (a *API) identityCheck(c echo.Context, _ consult.Actor) error {
 	switch {
 	case in.Texts == nil:
 		return invalid("/texts", "required")
-	case len(in.Texts) > maxListLength:
-		return invalid("/texts", "too-many", "max", maxListLength)
+	case len(in.Texts) > maxTexts:
+		return invalid("/texts", "too-many", "max", maxTexts)
 	}
 	var names []string
 	if name := strings.TrimSpace(in.Name); name != "" {

@@ -45,8 +45,8 @@ type personOutput struct {
 // pools shows the service directory in the order of the rules, with who is on call now.
 func (a *API) pools(c echo.Context, _ consult.Actor) error {
 	out := directoryOutput{}
-	if r := a.Rules.Rules(); r != nil {
-		now := a.Now()
+	if r := a.with.Rules.Rules(); r != nil {
+		now := a.with.Now()
 		for _, p := range r.Document().Pools {
 			out.Items = append(out.Items, a.poolOf(&p, now))
 		}
@@ -60,10 +60,10 @@ func (a *API) poolOf(p *routing.Pool, now time.Time) poolOutput {
 		Accepts: p.Accepts, ClaimWithin: within(p.ClaimWithin), AnswerWithin: within(p.AnswerWithin),
 	}
 	if p.Lead != "" {
-		out.Lead = &personOutput{p.Lead, a.Name(p.Lead)}
+		out.Lead = &personOutput{p.Lead, a.with.Name(p.Lead)}
 	}
-	for _, id := range a.Rules.OnCall(p.ID, now) {
-		out.OnCall = append(out.OnCall, personOutput{id, a.Name(id)})
+	for _, id := range a.with.Rules.OnCall(p.ID, now) {
+		out.OnCall = append(out.OnCall, personOutput{id, a.with.Name(id)})
 	}
 	return out
 }

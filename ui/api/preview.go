@@ -36,12 +36,12 @@ func (a *API) preview(c echo.Context, who consult.Actor) error {
 	if in.Profession == "" {
 		in.Profession = who.Profession
 	}
-	now := a.Now()
-	f, err := in.facts(a.Service.Terms(), now)
+	now := a.with.Now()
+	f, err := in.facts(a.with.Service.Terms(), now)
 	if err != nil {
 		return err
 	}
-	out, err := a.Rules.Explain(f, now)
+	out, err := a.with.Rules.Explain(f, now)
 	if err != nil {
 		return err
 	}

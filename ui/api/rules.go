@@ -47,7 +47,7 @@ func (a *API) routing(c echo.Context, who consult.Actor) error {
 	if err := maySeeRules(who); err != nil {
 		return err
 	}
-	v, err := a.History.Rules(a.Rules.Current().Number)
+	v, err := a.with.History.Rules(a.with.Rules.Current().Number)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (a *API) versions(c echo.Context, who consult.Actor) error {
 	if err := maySeeRules(who); err != nil {
 		return err
 	}
-	all, err := a.History.RulesVersions()
+	all, err := a.with.History.RulesVersions()
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (a *API) version(c echo.Context, who consult.Actor) error {
 	if err != nil || number == 0 {
 		return consult.Fail(consult.NotFound, "not-found")
 	}
-	v, err := a.History.Rules(number)
+	v, err := a.with.History.Rules(number)
 	if err != nil {
 		return err
 	}

@@ -188,19 +188,10 @@ func (s *server) call(who, method, path string, body any, headers ...string) ans
 		}
 		payload = bytes.NewReader(data)
 	}
-	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, payload)
-	if err != nil {
-		s.t.Fatal(err)
-	}
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		headers = append([]string{"Content-Type", "application/json"}, headers...)
 	}
-	if who != "" {
-		req.Header.Set("Authorization", "Bearer token-"+who)
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
+	req := s.request(s.t.Context(), who, method, path, payload, headers...)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
@@ -213,6 +204,22 @@ func (s *server) call(who, method, path string, body any, headers ...string) ans
 	a := answer{resp.StatusCode, resp.Header, data}
 	s.contract.check(s.t, req, a)
 	return a
+}
+
+// request makes a request of somebody.
+func (s *server) request(ctx context.Context, who, method, path string, body io.Reader, headers ...string) *http.Request {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(ctx, method, s.url+path, body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if who != "" {
+		req.Header.Set("Authorization", "Bearer token-"+who)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return req
 }
 
 // want fails the test unless the answer has the status.

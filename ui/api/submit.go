@@ -19,7 +19,7 @@ func (a *API) submit(c echo.Context, who consult.Actor) error {
 		return err
 	}
 	r, missing := in.request()
-	con, _, err := a.Service.Submit(c.Request().Context(), who, r, key)
+	con, _, err := a.with.Service.Submit(c.Request().Context(), who, r, key)
 	if err != nil {
 		return lacking(err, missing)
 	}

@@ -145,7 +145,8 @@ func TestFaultOfTheProgram(t *testing.T) {
 
 func TestState(t *testing.T) {
 	p, _ := presenter(t)
-	if got, _ := write(t, p, "en", consult.Fail(consult.Conflict, "conflict.state", "state", consult.Closed)); got.State != "closed" {
+	got, _ := write(t, p, "en", consult.Fail(consult.Conflict, "conflict.state", "state", consult.Closed))
+	if got.State != "closed" {
 		t.Errorf("got %+v", got)
 	}
 	_, header := write(t, p, "en", consult.Fail(consult.Unavailable, "unavailable"))

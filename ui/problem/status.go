@@ -61,7 +61,11 @@ func statusOf(e *consult.Error) int {
 }
 
 // TooLarge is the error of a request whose body is over the limit (413).
-func TooLarge() error { return consult.Fail(consult.Invalid, keyTooLarge) }
+func TooLarge() error {
+	e := consult.Fail(consult.Invalid, keyTooLarge)
+	e.Fields = []consult.FieldError{{Code: "too-large"}}
+	return e
+}
 
 // MediaType is the error of a request whose body is of a type that is not taken there (415).
 func MediaType() error { return consult.Fail(consult.Invalid, keyMediaType) }

@@ -25,7 +25,7 @@ func TestEveryErrorHasWords(t *testing.T) {
 	}
 	for _, known := range []string{
 		"not-found", "conflict.claimed", "conflict.unclaimed", "conflict.not-due", "conflict.idempotency", "unavailable.rules", "bad-json",
-		"too-large", "media-type", "method", "invalid", "field.required", "field.too-long", "field.out-of-range", "field.interlock",
+		"too-large", "field.too-large", "media-type", "method", "invalid", "field.required", "field.too-long", "field.out-of-range", "field.interlock",
 		"field.identity", "field.bad-id", "field.bad-email", "field.not-a-member", "field.has-it-already", "field.repeated",
 		"field.unknown-field", "field.duplicate-field", "field.bad-json", "field.bad-header", "field.bad-cursor", "field.wrong-type",
 	} {

@@ -12,8 +12,9 @@
 //     it adopts a style sheet of its own. Without hx-on, trigger filters in brackets, "js:" values and "js:" confirmations
 //     nothing is ever evaluated, so that script-src 'self' suffices; pages must not use those.
 //   - Attributes are not inherited, unless they are written with :inherited.
-//   - Every status except 204 and 304 is swapped in, 4xx and 5xx too. The configuration here adds 5xx to those that are
-//     not; hx-status:422 and the like choose another swap for one status.
+//   - By itself it swaps every status except 204 and 304 in, 4xx and 5xx too. Our configuration leaves those out: a page is never
+//     replaced by an error. An answer's headers still work, so a request of a script whose session is over is answered with 401
+//     and "HX-Redirect: /sign-in". A redirect by status would be followed, and its page swapped in.
 //   - hx-swap="innerMorph" and "outerMorph" keep focus, typed text and scroll. Elements are matched by id first, so a list
 //     whose rows have stable ids is moved about rather than rebuilt.
 //   - hx-sse:connect="URL" opens a stream by fetch (with Accept: text/html, text/event-stream) when the element is loaded,
@@ -46,7 +47,7 @@ var source embed.FS
 const Prefix = "/static/"
 
 // HTMXConfig is the content of the page's meta element "htmx-config".
-const HTMXConfig = `{"includeIndicatorCSS":false,"history":false,"noSwap":[204,304,"5xx"],"extensions":"sse"}`
+const HTMXConfig = `{"includeIndicatorCSS":false,"history":false,"noSwap":[204,304,"4xx","5xx"],"extensions":"sse"}`
 
 // The names that pages know, and the sources that each is made of, in order.
 var bundles = []struct {

@@ -57,7 +57,7 @@ func TestBehaviour(t *testing.T) {
 	b := browser.Start(t)
 	for name, act := range map[string]func(*testing.T, *browser.Tab){
 		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
-		"without script": withoutScript,
+		"without script": withoutScript, "faults come first": faultsFirst,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -243,4 +243,19 @@ func withoutScript(t *testing.T, tab *browser.Tab) {
 	tab.Run(chromedp.WaitNotVisible(chromedp.CSS("#concern-filter")))
 	tab.Run(chromedp.Click(chromedp.CSS("[name=check]")))
 	tab.Run(chromedp.WaitVisible(chromedp.CSS(".where-pool")))
+}
+
+// A refused form begins with what is wrong, and each fault leads to its field.
+func faultsFirst(t *testing.T, tab *browser.Tab) {
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /requests/new":      draw(t, faultyRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
+		"POST /requests/preview": draw(t, faultyRequest(page(localizer(t, consult.Finnish), "/requests/new")).Live()),
+	})
+	tab.Go(url + "/requests/new")
+	tab.Until(`document.activeElement.id === "r-errors"`)
+	for _, id := range []string{"r-client-age", "r-concerns", "r-background", "r-instruments-1-score", "r-client-identity-hetu", "r-interlock-confirmed"} {
+		tab.Run(chromedp.Click(chromedp.CSS(fmt.Sprintf(`#r-errors a[href="#%s"]`, id))))
+		tab.Until(fmt.Sprintf(`document.activeElement.id === %q && document.activeElement.checkVisibility()`, id))
+	}
+	faultless(t, tab)
 }

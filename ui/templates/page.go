@@ -9,6 +9,25 @@
 // ("concerns", "red_flags", "involved", "interlock_confirmed", "identity_confirmed"), yes/no fields as "true" or not at all.
 // Errors are found by pointer, see [Errors].
 //
+// What is behind which address:
+//
+//	GET  /sign-in, POST /sign-in                    SignIn.View
+//	POST /sign-out
+//	GET  /requests, /requests/rows                  MyRequests.View, .Rows
+//	GET  /requests/stream                           events: queue, announce
+//	GET  /requests/new, POST /requests              NewRequest.View
+//	POST /requests/preview                          NewRequest.Live; .View without HX-Request
+//	GET  /queue, /queue/rows                        Queue.View, .Rows
+//	GET  /queue/stream                              events: queue, announce
+//	GET  /requests/ID                               RequestPage.View
+//	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
+//	GET  /requests/ID/stream                        event: queue
+//	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
+//	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
+//
+// A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
+// data, which is read out. Every page's links and forms work without script; what is live then stands still.
+//
 // A form's page that is shown again after a fault is answered with status 422 and the typed values as they came.
 package templates
 
@@ -36,6 +55,7 @@ type Page struct {
 	Flashes []Flash
 	// Demo adds the way to the demo's mailbox.
 	Demo bool
+	Site Site
 }
 
 // Person is who is signed in.
@@ -63,8 +83,11 @@ func (p Page) at(path string) bool {
 
 // langURL is the present page's address in another language.
 func (p Page) langURL(l consult.Language) string {
-	path, query, _ := strings.Cut(p.Path, "?")
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+	here, _, _ := strings.Cut(p.Path, "#")
+	path, query, _ := strings.Cut(here, "?")
+	// Browsers read a backslash as a slash, and leave out tabs and line ends: any of them could make the path another host's.
+	odd := func(r rune) bool { return r == '\\' || r < ' ' }
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, odd) {
 		path = "/"
 	}
 	values, err := url.ParseQuery(query)

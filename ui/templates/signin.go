@@ -13,7 +13,12 @@ type SignIn struct {
 	People []DemoPerson
 	// Password is the one that all of them have.
 	Password string
+	// Kept is what was being sent when the session was found to be over. It is posted again with the sign-in.
+	Kept []Kept
 }
+
+// Kept is a field of a form that could not be taken yet.
+type Kept struct{ Name, Value string }
 
 // DemoPerson is somebody to sign in as in the demo.
 type DemoPerson struct {

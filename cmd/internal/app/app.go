@@ -90,6 +90,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	})
 	if a.o.Demo != nil {
 		c.PublicURL = &url.URL{Scheme: "http", Host: a.addr}
+		c.Jobs.Escalation = demoTick
 		if a.o.RulesYAML == nil {
 			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
 		}

@@ -13,6 +13,9 @@ import (
 	"silta/ui/session"
 )
 
+// demoTick is how often a demo looks whose time is up, by the machine's clock: its own may run fast.
+const demoTick = "@every 1s"
+
 // seed gives a new data directory its people and, unless it is to be empty, the week before the demo's clock. It sets the clock going.
 func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
 	s, start := a.store, a.o.Demo.Start

@@ -67,7 +67,7 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
 		Now: s.clock.Now, Zone: zone, Log: log, Metrics: reg, Ready: func(ctx context.Context) []ui.Check { return t.checks(ctx, s, log) },
-		Closing: closing, Demo: demo,
+		Closing: closing, Site: site(c), MetricsFrom: networks(c.Metrics.Allow), Demo: demo,
 	})
 	if err != nil {
 		return err

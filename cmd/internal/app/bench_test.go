@@ -1,0 +1,175 @@
+package app
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"silta/cmd/internal/config"
+)
+
+// BenchmarkSubmission measures a submission from outside: over HTTP, validated, routed, durable, in the view, and back at a reader
+// of the event stream. It is a ratio to what the machine's disk takes for one raw fsync of 4 KiB, in the same run:
+//
+//	go test -run - -bench Submission -benchtime 5s ./cmd/internal/app
+//
+// With one client the time per submission in fsyncs (fsyncs/op: floor 5), with 64 the submissions per raw fsync (op/fsync: floor 1.5).
+func BenchmarkSubmission(b *testing.B) {
+	for name, clients := range map[string]int{"1client": 1, "64clients": 64} {
+		b.Run(name, func(b *testing.B) { benchmarkSubmission(b, clients) })
+	}
+}
+
+func benchmarkSubmission(b *testing.B, clients int) {
+	a := startEmpty(b)
+	events := stream(b, a.Addr(), "childpsych")
+	body, err := json.Marshal(map[string]any{
+		"client":   map[string]any{"age": 9, "municipality": "Ylöjärvi"},
+		"concerns": []string{"mood", "school-absence"}, "urgency": "soon", "background": strings.Repeat("Poissaoloja on ollut viikoittain. ", 40),
+		"tried": "Kaksi käyntiä.", "question": "Miten jatkamme?",
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true}}
+	submit := func() error {
+		req, err := http.NewRequest(http.MethodPost, "http://"+a.Addr()+"/api/v1/consultations", bytes.NewReader(body))
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Authorization", "Bearer demo-nurse")
+		req.Header.Set("Content-Type", "application/json")
+		res, err := client.Do(req)
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		answer, err := io.ReadAll(res.Body)
+		if err == nil && res.StatusCode != http.StatusCreated {
+			b.Errorf("%d %s", res.StatusCode, answer)
+		}
+		return err
+	}
+	if err := submit(); err != nil {
+		b.Fatal(err)
+	}
+	<-events
+	before := fsyncsPerSecond(b)
+	b.ResetTimer()
+	if clients == 1 {
+		for range b.N {
+			if err := submit(); err != nil {
+				b.Fatal(err)
+			}
+			<-events
+		}
+	} else {
+		var left atomic.Int64
+		left.Store(int64(b.N))
+		var senders sync.WaitGroup
+		for range clients {
+			senders.Go(func() {
+				for left.Add(-1) >= 0 {
+					if err := submit(); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+		}
+		for range b.N {
+			<-events
+		}
+		senders.Wait()
+	}
+	b.StopTimer()
+	rate := float64(b.N) / b.Elapsed().Seconds()
+	raw := (before + fsyncsPerSecond(b)) / 2
+	if clients == 1 {
+		b.ReportMetric(raw/rate, "fsyncs/op")
+	} else {
+		b.ReportMetric(rate/raw, "op/fsync")
+	}
+}
+
+// startEmpty starts a demo without requests on a free port; its data is on the disk that the temporary directory is on.
+func startEmpty(tb testing.TB) *App {
+	tb.Helper()
+	c := config.Default()
+	c.Listen, c.NATS.Listen, c.Data = "127.0.0.1:0", "127.0.0.1:0", filepath.Join(tb.TempDir(), "data")
+	c.Mail.From = mail.Address{Address: "silta@silta.example"}
+	c.Mail.Security = config.NoTLS
+	a, err := New(Options{Config: c, Demo: &Demo{Speed: 1, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := a.Start(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := a.Stop(context.Background()); err != nil {
+			tb.Error(err)
+		}
+	})
+	return a
+}
+
+// stream listens to the events of a person, and hands out their types.
+func stream(tb testing.TB, addr, who string) <-chan string {
+	tb.Helper()
+	req, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, "http://"+addr+"/api/v1/events", nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer demo-"+who)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK {
+		tb.Fatalf("events: %d", res.StatusCode)
+	}
+	events := make(chan string, 1024)
+	go func() {
+		defer res.Body.Close()
+		lines := bufio.NewScanner(res.Body)
+		for lines.Scan() {
+			if kind, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				events <- kind
+			}
+		}
+	}()
+	return events
+}
+
+// fsyncsPerSecond is what the disk does: writing 4 KiB and waiting for it, again and again for a second.
+func fsyncsPerSecond(b *testing.B) float64 {
+	f, err := os.Create(filepath.Join(b.TempDir(), "fsync"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	page := make([]byte, 4096)
+	begun, n := time.Now(), 0
+	for ; time.Since(begun) < time.Second; n++ {
+		if _, err := f.WriteAt(page, 0); err != nil {
+			b.Fatal(err)
+		}
+		if err := f.Sync(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return float64(n) / time.Since(begun).Seconds()
+}

@@ -1,0 +1,313 @@
+package routing
+
+import (
+	"slices"
+	"strings"
+
+	"silta/consult"
+)
+
+// analysis answers questions about all requests that a document's rules can meet.
+type analysis struct {
+	doc    *Document
+	rules  *Rules
+	search search
+	// hitEffort is how much of documentHitEffort is left.
+	hitEffort int
+	// firstBranch is by rule, and of one more at the end, where its branches begin among all.
+	firstBranch []int
+	all         []*cube
+	// reached says of each rule, and of otherwise at the end, whether any request reaches it; example is one.
+	reached []verdict
+	example []packed
+}
+
+func newAnalysis(r *Rules) *analysis {
+	a := &analysis{doc: r.doc, rules: r, search: search{r.doc, documentEffort}, hitEffort: documentHitEffort}
+	a.all = pointers(r.branches)
+	n := len(r.doc.Rules)
+	a.firstBranch = make([]int, n+1)
+	for _, rule := range r.rule {
+		a.firstBranch[rule+1]++
+	}
+	for i := range n {
+		a.firstBranch[i+1] += a.firstBranch[i]
+	}
+	a.reached, a.example = make([]verdict, n+1), make([]packed, n+1)
+	for i := range n + 1 {
+		a.reached[i], a.example[i] = unknown, packed{}
+		if i == n || !r.doc.Rules[i].unread {
+			a.example[i], a.reached[i] = a.findFirst(i, a.doc.everything())
+		}
+	}
+	return a
+}
+
+// possible reports whether there can be any request at all.
+func (a *analysis) possible() bool { return len(a.doc.Municipalities) > 0 }
+
+// branches are those of a rule; otherwise has one that matches everything.
+func (a *analysis) branches(rule int) []cube {
+	if rule == len(a.doc.Rules) {
+		return a.doc.cubes(nil)
+	}
+	return a.rules.branches[a.firstBranch[rule]:a.firstBranch[rule+1]]
+}
+
+// before are the branches of all rules before a rule.
+func (a *analysis) before(rule int) []*cube {
+	return slices.Clip(a.all[:a.firstBranch[rule]])
+}
+
+func pointers(list []cube) []*cube {
+	p := make([]*cube, len(list))
+	for i := range list {
+		p[i] = &list[i]
+	}
+	return p
+}
+
+// findFirst looks for a request of the box whose first rule is the given one.
+func (a *analysis) findFirst(rule int, within box) (packed, verdict) {
+	return a.find(rule, within, a.before(rule))
+}
+
+// find looks for a request of the box that the rule matches and no obstacle does.
+func (a *analysis) find(rule int, within box, obstacles []*cube) (packed, verdict) {
+	answer := none
+	for _, c := range a.branches(rule) {
+		b, ok := within.meet(&c)
+		if !ok {
+			continue
+		}
+		p, v := a.search.find(b, obstacles)
+		if v == some {
+			return p, some
+		}
+		answer = max(answer, v)
+	}
+	return packed{}, answer
+}
+
+// report adds the findings about rules.
+func (a *analysis) report(found *findings) {
+	if !a.possible() {
+		return
+	}
+	for i, r := range a.doc.Rules {
+		switch {
+		case r.unread:
+		case a.search.effort <= 0: // one word for all that is left
+			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "what holds for "+r.ID+" and the rules after it")
+			return
+		case a.reached[i] == none:
+			a.reportUnreachable(i, found)
+		case a.reached[i] == unknown:
+			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "whether any request reaches "+r.ID)
+		case !a.doc.unread:
+			a.reportRedundant(i, found)
+		}
+	}
+	if a.doc.unread {
+		return
+	}
+	n := len(a.doc.Rules)
+	switch a.reached[n] {
+	case some:
+		found.add(a.doc.OtherwiseAt, Gap, Otherwise, "gap", "example", a.json(a.example[n]))
+	case unknown:
+		found.add(a.doc.OtherwiseAt, NotAnalysed, Otherwise, "not-analysed", "what", "whether the rules take every request")
+	}
+	for i := range n + 1 {
+		if a.reached[i] != none {
+			a.reportOffer(i, found)
+		}
+	}
+}
+
+func (a *analysis) json(p packed) string { return factsJSON(a.doc.facts(p)) }
+
+// reportUnreachable names the rules that take all of a rule's requests.
+func (a *analysis) reportUnreachable(rule int, found *findings) {
+	r := a.doc.Rules[rule]
+	takers, sure := a.takers(rule)
+	ids := make([]string, len(takers))
+	for i, t := range takers {
+		ids[i] = a.doc.Rules[t].ID
+	}
+	key := "unreachable"
+	switch {
+	case len(ids) == 0:
+		key = "unreachable-ever"
+	case !sure:
+		key = "unreachable-by"
+	}
+	found.add(r.At, Unreachable, r.ID, key, "rule", r.ID, "rules", nameList(ids))
+}
+
+// nameList is a list of ids; as text it is separated by commas.
+type nameList []string
+
+func (l nameList) String() string { return strings.Join(l, ", ") }
+
+// takers returns the smallest set of earlier rules that together match all that an unreachable rule matches. sure is false if a
+// smaller one may exist.
+//
+// Whatever requests one has collected, the answer has to hit each: to have a rule that matches it. So the smallest set that
+// hits what was collected is tried; either it takes everything, and no smaller one can, or it misses a request, which is
+// collected too.
+func (a *analysis) takers(rule int) (set []int, sure bool) {
+	h := hitting{effort: min(ruleHitEffort, a.hitEffort)}
+	defer func(before int) { a.hitEffort -= before - h.effort }(h.effort)
+	for {
+		p, v := a.find(rule, a.doc.everything(), a.of(set))
+		if v == none {
+			return set, true
+		}
+		if v == unknown {
+			break
+		}
+		matching := newNumbers(rule)
+		a.search.effort -= rule
+		for t := range rule {
+			if anyHolds(a.branches(t), &p) {
+				matching.add(t)
+			}
+		}
+		h.collect(matching)
+		var ok bool
+		if set, ok = h.smallest(); !ok {
+			break
+		}
+	}
+	return a.someTakers(rule), false
+}
+
+// someTakers drops from the earlier rules that meet a rule one by one those that are not needed.
+func (a *analysis) someTakers(rule int) []int {
+	var set []int
+	for t := range rule {
+		if a.meet(rule, t) {
+			set = append(set, t)
+		}
+	}
+	for i := len(set) - 1; i >= 0; i-- {
+		rest := slices.Delete(slices.Clone(set), i, i+1)
+		if _, v := a.find(rule, a.doc.everything(), a.of(rest)); v == none {
+			set = rest
+		}
+	}
+	return set
+}
+
+// of are the branches of some rules.
+func (a *analysis) of(rules []int) []*cube {
+	var list []*cube
+	for _, r := range rules {
+		list = append(list, a.all[a.firstBranch[r]:a.firstBranch[r+1]]...)
+	}
+	return list
+}
+
+// meet reports whether some request is matched by both rules.
+func (a *analysis) meet(one, other int) bool {
+	everything := a.doc.everything()
+	for _, c := range a.branches(one) {
+		if b, ok := everything.meet(&c); ok && slices.ContainsFunc(a.branches(other), func(o cube) bool { return b.meets(&o) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// same returns, as bits by rank, the urgencies of a request at which two rules come to the same: pool, joined pools, and
+// urgency after at-least.
+func (o *outcome) same(p *outcome) uint8 {
+	if o.pools != p.pools {
+		return 0
+	}
+	var same uint8
+	for rank, u := range consult.Urgencies {
+		if u.AtLeast(o.atLeast) == u.AtLeast(p.atLeast) {
+			same |= 1 << rank
+		}
+	}
+	return same
+}
+
+// atUrgencies narrows a region to urgencies, given as bits by rank.
+func (r *region) atUrgencies(ranks uint8) {
+	s := spanOf(Urgency, 0)
+	others := (uint64(1)<<s.size - 1) &^ uint64(ranks)
+	r[smallWord] &^= others << (s.from % 64)
+}
+
+// reportRedundant reports a rule whose requests would all come to the same without it. The request that decides it is one that
+// would then be taken by a later rule with another outcome: one that nothing before the rule takes, and between the two nothing
+// that comes to the same as the rule.
+func (a *analysis) reportRedundant(rule int, found *findings) {
+	r := a.doc.Rules[rule]
+	own := &a.rules.outcomes[rule]
+	obstacles := a.before(rule)
+	answer := none
+	for next := rule + 1; next <= len(a.doc.Rules); next++ {
+		same := own.same(&a.rules.outcomes[next])
+		for _, c := range a.branches(next) {
+			a.search.effort--
+			if differ := c; same != 1<<len(consult.Urgencies)-1 { // at some urgency it comes to something else
+				differ.values.atUrgencies(^same)
+				within := a.doc.everything()
+				if b, ok := within.meet(&differ); ok {
+					_, v := a.find(rule, b, obstacles)
+					if v == some {
+						return
+					}
+					answer = max(answer, v)
+				}
+			}
+			if same != 0 {
+				alike := c
+				alike.values.atUrgencies(same)
+				obstacles = append(obstacles, &alike)
+			}
+		}
+	}
+	if answer == unknown {
+		found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "whether "+r.ID+" changes anything")
+		return
+	}
+	found.add(r.At, Redundant, r.ID, "redundant", "rule", r.ID)
+}
+
+// reportOffer reports requests that a rule, or otherwise, sends to a pool that does not offer their mode or accept their
+// profession.
+func (a *analysis) reportOffer(rule int, found *findings) {
+	to, id, at := a.doc.Otherwise, Otherwise, a.doc.OtherwiseAt
+	if rule < len(a.doc.Rules) {
+		r := a.doc.Rules[rule]
+		to, id, at = r.To, r.ID, r.ToAt
+	}
+	pool := a.rules.pools[to]
+	if pool == nil {
+		return
+	}
+	a.reportOutside(rule, Mode, codes(pool.Modes), id, at, ModeNotOffered, "mode-not-offered", to, found)
+	a.reportOutside(rule, Profession, codes(pool.Accepts), id, at, ProfessionNotAccepted, "profession-not-accepted", to, found)
+}
+
+func (a *analysis) reportOutside(rule int, f Fact, offered []string, id string, at Pos, code Code, key, pool string, found *findings) {
+	place := spanOf(f, 0)
+	within := a.doc.everything()
+	for i, v := range f.values(nil) {
+		if slices.Contains(offered, v) {
+			bit := place.from + i
+			within.values[bit/64] &^= 1 << (bit % 64)
+		}
+	}
+	switch p, v := a.findFirst(rule, within); v {
+	case some:
+		found.add(at, code, id, key, "rule", id, "pool", pool, "example", a.json(p))
+	case unknown:
+		found.add(at, NotAnalysed, id, "not-analysed", "what", "whether "+id+" sends only what "+pool+" takes")
+	}
+}

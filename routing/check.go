@@ -1,0 +1,51 @@
+package routing
+
+import (
+	"time"
+
+	"silta/routing/oncall"
+)
+
+// World is what a check knows besides the document.
+type World struct {
+	// Now is the moment from which the next days are looked at.
+	Now time.Time
+	// Persons are the ids of the known users; nil: they are not known, and persons are not checked.
+	Persons []string
+	// Feed gives the shifts of calendars; nil: they are not known, and duty by calendar is not checked.
+	Feed oncall.Feed
+}
+
+// Check reports what is wrong with what a document means: rules that no request reaches or that change nothing, requests that
+// no rule takes, modes and professions that a pool does not take, pools with nobody to answer, stretches with nobody on call,
+// deadlines that cannot be met, hand-overs in a circle, unknown persons. [Parse] has reported what is wrong with how it is
+// written.
+//
+// The verdicts about rules hold for every possible request, whether an interlock stops it or not. They are exact; where the
+// analysis would take too long it says so, with the code not-analysed, and gives no verdict. While a rule cannot be read, only
+// what holds in any case is reported.
+func Check(doc *Document, world World) []Finding {
+	found := &findings{file: doc.File}
+	a := newAnalysis(Compile(doc))
+	a.report(found)
+	if world.Persons != nil {
+		found.unknown(doc.persons, world.Persons, UnknownPerson, "unknown-person", "no-persons")
+	}
+	doc.reportAnswerers(a, found)
+	doc.reportLoops(found)
+	for i := range doc.Pools {
+		doc.Pools[i].reportTime(world, found)
+	}
+	return found.sorted()
+}
+
+// Examine parses a document and checks it: all findings, in the order of their places. The document is nil only where nothing
+// could be read.
+func Examine(file string, data []byte, world World) (*Document, []Finding) {
+	doc, found := Parse(file, data)
+	if doc == nil {
+		return nil, found
+	}
+	all := findings{file: file, list: append(found, Check(doc, world)...)}
+	return doc, all.sorted()
+}

@@ -1,0 +1,197 @@
+package routing
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"silta/consult"
+	"silta/routing/worktime"
+)
+
+// handOvers are the pools that a pool's steps hand requests over to, with the places.
+func (p *Pool) handOvers() (to []string, at []Pos) {
+	for _, step := range p.Escalate {
+		for i, target := range step.To {
+			if id, is := strings.CutPrefix(target, poolPrefix); is {
+				to, at = append(to, id), append(at, step.ToAt[i])
+			}
+		}
+	}
+	return to, at
+}
+
+// reportAnswerers reports pools that requests can come to, by a rule or a hand-over, and that have nobody at all.
+func (d *Document) reportAnswerers(a *analysis, found *findings) {
+	var open []string
+	for i := range d.Rules {
+		if a.reached[i] != none {
+			open = append(open, d.Rules[i].To)
+			open = append(open, d.Rules[i].With...)
+		}
+	}
+	if a.reached[len(d.Rules)] != none {
+		open = append(open, d.Otherwise)
+	}
+	come := map[string]bool{}
+	for len(open) > 0 {
+		id := open[0]
+		open = open[1:]
+		if p := d.pool(id); p != nil && !come[id] {
+			come[id] = true
+			to, _ := p.handOvers()
+			open = append(open, to...)
+		}
+	}
+	for _, p := range d.Pools {
+		if come[p.ID] && len(p.Members) == 0 && p.OnCall.IsZero() && !p.onCallUnread {
+			found.add(p.At, NoAnswerer, p.ID, "no-answerer", "pool", p.ID)
+		}
+	}
+}
+
+// reportLoops reports each circle of hand-overs once, at the first pool of the document that is on it.
+func (d *Document) reportLoops(found *findings) {
+	next := map[string][]string{}
+	for i := range d.Pools {
+		next[d.Pools[i].ID], _ = d.Pools[i].handOvers()
+	}
+	reported := map[string]bool{}
+	for i := range d.Pools {
+		p := &d.Pools[i]
+		to, at := p.handOvers()
+		for j, first := range to {
+			way := wayBack(next, first, p.ID)
+			if way == nil || reported[p.ID] {
+				continue
+			}
+			circle := append([]string{p.ID}, way...)
+			for _, id := range circle {
+				reported[id] = true
+			}
+			found.add(at[j], EscalationLoop, p.ID, "loop", "pools", strings.Join(circle, " → "))
+		}
+	}
+}
+
+// wayBack returns the shortest way of hand-overs from a pool to another, both included, or nil.
+func wayBack(next map[string][]string, from, to string) []string {
+	before := map[string]string{from: ""}
+	open := []string{from}
+	for len(open) > 0 {
+		id := open[0]
+		open = open[1:]
+		if id == to {
+			var way []string
+			for ; id != ""; id = before[id] {
+				way = append(way, id)
+			}
+			slices.Reverse(way)
+			return way
+		}
+		for _, n := range next[id] {
+			if _, seen := before[n]; !seen {
+				before[n] = id
+				open = append(open, n)
+			}
+		}
+	}
+	return nil
+}
+
+// coverDays is how far ahead a check looks for time with nobody on call.
+const coverDays = 60
+
+// reportTime reports deadlines that cannot be met, steps that cannot fire, and open time with nobody on call.
+func (p *Pool) reportTime(world World, found *findings) {
+	if _, err := p.Calendar.NextOpen(world.Now); err != nil {
+		found.add(p.At, NeverInTime, p.ID, "never-open", "pool", p.ID)
+		return
+	}
+	for _, promise := range []struct {
+		key    string
+		within Deadlines
+	}{{"never-claimed", p.ClaimWithin}, {"never-answered", p.AnswerWithin}} {
+		for _, u := range consult.Urgencies {
+			if _, err := p.Calendar.Add(world.Now, promise.within[u]); err != nil {
+				found.add(p.At, NeverInTime, p.ID, promise.key, "pool", p.ID, "within", promise.within[u].String())
+				break
+			}
+		}
+	}
+	p.reportSteps(world.Now, found)
+	p.reportCover(world, found)
+}
+
+// reportSteps reports the steps that always come after a hand-over: then the request is another pool's, and that pool's steps
+// count.
+func (p *Pool) reportSteps(now time.Time, found *findings) {
+	for i, step := range p.Escalate {
+		for j, over := range p.Escalate {
+			to, is := over.handOver()
+			if is && i != j && p.alwaysAfter(step, over, now) {
+				found.add(step.At, NeverInTime, p.ID, "never-fires", "pool", p.ID, "to", to)
+				break
+			}
+		}
+	}
+}
+
+func (s EscalationStep) handOver() (string, bool) {
+	for _, target := range s.To {
+		if id, is := strings.CutPrefix(target, poolPrefix); is {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// alwaysAfter reports whether a step comes after another whenever a request is sent, tried for every sixth hour of two weeks
+// where the durations alone do not tell.
+func (p *Pool) alwaysAfter(step, other EscalationStep, now time.Time) bool {
+	if step.After.IsZero() || other.After.IsZero() {
+		return step.rank() > other.rank()
+	}
+	for hours := 0; hours < 14*24; hours += 6 {
+		due := now.Add(time.Duration(hours) * time.Hour)
+		a, errA := p.Calendar.Add(due, step.After)
+		b, errB := p.Calendar.Add(due, other.After)
+		if errA != nil || errB != nil || !a.After(b) {
+			return false
+		}
+	}
+	return true
+}
+
+// rank orders steps by their share of the answer time; those after it come last.
+func (s EscalationStep) rank() int {
+	if s.After.IsZero() {
+		return s.Percent
+	}
+	return 101
+}
+
+// reportCover reports the first stretch of open time in the next days with nobody on call.
+func (p *Pool) reportCover(world World, found *findings) {
+	if p.OnCall.Calendar != "" && world.Feed == nil || p.onCallUnread {
+		return
+	}
+	if p.OnCall.IsZero() && len(p.Members) == 0 { // that is no-answerer, or nothing comes here
+		return
+	}
+	end := worktime.Wall(p.Calendar.Location(), worktime.DateOf(world.Now.In(p.Calendar.Location()))+coverDays,
+		worktime.ClockOf(world.Now.In(p.Calendar.Location())))
+	for _, gap := range p.OnCall.Gaps(world.Now, end, world.Feed) {
+		for _, s := range p.Calendar.Segments(gap.From, gap.To) {
+			if s.Reason == worktime.Counted {
+				const layout = "2006-01-02T15:04"
+				at := p.OnCallAt
+				if at == (Pos{}) {
+					at = p.At
+				}
+				found.add(at, UncoveredTime, p.ID, "uncovered", "pool", p.ID, "from", s.From.Format(layout), "to", s.To.Format(layout))
+				return
+			}
+		}
+	}
+}
