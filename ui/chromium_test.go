@@ -51,10 +51,13 @@ func (w *typist) reach(selector, keys string) {
 	w.t.Fatalf("no Tab leads to %s on %s", selector, browser.Value[string](w.Tab, "location.pathname"))
 }
 
+// listening is true once the page hears its stream, or has none.
+const listening = `(!document.getElementById("stream") || document.getElementById("stream")._htmx?.sse?.status === 200)`
+
 // leads waits for the page that comes after this one, and looks at it for barriers and complaints.
 func (w *typist) leads(condition string) {
 	w.t.Helper()
-	w.Until(`document.readyState === "complete" && ` + condition)
+	w.Until(`document.readyState === "complete" && ` + listening + " && " + condition)
 	for _, fault := range append(w.Axe(), w.Faults()...) {
 		w.t.Errorf("%s: %s", condition, fault)
 	}

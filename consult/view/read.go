@@ -31,6 +31,11 @@ func (v *View) plainAt(tx *bbolt.Tx, at []byte, kind consult.SubjectKind, id str
 	if s == nil {
 		return nil, notFound()
 	}
+	return v.open(tx, s, kind, id)
+}
+
+// open returns the JSON of a document whose row was found.
+func (v *View) open(tx *bbolt.Tx, s *stored, kind consult.SubjectKind, id string) ([]byte, error) {
 	key, err := v.keys.Key(tx, kind, id)
 	if err != nil {
 		return nil, errors.Join(errDamaged, err)
@@ -152,7 +157,7 @@ func lastBefore(c *bbolt.Cursor, key []byte) []byte {
 
 // Person returns a person.
 func (v *View) Person(id string) (consult.Person, error) {
-	return get[consult.Person](v, consult.KindPerson, id, 0)
+	return getOpened[consult.Person](v, consult.KindPerson, id)
 }
 
 // People returns everybody, by id.
@@ -160,7 +165,7 @@ func (v *View) People() ([]consult.Person, error) { return all[consult.Person](v
 
 // Token returns a token by the hash that is its id.
 func (v *View) Token(id string) (consult.Token, error) {
-	return get[consult.Token](v, consult.KindToken, id, 0)
+	return getOpened[consult.Token](v, consult.KindToken, id)
 }
 
 // Tokens returns all tokens, by id.

@@ -44,6 +44,7 @@ type View struct {
 	keys    *seal.Keyring
 	options Options
 	db      *bbolt.DB
+	opened  opened
 }
 
 // New returns a view that is to be given to the journal that it will be a projection of.

@@ -18,7 +18,6 @@ import (
 
 	"silta/cmd/internal/config"
 	"silta/consult"
-	"silta/notify"
 	"silta/ui"
 	"silta/ui/api"
 	"silta/ui/locale"
@@ -66,7 +65,7 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 		},
 		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
-		Now: s.clock.Now, Zone: zone, Log: log, Metrics: reg, Ready: func(ctx context.Context) []ui.Check { return t.checks(ctx, s, log) },
+		Now: s.clock.Now, Zone: zone, Log: log, Metrics: reg, Ready: func(context.Context) []ui.Check { return t.checks(s) },
 		Closing: closing, Site: site(c), MetricsFrom: networks(c.Metrics.Allow), Demo: demo,
 	})
 	if err != nil {
@@ -98,7 +97,7 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 }
 
 // checks says whether the parts of the program work.
-func (t *telling) checks(_ context.Context, s *store, log *slog.Logger) []ui.Check {
+func (t *telling) checks(s *store) []ui.Check {
 	checks := []ui.Check{{Name: "journal", Status: ui.CheckOK}}
 	if _, err := s.view.Person(consult.SystemID); err != nil && consult.KindOf(err) != consult.NotFound {
 		checks[0] = ui.Check{Name: "journal", Status: ui.CheckFailed, Detail: "it cannot be read"}
@@ -108,7 +107,7 @@ func (t *telling) checks(_ context.Context, s *store, log *slog.Logger) []ui.Che
 		nats = ui.Check{Name: "nats", Status: ui.CheckWarning, Detail: fmt.Sprintf("%d entries are not told yet", t.relay.Lag())}
 	}
 	escalation := ui.Check{Name: "escalation", Status: ui.CheckOK}
-	if lost, err := notify.Watch(s.view, log, t.metrics); err != nil || len(lost) > 0 {
+	if t.forgotten.Load() {
 		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
 	}
 	return append(checks, nats, escalation)
