@@ -15,15 +15,23 @@ const (
 	eventAnnounce = "announce"
 )
 
-// streamQueue tells an open queue what happens in it; what arrives is announced.
+// streamQueue tells an open queue what happens in it. What arrives is announced, and what comes to the reader.
 func (s *Server) streamQueue(c echo.Context, v *visit) error {
 	return s.stream(c, v, func(consult.Envelope) bool { return true }, func(e consult.Envelope, a consult.Actor) string {
-		arrives := e.Type == consult.TypeSubmitted || e.Type == consult.TypeFollowedUp ||
-			(e.Type == consult.TypeHandedOver || e.Type == consult.TypeJoined) && a.MemberOf(e.Notice.Pool)
-		if !arrives || e.By == a.ID {
-			return ""
+		n := e.Notice
+		switch {
+		case e.By == a.ID:
+		case e.Type == consult.TypeSubmitted, e.Type == consult.TypeHandedOver && a.MemberOf(n.Pool),
+			e.Type == consult.TypeJoined && a.MemberOf(n.Pools[len(n.Pools)-1]): // The last one is who has just joined.
+			return v.l.T("live.arrived", "ref", n.Ref)
+		case e.Type == consult.TypeFollowedUp && a.MemberOf(n.Pool):
+			return v.l.T("live.followed-up", "ref", n.Ref)
+		case e.Type == consult.TypeReplied && n.Holder == a.ID:
+			return v.l.T("live.replied", "ref", n.Ref)
+		case e.Type == consult.TypeAssigned && n.Holder == a.ID:
+			return v.l.T("live.assigned", "ref", n.Ref)
 		}
-		return v.l.T("live.arrived", "ref", e.Notice.Ref)
+		return ""
 	})
 }
 

@@ -105,6 +105,45 @@ func TestLiveQueue(t *testing.T) {
 	}
 }
 
+// What arrives in a queue is announced to those in whose queue it arrives, and what comes to somebody to them alone.
+func TestAnnouncements(t *testing.T) {
+	s := newSite(t, nil)
+	nurse, lead := s.actor("nurse"), s.actor("childpsych2")
+	id := s.submit(1, 9)[0]
+	psych, youth, protection := s.as("childpsych").listen("/queue/stream"), s.as("youthpsych").listen("/queue/stream"), s.as("protection").listen("/queue/stream")
+	for _, e := range []*ear{psych, youth, protection} {
+		e.want("queue", "")
+	}
+	do := func(a consult.Actor, cmd consult.Command) {
+		t.Helper()
+		_, err := s.service.Do(t.Context(), a, id, cmd, consult.Change{})
+		s.check(err)
+	}
+	do(lead, consult.JoinCommand{Pool: "child-protection", Reason: "Pari"})
+	psych.want("queue", "")
+	protection.want("announce", "Uusi pyyntö: S-2026-0001")
+	protection.want("queue", "")
+	do(lead, consult.AssignCommand{Person: "childpsych"})
+	psych.want("announce", "Pyyntö S-2026-0001 annettiin sinulle.")
+	psych.want("queue", "")
+	protection.want("queue", "")
+	do(s.actor("childpsych"), consult.AskCommand{Text: "Miksi?"})
+	psych.want("queue", "")
+	protection.want("queue", "")
+	do(nurse, consult.ReplyCommand{Said: consult.Said{Text: "Siksi."}})
+	psych.want("announce", "Pyyntöön S-2026-0001 tuli lisätietoa.")
+	psych.want("queue", "")
+	protection.want("queue", "")
+	do(s.actor("childpsych"), consult.AnswerCommand{Text: "Näin.", Disposition: consult.Advice})
+	psych.want("queue", "")
+	do(nurse, consult.FollowUpCommand{Said: consult.Said{Text: "Entä jos?"}})
+	psych.want("announce", "Jatkokysymys pyyntöön S-2026-0001")
+	psych.want("queue", "")
+	do(lead, consult.HandOverCommand{Pool: "youth-psychiatry", Reason: "Ikä"})
+	psych.want("queue", "")
+	youth.want("announce", "Uusi pyyntö: S-2026-0001")
+}
+
 func TestLiveEnds(t *testing.T) {
 	beats := make(chan struct{})
 	s := newSite(t, func(o *ui.Options) {
