@@ -125,6 +125,17 @@ func (a *analysis) report(found *findings) {
 	}
 }
 
+// exampleFor is a request that the rules send to a pool, alone or with others, or "" if none was found.
+func (a *analysis) exampleFor(pool string) string {
+	for i := range a.reached {
+		to := &a.rules.outcomes[i]
+		if a.reached[i] == some && (to.to == pool || slices.Contains(to.with, pool)) {
+			return a.json(a.example[i])
+		}
+	}
+	return ""
+}
+
 func (a *analysis) json(p packed) string { return factsJSON(a.doc.facts(p)) }
 
 // reportUnreachable names the rules that take all of a rule's requests.

@@ -34,7 +34,7 @@ func Check(doc *Document, world World) []Finding {
 	doc.reportAnswerers(a, found)
 	doc.reportLoops(found)
 	for i := range doc.Pools {
-		doc.Pools[i].reportTime(world, found)
+		doc.Pools[i].reportTime(world, a.exampleFor(doc.Pools[i].ID), found)
 	}
 	return found.sorted()
 }

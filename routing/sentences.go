@@ -74,6 +74,7 @@ var sentences = map[string]string{
 	"profession-not-accepted": "{rule} sends requests to {pool} from a profession that it does not accept, such as {example}",
 	"no-answerer":             "requests can reach the pool {pool}, but it has neither members nor anybody on call",
 	"uncovered":               "nobody is on call for {pool} from {from} to {to}, while it is open",
+	"uncovered-example":       "nobody is on call for {pool} from {from} to {to}, while it is open: a request then, such as {example}, would find nobody",
 	"never-open":              "{pool} is never open within ten years: no deadline can be met",
 	"never-claimed":           "{pool} has not enough open time for claim-within {within} within ten years",
 	"never-answered":          "{pool} has not enough open time for answer-within {within} within ten years",
