@@ -14,8 +14,9 @@ type analysis struct {
 	search search
 	// hitEffort is how much of documentHitEffort is left.
 	hitEffort int
-	// firstBranch is by rule, and of one more at the end, where its branches begin.
+	// firstBranch is by rule, and of one more at the end, where its branches begin among all.
 	firstBranch []int
+	all         []*cube
 	// reached says of each rule, and of otherwise at the end, whether any request reaches it; example is one.
 	reached []verdict
 	example []packed
@@ -23,6 +24,7 @@ type analysis struct {
 
 func newAnalysis(r *Rules) *analysis {
 	a := &analysis{doc: r.doc, rules: r, search: search{r.doc, documentEffort}, hitEffort: documentHitEffort}
+	a.all = pointers(r.branches)
 	n := len(r.doc.Rules)
 	a.firstBranch = make([]int, n+1)
 	for _, rule := range r.rule {
@@ -54,7 +56,7 @@ func (a *analysis) branches(rule int) []cube {
 
 // before are the branches of all rules before a rule.
 func (a *analysis) before(rule int) []*cube {
-	return pointers(a.rules.branches[:a.firstBranch[rule]])
+	return slices.Clip(a.all[:a.firstBranch[rule]])
 }
 
 func pointers(list []cube) []*cube {
@@ -95,6 +97,9 @@ func (a *analysis) report(found *findings) {
 	for i, r := range a.doc.Rules {
 		switch {
 		case r.unread:
+		case a.search.effort <= 0: // one word for all that is left
+			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "what holds for "+r.ID+" and the rules after it")
+			return
 		case a.reached[i] == none:
 			a.reportUnreachable(i, found)
 		case a.reached[i] == unknown:
@@ -154,7 +159,7 @@ func (a *analysis) takers(rule int) (set []int, sure bool) {
 	h := hitting{effort: min(ruleHitEffort, a.hitEffort)}
 	defer func(before int) { a.hitEffort -= before - h.effort }(h.effort)
 	for {
-		p, v := a.find(rule, a.doc.everything(), a.all(set))
+		p, v := a.find(rule, a.doc.everything(), a.of(set))
 		if v == none {
 			return set, true
 		}
@@ -162,6 +167,7 @@ func (a *analysis) takers(rule int) (set []int, sure bool) {
 			break
 		}
 		matching := newNumbers(rule)
+		a.search.effort -= rule
 		for t := range rule {
 			if anyHolds(a.branches(t), &p) {
 				matching.add(t)
@@ -186,18 +192,18 @@ func (a *analysis) someTakers(rule int) []int {
 	}
 	for i := len(set) - 1; i >= 0; i-- {
 		rest := slices.Delete(slices.Clone(set), i, i+1)
-		if _, v := a.find(rule, a.doc.everything(), a.all(rest)); v == none {
+		if _, v := a.find(rule, a.doc.everything(), a.of(rest)); v == none {
 			set = rest
 		}
 	}
 	return set
 }
 
-// all are the branches of some rules.
-func (a *analysis) all(rules []int) []*cube {
+// of are the branches of some rules.
+func (a *analysis) of(rules []int) []*cube {
 	var list []*cube
 	for _, r := range rules {
-		list = append(list, pointers(a.branches(r))...)
+		list = append(list, a.all[a.firstBranch[r]:a.firstBranch[r+1]]...)
 	}
 	return list
 }
@@ -246,6 +252,7 @@ func (a *analysis) reportRedundant(rule int, found *findings) {
 	for next := rule + 1; next <= len(a.doc.Rules); next++ {
 		same := own.same(&a.rules.outcomes[next])
 		for _, c := range a.branches(next) {
+			a.search.effort--
 			if differ := c; same != 1<<len(consult.Urgencies)-1 { // at some urgency it comes to something else
 				differ.values.atUrgencies(^same)
 				within := a.doc.everything()

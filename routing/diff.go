@@ -248,6 +248,10 @@ func (d *differ) compare(i int, b box, before []*cube, open []bool) {
 	old := &d.from[i]
 	obstacles := slices.Clone(before)
 	for j := range d.to {
+		if d.search.effort -= len(d.to[j].cubes); d.search.effort <= 0 {
+			d.Complete = false
+			return
+		}
 		if j == old.partner { // from here on that one takes them
 			return
 		}

@@ -98,6 +98,14 @@ type Pool struct {
 	Escalate     []EscalationStep
 }
 
+// Title is the pool's name in a language, or its id if it has none.
+func (p *Pool) Title(l consult.Language) string {
+	if name := p.Name.In(l); name != "" {
+		return name
+	}
+	return p.ID
+}
+
 // EscalationStep tells further people if a request is not answered.
 type EscalationStep struct {
 	At Pos

@@ -1,6 +1,18 @@
 package routing
 
-// sentences are the findings in English, by their key. The message catalogues hold the same keys, prefixed with "finding.".
+import "maps"
+
+// Sentences returns the findings, and with "fact-" before their keys the faults of requests, in English by their key: what the message
+// catalogues have to translate. Names in braces are placeholders.
+func Sentences() map[string]string {
+	all := maps.Clone(sentences)
+	for key, text := range factSentences {
+		all["fact-"+key] = text
+	}
+	return all
+}
+
+// sentences are the findings in English, by their key.
 var sentences = map[string]string{
 	"too-large":       "the document is larger than {limit}",
 	"not-utf8":        "this is not UTF-8 text",
@@ -39,6 +51,7 @@ var sentences = map[string]string{
 	"day-twice":               "{day} has its hours already",
 	"bad-hours":               "the spans of a day overlap: {reason}",
 	"bad-id":                  "{key}: an id is 1 to 64 letters, digits, hyphens, underscores and dots",
+	"bad-pool-id":             "{key}: the id of a pool is 1 to 64 letters a to z, digits, hyphens and underscores",
 	"reserved-id":             "{value} stands for the requests that no rule takes: choose another id",
 	"bad-share":               "{value} is neither a share of the answer time (50%) nor a time after it (+4h)",
 	"bad-address":             "{value} is not a mail address",
