@@ -27,12 +27,12 @@ func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
 		shown.People = append(shown.People, p.ID)
 	}
 	if _, err := s.view.Person(demo.People()[0].ID); consult.KindOf(err) == consult.NotFound {
-		s.clock.set(start.In(s.clock.zone).AddDate(0, 0, -9), 0)
+		s.clock.set(start.In(s.clock.zone()).AddDate(0, 0, -9), 0)
 		if err := s.addPeople(ctx); err != nil {
 			return nil, err
 		}
 		if !a.o.Demo.Empty {
-			if err := s.live(ctx, start.In(s.clock.zone)); err != nil {
+			if err := s.live(ctx, start.In(s.clock.zone())); err != nil {
 				return nil, fmt.Errorf("the demo's week: %w", err)
 			}
 		}

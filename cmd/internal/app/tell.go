@@ -50,7 +50,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	t.relay = notify.NewRelay(t.bus, s.journal, c.PublicURL.String(), notify.Sleep, log, t.metrics)
 	t.hub = notify.NewHub(t.bus, s.journal, notify.Sleep, log)
 	composer, err := mail.NewComposer(mail.Options{
-		From: c.Mail.From.Address, Domain: c.Mail.ReturnPathDomain, PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book},
+		From: c.Mail.From.Address, Domain: c.Mail.ReturnPathDomain, PublicURL: c.PublicURL.String(), Zone: s.clock.zone(), Pools: poolNames{s.book},
 	})
 	if err != nil {
 		return nil, err
