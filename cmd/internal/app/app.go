@@ -199,11 +199,11 @@ func (a *App) now() time.Time {
 	return time.Now()
 }
 
-// listed is the error that has the findings a line each.
+// listed is the error that has the findings, a line each.
 func listed(findings []routing.Finding) error {
-	errs := make([]error, len(findings))
-	for i, f := range findings {
-		errs[i] = errors.New(f.String())
+	errs := []error{errors.New("the routing rules have errors in them")}
+	for _, f := range findings {
+		errs = append(errs, errors.New(f.String()))
 	}
 	return errors.Join(errs...)
 }
