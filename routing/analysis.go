@@ -125,6 +125,17 @@ func (a *analysis) report(found *findings) {
 	}
 }
 
+// exampleFor is a request that the rules send to a pool, alone or with others, or "" if none was found.
+func (a *analysis) exampleFor(pool string) string {
+	for i := range a.reached {
+		to := &a.rules.outcomes[i]
+		if a.reached[i] == some && (to.to == pool || slices.Contains(to.with, pool)) {
+			return a.json(a.example[i])
+		}
+	}
+	return ""
+}
+
 func (a *analysis) json(p packed) string { return factsJSON(a.doc.facts(p)) }
 
 // reportUnreachable names the rules that take all of a rule's requests.
@@ -150,11 +161,12 @@ type nameList []string
 
 func (l nameList) String() string { return strings.Join(l, ", ") }
 
-// takers returns the smallest set of earlier rules that together match all that an unreachable rule matches. sure is false if a smaller one may
-// exist.
+// takers returns the smallest set of earlier rules that together match all that an unreachable rule matches. sure is false if a
+// smaller one may exist.
 //
-// Whatever requests one has collected, the answer has to hit each: to have a rule that matches it. So the smallest set that hits
-// what was collected is tried; either it takes everything, and no smaller one can, or it misses a request, which is collected too.
+// Whatever requests one has collected, the answer has to hit each: to have a rule that matches it. So the smallest set that
+// hits what was collected is tried; either it takes everything, and no smaller one can, or it misses a request, which is
+// collected too.
 func (a *analysis) takers(rule int) (set []int, sure bool) {
 	h := hitting{effort: min(ruleHitEffort, a.hitEffort)}
 	defer func(before int) { a.hitEffort -= before - h.effort }(h.effort)
@@ -219,8 +231,8 @@ func (a *analysis) meet(one, other int) bool {
 	return false
 }
 
-// same returns, as bits by rank, the urgencies of a request at which two rules come to the same: pool, joined pools, and urgency after
-// at-least.
+// same returns, as bits by rank, the urgencies of a request at which two rules come to the same: pool, joined pools, and
+// urgency after at-least.
 func (o *outcome) same(p *outcome) uint8 {
 	if o.pools != p.pools {
 		return 0
@@ -241,9 +253,9 @@ func (r *region) atUrgencies(ranks uint8) {
 	r[smallWord] &^= others << (s.from % 64)
 }
 
-// reportRedundant reports a rule whose requests would all come to the same without it. The request that decides it is one that would
-// then be taken by a later rule with another outcome: one that nothing before the rule takes, and between the two nothing that comes to the
-// same as the rule.
+// reportRedundant reports a rule whose requests would all come to the same without it. The request that decides it is one that
+// would then be taken by a later rule with another outcome: one that nothing before the rule takes, and between the two nothing
+// that comes to the same as the rule.
 func (a *analysis) reportRedundant(rule int, found *findings) {
 	r := a.doc.Rules[rule]
 	own := &a.rules.outcomes[rule]
@@ -278,7 +290,8 @@ func (a *analysis) reportRedundant(rule int, found *findings) {
 	found.add(r.At, Redundant, r.ID, "redundant", "rule", r.ID)
 }
 
-// reportOffer reports requests that a rule, or otherwise, sends to a pool that does not offer their mode or accept their profession.
+// reportOffer reports requests that a rule, or otherwise, sends to a pool that does not offer their mode or accept their
+// profession.
 func (a *analysis) reportOffer(rule int, found *findings) {
 	to, id, at := a.doc.Otherwise, Otherwise, a.doc.OtherwiseAt
 	if rule < len(a.doc.Rules) {

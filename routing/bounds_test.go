@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// hardRules asks whether n+1 pigeons fit into n holes, concerns standing for each pair of them: no request reaches the last rule, and nothing
-// short of trying almost everything shows it.
+// hardRules asks whether n+1 pigeons fit into n holes, concerns standing for each pair of them: no request reaches the last
+// rule, and nothing short of trying almost everything shows it.
 func hardRules(pigeons, holes int) string {
 	codes := append(slices.Clone(concernCodes), partyCodes...)
 	fact := func(i int) string {
@@ -77,14 +77,14 @@ func TestHardQuestion(t *testing.T) {
 	}
 }
 
-// TestManyRules: as many rules as a document can hold end in findings, whatever they are.
+// TestManyRules: thousands of overlapping rules end in findings, whatever they are.
 func TestManyRules(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
 	var b strings.Builder
 	b.WriteString("municipalities: [T]\nrules:\n")
-	for i := 0; b.Len() < MaxDocument-200; i++ {
+	for i := 0; b.Len() < MaxDocument/4; i++ {
 		fmt.Fprintf(&b, " - {id: %x, when: {age: %d-%d, concern: {all: %s}}, to: a}\n", i, i%60, i%60+i%50, concernCodes[i%29])
 	}
 	b.WriteString("otherwise: b\npools: {a: {members: [m]}, b: {members: [m]}}\n")

@@ -26,7 +26,8 @@ type Document struct {
 	OtherwiseAt Pos
 	Pools       []Pool
 	Tests       []Test
-	// unread is set if some rule or interlock could not be read so far that it can be matched: verdicts about all requests are off.
+	// unread is set if some rule or interlock could not be read so far that it can be matched: verdicts about all requests are
+	// off.
 	unread bool
 	// persons are the places that name one.
 	persons []use

@@ -78,7 +78,12 @@ func TestExplainJSON(t *testing.T) {
 		`"trace":[{"rule":"hybrid","matched":false,"failed":[` +
 		`{"fact":"age","wanted":"13-17","got":9},{"fact":"involved","wanted":["child-protection"],"got":[]}]},` +
 		`{"rule":"children","matched":true,"failed":[]}],` +
-		`"notes":["mode-not-offered","profession-not-accepted"],"rules_hash":"` + r.doc.Hash + `"}`
+		`"notes":["mode-not-offered","profession-not-accepted"],"rules_hash":"` + r.doc.Hash + `","segments":[` +
+		`{"from":"2026-11-21T12:00:00+02:00","to":"2026-11-23T00:00:00+02:00","reason":"weekend"},` +
+		`{"from":"2026-11-23T00:00:00+02:00","to":"2026-11-23T08:00:00+02:00","reason":"closed"},` +
+		`{"from":"2026-11-23T08:00:00+02:00","to":"2026-11-23T16:00:00+02:00","reason":"open"},` +
+		`{"from":"2026-11-23T16:00:00+02:00","to":"2026-11-24T08:00:00+02:00","reason":"closed"},` +
+		`{"from":"2026-11-24T08:00:00+02:00","to":"2026-11-24T12:00:00+02:00","reason":"open"}]}`
 	if got := strings.TrimSpace(b.String()); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

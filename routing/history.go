@@ -26,7 +26,8 @@ type Move struct {
 	ID   string  `json:"id"`
 	From Outcome `json:"from"`
 	To   Outcome `json:"to"`
-	// AnswerFrom and AnswerTo are by when it had, and would have had, to be answered; nil if its moment is not known or it is blocked.
+	// AnswerFrom and AnswerTo are by when it had, and would have had, to be answered; nil if its moment is not known or it is
+	// blocked.
 	AnswerFrom *time.Time `json:"answer_from,omitempty"`
 	AnswerTo   *time.Time `json:"answer_to,omitempty"`
 }
@@ -81,9 +82,9 @@ func (p *Past) takeName(line []byte) (facts []byte, err error) {
 	return json.Marshal(fields)
 }
 
-// Count applies both documents to a history. It returns the requests that would have moved, in their order, and counts them in the
-// changes. A pair of outcomes that only a request of the history has, because one document does not know its municipality, becomes a change of
-// its own.
+// Count applies both documents to a history. It returns the requests that would have moved, in their order, and counts them in
+// the changes. A pair of outcomes that only a request of the history has, because one document does not know its municipality,
+// becomes a change of its own.
 func (c *Comparison) Count(history []Past) []Move {
 	moves := []Move{}
 	for _, past := range history {

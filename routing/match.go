@@ -2,8 +2,8 @@ package routing
 
 import "math/bits"
 
-// index finds the first branch that matches without looking at each: for every value that a fact can have it knows, as a set of bits,
-// the branches that let the value pass. Matching intersects one such row per fact, a word of 64 branches at a time.
+// index finds the first branch that matches without looking at each: for every value that a fact can have it knows, as a set of
+// bits, the branches that let the value pass. Matching intersects one such row per fact, a word of 64 branches at a time.
 type index struct {
 	words int
 	// rows are by the value's place in a region; other is by the fact, for values that are not known.

@@ -2,8 +2,8 @@ package routing
 
 import "maps"
 
-// Sentences returns the findings, and with "fact-" before their keys the faults of requests, in English by their key: what the message
-// catalogues have to translate. Names in braces are placeholders.
+// Sentences returns the findings, and with "fact-" before their keys the faults of requests, in English by their key: what the
+// message catalogues have to translate. Names in braces are placeholders.
 func Sentences() map[string]string {
 	all := maps.Clone(sentences)
 	for key, text := range factSentences {
@@ -23,6 +23,7 @@ var sentences = map[string]string{
 	"not-used":        "{sign} is not read here: write a plain value",
 	"too-deep":        "nested deeper than {limit} levels",
 	"too-many-keys":   "more than {limit} keys in one mapping",
+	"too-blank":       "more than {limit} blank lines one after the other",
 	"too-long":        "a text longer than {limit}",
 	"duplicate-key":   "the key {key} stands twice in this mapping",
 	"too-many":        "there are more than 1000 findings: the rest is not listed",
@@ -73,6 +74,7 @@ var sentences = map[string]string{
 	"profession-not-accepted": "{rule} sends requests to {pool} from a profession that it does not accept, such as {example}",
 	"no-answerer":             "requests can reach the pool {pool}, but it has neither members nor anybody on call",
 	"uncovered":               "nobody is on call for {pool} from {from} to {to}, while it is open",
+	"uncovered-example":       "nobody is on call for {pool} from {from} to {to}, while it is open: a request then, such as {example}, would find nobody",
 	"never-open":              "{pool} is never open within ten years: no deadline can be met",
 	"never-claimed":           "{pool} has not enough open time for claim-within {within} within ten years",
 	"never-answered":          "{pool} has not enough open time for answer-within {within} within ten years",
