@@ -2,6 +2,8 @@ package ui_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,9 +24,16 @@ func (s *site) screen(t *testing.T, b *browser.Browser, id string) *screen {
 	t.Helper()
 	w := &screen{b.Tab(t), t, s}
 	w.Go(s.http.URL + "/sign-in")
+	w.ready("#sign-in-name:focus")
 	w.keys(id, kb.Tab, password, kb.Enter)
-	w.Until(`document.querySelector(".who")`)
+	w.ready(".who")
 	return w
+}
+
+// ready waits until a page that has such an element is there as a whole, its script included.
+func (w *screen) ready(selector string) {
+	w.t.Helper()
+	w.Until(fmt.Sprintf("document.readyState === 'complete' && document.querySelector(%q)", selector))
 }
 
 // keys presses keys wherever the focus is.
@@ -50,7 +59,9 @@ func (w *screen) tabTo(selector string) {
 // shows waits until what stands at a selector holds a text.
 func (w *screen) shows(selector, text string) {
 	w.t.Helper()
-	w.Until(fmt.Sprintf("[...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\\s+/g, ' ').includes(%q))", selector, text))
+	const condition = `document.readyState === "complete" &&
+		[...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\s+/g, " ").includes(%q))`
+	w.Until(fmt.Sprintf(condition, selector, text))
 }
 
 // fill types into a field of an action's form, which is opened first where it is closed.
@@ -63,6 +74,17 @@ func (w *screen) fill(action, field, text string) {
 func (w *screen) click(selector string) {
 	w.t.Helper()
 	w.Run(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// shoot looks for barriers, and writes a screenshot into the folder that GALLERY names, if it does.
+func (w *screen) shoot(name string) {
+	w.t.Helper()
+	for _, fault := range w.Axe() {
+		w.t.Errorf("%s: %s", name, fault)
+	}
+	if dir := os.Getenv("GALLERY"); dir != "" {
+		w.Screenshot(filepath.Join(dir, "job-"+name+".png"))
+	}
 }
 
 // sound fails if the browser complained of anything.
@@ -83,7 +105,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 
 	nurse.tabTo("a[href='/requests/new']")
 	nurse.keys(kb.Enter)
-	nurse.Until(`document.querySelector("#r-client-age")`)
+	nurse.ready("#r-client-age")
 	nurse.tabTo("#r-client-age")
 	nurse.keys("9")
 	nurse.tabTo("#concern-filter")
@@ -99,6 +121,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.tabTo("[name=urgency]")
 	nurse.keys(kb.ArrowRight)
 	nurse.shows("#preview", "ke 4.11. klo 12")
+	nurse.shoot("1-write")
 	nurse.tabTo("#send button.btn-primary")
 	nurse.keys(kb.Enter)
 	nurse.shows(".flashes", "S-2026-0001 on lähetetty")
@@ -110,12 +133,15 @@ func TestMainJobInBrowsers(t *testing.T) {
 		t.Error("the queue was loaded again")
 	}
 	psych.sound()
+	psych.shoot("2-queue")
 	psych.click(".case-link")
-	psych.Until(`document.querySelector("form[action$='/claim']")`)
+	psych.ready("form[action$='/claim']")
 	psych.click("form[action$='/claim'] button")
 	psych.shows(".vitals", "Lauri Laine")
 	nurse.shows(".vitals", "Lauri Laine") // Her page is still open, and keeps itself fresh.
 	nurse.shows("#request-head", "muuttunut")
+	psych.shoot("3-claimed")
+	nurse.shoot("4-changed")
 
 	psych.fill("ask", "ask-text", "Kuinka kauan?")
 	psych.click("#panel-ask form button.btn-primary")
@@ -148,6 +174,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.keys(kb.Enter)
 	nurse.shows(".flashes", "on päätetty")
 	nurse.sound()
+	nurse.shoot("5-closed")
 	if text := browser.Value[string](nurse.Tab, "document.body.innerText"); strings.Contains(text, "⟦") {
 		t.Error("a text is missing")
 	}

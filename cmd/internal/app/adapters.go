@@ -3,10 +3,13 @@ package app
 import (
 	"time"
 
+	"silta/cmd/internal/config"
+	"silta/consult"
 	"silta/consult/view"
 	"silta/notify/mail"
 	"silta/routing"
 	"silta/ui"
+	"silta/ui/templates"
 )
 
 // desk shows the rules in force, and people's names, to the pages.
@@ -54,4 +57,16 @@ func kept(k *mail.Keep) func() []ui.Mail {
 		}
 		return mails
 	}
+}
+
+// site is what the pages say of who runs the installation.
+func site(c *config.Config) templates.Site {
+	s := templates.Site{Name: c.Organisation.Name, Feedback: c.Organisation.Feedback, Bases: map[consult.Basis]consult.Text{}}
+	for _, p := range c.Organisation.Emergency {
+		s.Emergency = append(s.Emergency, templates.Phone{Number: p.Number, Name: p.Name})
+	}
+	for _, b := range c.Identity.Bases {
+		s.Bases[b.ID] = b.Text
+	}
+	return s
 }
