@@ -44,8 +44,8 @@ type Cursor struct {
 // Page is one page of a list.
 type Page struct {
 	Items []*Consultation
-	// More reports whether anything follows; the next page starts behind the last item.
-	More bool
+	// Next is where the next page starts, the zero cursor at the end.
+	Next Cursor
 }
 
 // DueSubject is a subject on which time acts by itself, and when.

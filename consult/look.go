@@ -45,11 +45,12 @@ var Boxes = []Box{BoxMine, BoxQueue, BoxHeld, BoxPool}
 // ListFilter narrows a box.
 type ListFilter struct {
 	Box Box
-	// Pool limits to one of the actor's pools, State to one state; "": all.
-	Pool  string
-	State State
-	After Cursor
-	Limit int
+	// Pool limits to one of the actor's pools; "": all.
+	Pool string
+	// States limits to these; none: all that the box has.
+	States []State
+	After  Cursor
+	Limit  int
 }
 
 // MaxPage is the most requests on one page.
@@ -57,7 +58,8 @@ const MaxPage = 200
 
 // List returns a page of a box, the earliest answer deadline first. Pools that are not the actor's hold nothing.
 func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
-	q := ListQuery{After: f.After, Limit: min(max(f.Limit, 1), MaxPage)}
+	limit := min(max(f.Limit, 1), MaxPage)
+	q := ListQuery{After: f.After, Limit: limit}
 	switch f.Box {
 	case BoxMine:
 		q.Scopes, q.States = []Scope{{ByRequester, a.ID}}, States
@@ -70,27 +72,36 @@ func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
 	default:
 		return Page{}, &Error{Kind: Invalid, Key: "invalid", Fields: []FieldError{{Pointer: "/box", Code: "unknown-value"}}}
 	}
-	if f.State != "" {
-		if !slices.Contains(States, f.State) {
+	if len(f.States) > 0 {
+		if slices.ContainsFunc(f.States, func(s State) bool { return !slices.Contains(States, s) }) {
 			return Page{}, &Error{Kind: Invalid, Key: "invalid", Fields: []FieldError{{Pointer: "/state", Code: "unknown-value"}}}
 		}
-		if !slices.Contains(q.States, f.State) {
+		q.States = slices.DeleteFunc(slices.Clone(q.States), func(s State) bool { return !slices.Contains(f.States, s) })
+		if len(q.States) == 0 {
 			return Page{}, nil
 		}
-		q.States = []State{f.State}
 	}
 	if len(q.Scopes) == 0 {
 		return Page{}, nil
 	}
-	page, err := s.view.List(q)
-	if err != nil {
-		return Page{}, err
+	var found Page
+	for {
+		page, err := s.view.List(q)
+		if err != nil {
+			return Page{}, err
+		}
+		// The indexes know who sent, has and answers a request; who may see it is said in one place only.
+		for _, c := range page.Items {
+			if Sees(a, c) && (f.Box != BoxHeld || f.Pool == "" || slices.Contains(c.AnswerPools(), f.Pool)) {
+				found.Items = append(found.Items, c)
+			}
+		}
+		found.Next = page.Next
+		if page.Next == (Cursor{}) || len(found.Items) >= limit {
+			return found, nil
+		}
+		q.After, q.Limit = page.Next, limit-len(found.Items)
 	}
-	// The indexes know who sent, has and answers a request; who may see it is said in one place only.
-	page.Items = slices.DeleteFunc(page.Items, func(c *Consultation) bool {
-		return !Sees(a, c) || f.Box != BoxMine && f.Pool != "" && !slices.Contains(c.AnswerPools(), f.Pool)
-	})
-	return page, nil
 }
 
 func scopesOf(a Actor, only string) []Scope {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -54,11 +55,16 @@ func (s *Service) Submit(ctx context.Context, a Actor, r Request, key string) (c
 		}
 		tell = append(tell, more...)
 	}
-	if ev.Ref, err = s.refs.next(s.view, now.Year()); err != nil {
-		return nil, false, err
-	}
 	fresh := &Consultation{ID: s.cfg.NewID()}
-	c, err = s.append(ctx, a, fresh, Verdict{Event: ev, Tell: unique(tell)}, command, now)
+	for range maxRaces {
+		if ev.Ref, err = s.refs.next(s.view, now.Year()); err != nil {
+			return nil, false, err
+		}
+		if c, err = s.append(ctx, a, fresh, Verdict{Event: ev, Tell: unique(tell)}, command, now); !errors.Is(err, ErrRefTaken) {
+			break
+		}
+		s.refs.forget()
+	}
 	if err != nil {
 		return nil, false, err
 	}
@@ -119,6 +125,13 @@ func (r *refs) next(view Reader, year int) (string, error) {
 	}
 	r.last++
 	return fmt.Sprintf("S-%d-%04d", year, r.last), nil
+}
+
+// forget makes the next number be looked up again: somebody else gives out numbers, too.
+func (r *refs) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.year = 0
 }
 
 // Preview says what would happen to a request with these facts, sent now. Nothing is saved.

@@ -16,6 +16,7 @@ const (
 	MaxInstruments = 30
 	MaxPlanSteps   = 30
 	maxScore       = 1_000
+	maxConfirmed   = 50
 )
 
 // faults collects what is wrong with an input, all at once.
@@ -135,8 +136,18 @@ func (r *Request) Validate(t Terms, now time.Time) error {
 		}
 	}
 	r.validateIdentity(&f, t)
+	// Ids of interlocks are the rules' own: one that they do not have confirms nothing.
+	if len(r.InterlockConfirmed) > maxConfirmed {
+		f.add("/interlock_confirmed", "too-many", "max", maxConfirmed)
+	} else if i := slices.IndexFunc(r.InterlockConfirmed, func(id string) bool { return !ValidID(id) }); i >= 0 {
+		f.add(fmt.Sprintf("/interlock_confirmed/%d", i), "bad-id")
+	}
+	set(&f, "/identity_confirmed", r.IdentityConfirmed, guarded)
 	return f.err()
 }
+
+// guarded are the texts that the identity guard reads, by their pointers.
+var guarded = []string{"/background", "/tried", "/question"}
 
 func (f *faults) day(pointer string, d Date) {
 	if d == "" {

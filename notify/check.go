@@ -55,10 +55,22 @@ func (r *Relay) check(ctx context.Context, upTo uint64) error {
 			return err
 		}
 		if sequence == before {
-			return errDamaged
+			return r.missing(ctx, sequence+1)
 		}
 	}
 	return nil
+}
+
+// missing says why an event did not come: only one that the server does not have is damage, anything else may pass.
+func (r *Relay) missing(ctx context.Context, sequence uint64) error {
+	s, err := r.bus.js.Stream(ctx, StreamName)
+	if err != nil {
+		return err
+	}
+	if _, err = s.GetMsg(ctx, sequence); errors.Is(err, jetstream.ErrMsgNotFound) {
+		return errDamaged
+	}
+	return errors.Join(errors.New("the stream can't be read through for now"), err)
 }
 
 // tellable yields the envelopes of the journal that belong into the stream.

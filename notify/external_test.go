@@ -1,14 +1,17 @@
 package notify
 
 import (
+	"crypto/tls"
 	"net"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 
 	"silta/consult/consulttest"
+	"silta/notify/mail/mailtest"
 )
 
 // startNATS runs a server that is not the program's own, on a port that a later one can have again.
@@ -89,6 +92,46 @@ func TestServerElsewhere(t *testing.T) {
 			t.Fatalf("position %d, want %d, %v", e.Position, want, err)
 		}
 	}
+}
+
+// TestEncrypted has a reader, and the program itself, speak TLS.
+func TestEncrypted(t *testing.T) {
+	certificate, authority := mailtest.Certificate(t)
+	serverTLS := &tls.Config{Certificates: []tls.Certificate{certificate}}
+	inside, err := Open(Config{Dir: t.TempDir(), Listen: "127.0.0.1:0", TLS: serverTLS, Reader: reader, Log: discard()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.Close()
+	store := consulttest.Open(t)
+	submit(t, store, 2)
+	startRelay(t, inside, store.Journal)
+	_, js := connect(t, inside, nats.Secure(&tls.Config{RootCAs: authority}))
+	equal(t, "by TLS", hear(t, js, "other", 2), positionsUpTo(0, 2))
+	if nc, err := nats.Connect("nats://"+inside.Addr(), nats.UserInfo(reader.User, reader.Password), nats.Secure(new(tls.Config))); err == nil {
+		nc.Close()
+		t.Error("an unknown authority was trusted")
+	}
+
+	opts := new(server.Options)
+	opts.Host, opts.Port, opts.JetStream, opts.StoreDir, opts.NoSigs, opts.NoLog = "127.0.0.1", server.RANDOM_PORT, true, t.TempDir(), true, true
+	opts.TLS, opts.TLSConfig, opts.TLSTimeout = true, serverTLS, patience.Seconds()
+	s, err := server.NewServer(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { stopNATS(s) })
+	if !s.ReadyForConnections(patience) {
+		t.Fatal("the other server does not start")
+	}
+	outside, err := Open(Config{Log: discard(), External: &External{URL: s.ClientURL(), TLS: &tls.Config{RootCAs: authority}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(outside.Close)
+	relay, _ := startRelay(t, outside, store.Journal)
+	eventually(t, "the relay follows by TLS", func() bool { return relay.Ready() && relay.Lag() == 0 })
 }
 
 func TestPausesGrow(t *testing.T) {

@@ -30,7 +30,7 @@ func NewHub(bus *Bus, journal consult.Follower, pause Pause, log *slog.Logger) *
 	return &Hub{bus: bus, journal: journal, pause: pause, log: log, subs: map[*Subscription]struct{}{}}
 }
 
-// Run serves subscribers until the context ends.
+// Run serves subscribers until the context ends. An error means that the bus was closed before.
 func (h *Hub) Run(ctx context.Context) error {
 	wake := make(chan struct{}, 1)
 	ring := func() {
@@ -58,7 +58,10 @@ func (h *Hub) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-connected:
+		case _, open := <-connected:
+			if !open {
+				return nats.ErrConnectionClosed
+			}
 		case <-wake:
 		}
 		for e, err := range h.journal.Envelopes(at) {

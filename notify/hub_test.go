@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"silta/consult"
 	"silta/consult/consulttest"
@@ -98,6 +99,30 @@ func TestHubStartsFromNow(t *testing.T) {
 	}
 }
 
+// TestHubStartsLate has somebody wait before the hub runs.
+func TestHubStartsLate(t *testing.T) {
+	s, b := consulttest.Open(t), openBus(t, t.TempDir())
+	h := NewHub(b, s.Journal, Sleep, discard())
+	sub := h.Subscribe(0, everything)
+	defer sub.Close()
+	ended, end := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, end)
+	if _, err := sub.Next(ended); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	submit(t, s, 1)
+	background(t, func(ctx context.Context) {
+		if err := h.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if e, err := sub.Next(ctx); err != nil || e.Position != 1 {
+		t.Fatalf("position %d, %v", e.Position, err)
+	}
+}
+
 // TestSlowSubscriber shows that a full buffer holds up nobody, and that nothing is missing afterwards.
 func TestSlowSubscriber(t *testing.T) {
 	s, b := consulttest.Open(t), openBus(t, t.TempDir())
@@ -109,8 +134,7 @@ func TestSlowSubscriber(t *testing.T) {
 	fast := h.Subscribe(0, everything)
 	defer fast.Close()
 	const n = 2*bufferSize + 17
-	submit(t, s, n)
-	read := func(sub *Subscription) (got []uint64) {
+	read := func(sub *Subscription, n int) (got []uint64) {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		for range n {
@@ -122,15 +146,25 @@ func TestSlowSubscriber(t *testing.T) {
 		}
 		return got
 	}
-	want := positionsUpTo(1, n+1)
-	equal(t, "the fast one", read(fast), want)
-	slow.mu.Lock()
-	lost := slow.lost
-	slow.mu.Unlock()
-	if !lost {
+	isLost := func() bool {
+		slow.mu.Lock()
+		defer slow.mu.Unlock()
+		return slow.lost
+	}
+	for position := uint64(2); position <= 3; position++ { // The second one they hear from the hub.
+		submit(t, s, 1)
+		equal(t, "the first", append(read(fast, 1), read(slow, 1)...), []uint64{position, position})
+	}
+	if isLost() {
+		t.Fatal("lost before it is slow")
+	}
+	submit(t, s, n)
+	want := positionsUpTo(3, n+3)
+	equal(t, "the fast one", read(fast, n), want)
+	if !isLost() {
 		t.Error("the buffer did not overflow: the test shows nothing")
 	}
-	equal(t, "the slow one", read(slow), want)
+	equal(t, "the slow one", read(slow, n), want)
 }
 
 // memory is a journal of bare envelopes, for what needs no disk and no NATS.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net"
 	"slices"
@@ -14,160 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/emersion/go-message"
-	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
-
 	"silta/consult"
-	"silta/consult/consulttest"
 	"silta/notify/mail"
 	"silta/notify/mail/mailtest"
 )
-
-// post is the whole way of a mail: a real journal and view, NATS, and a mail server.
-type post struct {
-	*consulttest.Store
-	deliveries
-	server  *mailtest.Server
-	planner *Planner
-	courier *Courier
-	metrics *Metrics
-	log     lockedBuffer
-
-	mu  sync.Mutex
-	now time.Time
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}
-
-type deliveries struct{ *consulttest.Store }
-
-func (d deliveries) Append(ctx context.Context, e consult.Entry, expected uint64) (consult.Receipt, error) {
-	return d.Journal.Append(ctx, e, expected)
-}
-
-func (d deliveries) Delivery(id string) (consult.Delivery, error) { return d.View.Delivery(id) }
-
-type poolNames struct{}
-
-func (poolNames) PoolName(string, consult.Language) string { return "Tiimi" }
-
-func newPost(t testing.TB, server *mailtest.Server) *post {
-	t.Helper()
-	p := &post{Store: consulttest.Open(t), server: server, now: consulttest.Start, metrics: testMetrics(t)}
-	p.deliveries = deliveries{p.Store}
-	for _, person := range []consult.Person{
-		{ID: "anna", Email: "anna@example.org", Language: consult.Finnish},
-		{ID: "bror", Email: "bror@example.org", Language: consult.Swedish},
-		{ID: "nurse", Email: "nurse@example.org", Language: consult.English},
-		{ID: "gone", Email: "gone@example.org", Disabled: true},
-		{ID: "mute"},
-		{ID: "odd", Email: "not an address"},
-	} {
-		e := consult.Entry{
-			Envelope: consult.Envelope{Kind: consult.KindPerson, ID: person.ID, At: p.now, By: consult.SystemID, Type: consult.TypePersonSet},
-			Event:    &consult.PersonSetEvent{Person: person},
-		}
-		if _, err := p.Journal.Append(t.Context(), e, 0); err != nil {
-			t.Fatal(err)
-		}
-	}
-	composer, err := mail.NewComposer(mail.Options{From: "silta@silta.test", PublicURL: "https://silta.test", Pools: poolNames{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sender, err := mail.NewSMTP(mail.SMTPConfig{Addr: server.Addr, TLS: server.TLS, Timeout: patience})
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(&p.log, nil))
-	p.courier = NewCourier(Post{
-		Deliveries: p, Journal: p.Journal, People: p.View, Due: p.View, Composer: composer, Sender: sender, Clock: p.clock, Log: log, Metrics: p.metrics,
-	})
-	p.planner = NewPlanner(nil, p.Journal, p, p.clock, p.courier.Wake, Sleep, log, p.metrics)
-	return p
-}
-
-func (p *post) clock() time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.now
-}
-
-func (p *post) wait(d time.Duration) time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.now = p.now.Add(d)
-	return p.now
-}
-
-// tell appends a request about which people and addresses get mails, and returns its position.
-func (p *post) tell(t testing.TB, people, addresses []string) uint64 {
-	t.Helper()
-	e := consulttest.Submission{Number: int(p.Journal.Head()) + 1, At: p.clock(), Background: "MARKER of the background"}.Entry()
-	e.Notice.Tell, e.Notice.TellAddresses = people, addresses
-	r, err := p.Journal.Append(t.Context(), e, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r.Position
-}
-
-func (p *post) plan(t testing.TB, position uint64) {
-	t.Helper()
-	if err := p.planner.Plan(t.Context(), position); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (p *post) send(t testing.TB) {
-	t.Helper()
-	if err := p.courier.SendDue(t.Context(), p.clock()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (p *post) delivery(t testing.TB, position uint64, person string) consult.Delivery {
-	t.Helper()
-	d, err := p.View.Delivery(deliveryID(position, "person", person))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-func (p *post) receivers() []string {
-	var to []string
-	for _, m := range p.server.Mails() {
-		to = append(to, m.To)
-	}
-	slices.Sort(to)
-	return to
-}
-
-func messageID(t testing.TB, raw []byte) string {
-	t.Helper()
-	e, err := message.Read(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e.Header.Get("Message-Id")
-}
 
 func TestMailsFollowEvents(t *testing.T) {
 	p, b := newPost(t, mailtest.Start(t, mailtest.Options{})), openBus(t, t.TempDir())
@@ -202,13 +51,26 @@ func TestMailsFollowEvents(t *testing.T) {
 	}
 }
 
-func count(t testing.TB, c prometheus.Counter) float64 {
-	t.Helper()
-	var m dto.Metric
-	if err := c.Write(&m); err != nil {
+// TestNewStream loses the stream, and with it the planner's own place in it.
+func TestNewStream(t *testing.T) {
+	p, b := newPost(t, mailtest.Start(t, mailtest.Options{})), openBus(t, t.TempDir())
+	p.planner.bus = b
+	startRelay(t, b, p.Journal)
+	background(t, p.planner.Run)
+	background(t, p.courier.Run)
+	p.tell(t, []string{"anna"}, nil)
+	eventually(t, "the first mail", func() bool { return len(p.server.Mails()) == 1 })
+	if _, err := b.anew(t.Context(), "test"); err != nil {
 		t.Fatal(err)
 	}
-	return m.GetCounter().GetValue()
+	p.tell(t, []string{"bror"}, nil)
+	eventually(t, "the second mail", func() bool { return len(p.server.Mails()) >= 2 })
+	if got := strings.Join(p.receivers(), " "); got != "anna@example.org bror@example.org" {
+		t.Error(got)
+	}
+	if events, consumers := state(t, b); events != 2 || !consumers[mailerConsumer] {
+		t.Errorf("%d events, consumers %v", events, consumers)
+	}
 }
 
 func TestPlannedOnce(t *testing.T) {
@@ -263,6 +125,9 @@ func TestForNow(t *testing.T) {
 	}
 	p.wait(59 * time.Second)
 	p.send(t)
+	if goOn, err := p.courier.send(t.Context(), d.ID, p.clock()); !goOn || err != nil {
+		t.Errorf("before its time: %v, %v", goOn, err)
+	}
 	if len(tried) != 1 {
 		t.Error("it did not wait")
 	}

@@ -20,6 +20,8 @@ const (
 	batchSize = 256
 	// scanSize bounds how many envelopes are looked at for one batch, so that the position moves on where few tell anything.
 	scanSize = 4096
+	// maxMisplaced is how often the stream may refuse the event that follows its own last one.
+	maxMisplaced = 3
 )
 
 // Pause waits for a while, or until the context ends. It is injected, so that tests need not wait.
@@ -60,6 +62,8 @@ type Relay struct {
 	log     *slog.Logger
 	metrics *Metrics
 
+	// resumed is the stream's last sequence number when the relay began or went on; it belongs to Run.
+	resumed        uint64
 	told           atomic.Uint64
 	ready, checked atomic.Bool
 }
@@ -86,7 +90,11 @@ func (r *Relay) Ready() bool { return r.ready.Load() && r.bus.Connected() }
 
 // Run relays until the context ends. While the server is not there, it tries again and again, more and more slowly.
 func (r *Relay) Run(ctx context.Context) {
-	failures, misplaced := 0, 0
+	failures := 0
+	var misplaced struct {
+		sequence uint64
+		times    int
+	}
 	for ctx.Err() == nil {
 		before := r.told.Load()
 		err := r.follow(ctx)
@@ -95,22 +103,28 @@ func (r *Relay) Run(ctx context.Context) {
 			return
 		}
 		if r.told.Load() > before {
-			failures, misplaced = 0, 0
+			failures = 0
 		}
-		// Once, it may be an event of ours that came late. Twice, the server itself does not know what its stream ends with.
+		damaged := errors.Is(err, errDamaged)
 		if refused, ok := errors.AsType[*jetstream.APIError](err); ok && refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
-			misplaced++
+			// It may be an event of ours that came late: then the stream has grown meanwhile. Where it has not, again and again, the
+			// server itself does not know what its stream ends with.
+			if misplaced.sequence != r.resumed {
+				misplaced.sequence, misplaced.times = r.resumed, 0
+			}
+			misplaced.times++
+			damaged = misplaced.times == maxMisplaced
 		}
-		if misplaced > 1 || errors.Is(err, errDamaged) {
-			misplaced = 0
-			_, err = r.bus.anew(ctx, "it is damaged")
+		if damaged {
+			misplaced.times = 0
+			if _, failed := r.bus.anew(ctx, "it is damaged"); failed != nil {
+				err = failed
+			}
 		}
-		if err != nil {
-			r.metrics.relayFailures.Inc()
-			r.log.Warn("events are not told for now", "position", r.told.Load(), "error", err)
-			r.pause(ctx, backoff(failures))
-			failures++
-		}
+		r.metrics.relayFailures.Inc()
+		r.log.Warn("events are not told for now", "position", r.told.Load(), "error", err)
+		r.pause(ctx, backoff(failures))
+		failures++
 	}
 }
 
@@ -120,6 +134,7 @@ func (r *Relay) follow(parent context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.resumed = sequence
 	ctx, cancel := context.WithCancelCause(parent)
 	var checking sync.WaitGroup
 	defer checking.Wait()

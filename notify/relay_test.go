@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,6 +191,17 @@ func TestAnotherJournal(t *testing.T) {
 		relay, stop := startRelay(t, b, s.Journal)
 		eventually(t, "the relay follows", func() bool { return relay.Lag() == 0 && relay.Ready() })
 		equal(t, fmt.Sprint("a journal of ", n), told(t, b), want)
+		stream, err := b.js.Stream(t.Context(), StreamName)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, err := s.Journal.Envelope(uint64(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := stream.GetMsg(t.Context(), uint64(n)); err != nil || !strings.Contains(string(m.Data), last.ID) {
+			t.Errorf("a journal of %d: the stream is of another one, %v", n, err)
+		}
 		stop()
 		b.Close()
 	}
@@ -234,6 +246,13 @@ func TestHole(t *testing.T) {
 	background(t, again.Run)
 	eventually(t, "the stream is made anew", func() bool { return again.Ready() && again.checked.Load() })
 	equal(t, "after another shape", told(t, b), want)
+	config.MaxMsgs, config.MaxAge = -1, time.Hour // It would forget later on.
+	if _, err := b.js.UpdateStream(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := b.stream(t.Context()); err != nil || s.CachedInfo().Config.MaxAge != 0 {
+		t.Errorf("a stream that forgets was taken: %v", err)
+	}
 }
 
 func TestEventSaysNoMore(t *testing.T) {

@@ -119,13 +119,10 @@ func (s *Subscription) take() bool {
 // offer hands over an envelope. It never waits: a full buffer is given up.
 func (s *Subscription) offer(e consult.Envelope) {
 	s.mu.Lock()
-	switch {
-	case s.lost:
-	case len(s.buffer) == bufferSize:
+	if len(s.buffer) == bufferSize {
 		s.lost, s.buffer = true, nil
-	default:
-		s.buffer = append(s.buffer, e)
 	}
+	s.buffer = append(s.buffer, e)
 	s.mu.Unlock()
 	s.wake()
 }

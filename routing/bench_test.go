@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// realisticRules makes a document of n rules as a large region might have them over the years: overlapping, with sets, places and ages, and
-// three rules at the end that take the rest.
+// realisticRules makes a document of n rules as a large region might have them over the years: overlapping, with sets, places
+// and ages, and three rules at the end that take the rest.
 func realisticRules(n int, seed uint64) string {
 	r := rand.New(rand.NewPCG(seed, 1))
 	pick := func(values []string, n int) string {

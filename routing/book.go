@@ -17,8 +17,8 @@ type Source func(version uint64) ([]byte, error)
 // keptVersions is how many old versions stay compiled: those of the running requests, in practice.
 const keptVersions = 16
 
-// Book holds every published version of the rules and answers by them: it implements [consult.Router]. The version in force is read
-// without a lock. Older ones are compiled when they are first asked for. It may be used by several goroutines.
+// Book holds every published version of the rules and answers by them: it implements [consult.Router]. The version in force is
+// read without a lock. Older ones are compiled when they are first asked for. It may be used by several goroutines.
 type Book struct {
 	source  Source
 	feed    oncall.Feed
@@ -44,7 +44,8 @@ func NewBook(source Source, feed oncall.Feed) *Book {
 	return &Book{source: source, feed: feed, kept: map[uint64]*edition{}}
 }
 
-// Publish puts a version in force. A document that cannot be read at all is refused; everything else was for [Check] to find before.
+// Publish puts a version in force. A document that cannot be read at all is refused; everything else was for [Check] to find
+// before.
 func (b *Book) Publish(version uint64, yaml []byte) error {
 	e, err := newEdition(version, yaml)
 	if err != nil {

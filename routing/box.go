@@ -7,8 +7,8 @@ import (
 	"silta/consult"
 )
 
-// box is a set of requests: those whose single facts have the values, which have all elements of in and none of out, and of each of anys at
-// least one. Boxes are what the exact analysis cuts the space of all requests into.
+// box is a set of requests: those whose single facts have the values, which have all elements of in and none of out, and of
+// each of anys at least one. Boxes are what the exact analysis cuts the space of all requests into.
 type box struct {
 	values  region
 	in, out elements

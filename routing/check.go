@@ -16,12 +16,14 @@ type World struct {
 	Feed oncall.Feed
 }
 
-// Check reports what is wrong with what a document means: rules that no request reaches or that change nothing, requests that no
-// rule takes, modes and professions that a pool does not take, pools with nobody to answer, stretches with nobody on call, deadlines that cannot be
-// met, hand-overs in a circle, unknown persons. [Parse] has reported what is wrong with how it is written.
+// Check reports what is wrong with what a document means: rules that no request reaches or that change nothing, requests that
+// no rule takes, modes and professions that a pool does not take, pools with nobody to answer, stretches with nobody on call,
+// deadlines that cannot be met, hand-overs in a circle, unknown persons. [Parse] has reported what is wrong with how it is
+// written.
 //
-// The verdicts about rules hold for every possible request, whether an interlock stops it or not. They are exact; where the analysis would
-// take too long it says so, with the code not-analysed, and gives no verdict. While a rule cannot be read, only what holds in any case is reported.
+// The verdicts about rules hold for every possible request, whether an interlock stops it or not. They are exact; where the
+// analysis would take too long it says so, with the code not-analysed, and gives no verdict. While a rule cannot be read, only
+// what holds in any case is reported.
 func Check(doc *Document, world World) []Finding {
 	found := &findings{file: doc.File}
 	a := newAnalysis(Compile(doc))
@@ -32,13 +34,13 @@ func Check(doc *Document, world World) []Finding {
 	doc.reportAnswerers(a, found)
 	doc.reportLoops(found)
 	for i := range doc.Pools {
-		doc.Pools[i].reportTime(world, found)
+		doc.Pools[i].reportTime(world, a.exampleFor(doc.Pools[i].ID), found)
 	}
 	return found.sorted()
 }
 
-// Examine parses a document and checks it: all findings, in the order of their places. The document is nil only where nothing could
-// be read.
+// Examine parses a document and checks it: all findings, in the order of their places. The document is nil only where nothing
+// could be read.
 func Examine(file string, data []byte, world World) (*Document, []Finding) {
 	doc, found := Parse(file, data)
 	if doc == nil {

@@ -26,7 +26,8 @@ type Untested struct {
 	Expect Outcome `json:"expect"`
 }
 
-// Coverage finds the rules that no test reaches and, for each, a request that would. A test that an interlock blocks reaches no rule.
+// Coverage finds the rules that no test reaches and, for each, a request that would. A test that an interlock blocks reaches no
+// rule.
 func (r *Rules) Coverage() Coverage {
 	c := Coverage{Rules: len(r.doc.Rules), Missing: []Untested{}}
 	reached := make([]bool, len(r.doc.Rules)+1)
@@ -81,8 +82,8 @@ func (r *Rules) blocks(p *packed) bool {
 	return false
 }
 
-// WriteTests writes a test for every rule that none reaches, as YAML to paste under tests. The expectations are what the rules do now: whoever
-// pastes them says that it is right.
+// WriteTests writes a test for every rule that none reaches, as YAML to paste under tests. The expectations are what the rules
+// do now: whoever pastes them says that it is right.
 func (c Coverage) WriteTests(w io.Writer) error {
 	for _, u := range c.Missing {
 		if u.Request == nil {

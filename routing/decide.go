@@ -6,8 +6,8 @@ import (
 	"silta/consult"
 )
 
-// Decide says where a request goes. It never fails: what no rule takes goes to the pool of otherwise. If an interlock forbids sending,
-// the pool is empty and the urgency is the request's own.
+// Decide says where a request goes. It never fails: what no rule takes goes to the pool of otherwise. If an interlock forbids
+// sending, the pool is empty and the urgency is the request's own.
 func (r *Rules) Decide(f consult.Facts) consult.Decision {
 	p := r.pack(f)
 	to := &r.outcomes[r.match(&p)]

@@ -78,6 +78,9 @@ func (d *decoder) text(n *node, what string) (string, bool) {
 
 var idPattern = regexp.MustCompile(`^[\pL\pN][\pL\pN._-]{0,63}$`)
 
+// poolPattern is narrower: pool ids are parts of event subjects and addresses.
+var poolPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+
 // name returns the id that a scalar is.
 func (d *decoder) name(n *node, what string) (string, bool) {
 	s, ok := d.text(n, what)

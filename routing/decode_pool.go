@@ -119,8 +119,8 @@ func (d *decoder) allPools(n *node) {
 		d.missing(n.at, "pools")
 	}
 	for _, e := range n.entries {
-		if !idPattern.MatchString(e.key) {
-			d.bad(e.at, "bad-id", "key", "pools")
+		if !poolPattern.MatchString(e.key) {
+			d.bad(e.at, "bad-pool-id", "key", show(e.key))
 			continue
 		}
 		d.id = e.key
@@ -367,8 +367,8 @@ func (d *decoder) target(n *node) (string, bool) {
 		return s, true
 	}
 	if id, is := strings.CutPrefix(s, poolPrefix); is {
-		if !idPattern.MatchString(id) {
-			d.bad(n.at, "bad-id", "key", "pool")
+		if !poolPattern.MatchString(id) {
+			d.bad(n.at, "bad-pool-id", "key", show(id))
 			return "", false
 		}
 		d.pools = append(d.pools, use{id, d.id, n.at})

@@ -51,8 +51,8 @@ type Comparison struct {
 	old, new *Rules
 }
 
-// Diff compares what two documents make of every possible request. Joined pools are the same in any order. Requests are possible if
-// both documents know their municipality.
+// Diff compares what two documents make of every possible request. Joined pools are the same in any order. Requests are
+// possible if both documents know their municipality.
 func Diff(old, new *Rules) *Comparison {
 	c := &Comparison{Complete: true, old: old, new: new}
 	var common []string
@@ -146,9 +146,9 @@ type pairKey struct {
 // maxAlign bounds the table that finds equal stages.
 const maxAlign = 16 << 20
 
-// align pairs the stages that both documents have in the same order. A request whose outcome changes comes, in at least one of the documents, to a
-// stage without a partner: if it came to two with partners, and they were not each other's, the earlier one's partner would have
-// taken it in the other document too.
+// align pairs the stages that both documents have in the same order. A request whose outcome changes comes, in at least one of
+// the documents, to a stage without a partner: if it came to two with partners, and they were not each other's, the earlier
+// one's partner would have taken it in the other document too.
 func (d *differ) align() {
 	n, m := len(d.from), len(d.to)
 	low := 0
@@ -191,7 +191,8 @@ func (d *differ) align() {
 	}
 }
 
-// run asks for every pair of stages, and every urgency at which they differ in a way not seen yet, whether a request comes to both.
+// run asks for every pair of stages, and every urgency at which they differ in a way not seen yet, whether a request comes to
+// both.
 func (d *differ) run() {
 	if len(d.doc.Municipalities) == 0 {
 		return
@@ -240,7 +241,8 @@ func near(b box, list []*cube) []*cube {
 	return found
 }
 
-// compare looks at what the requests of a box, which come to old stage i if nothing before it takes them, come to by the new rules.
+// compare looks at what the requests of a box, which come to old stage i if nothing before it takes them, come to by the new
+// rules.
 func (d *differ) compare(i int, b box, before []*cube, open []bool) {
 	if _, v := d.search.find(b, before); v == none {
 		return
@@ -248,6 +250,10 @@ func (d *differ) compare(i int, b box, before []*cube, open []bool) {
 	old := &d.from[i]
 	obstacles := slices.Clone(before)
 	for j := range d.to {
+		if d.search.effort -= len(d.to[j].cubes); d.search.effort <= 0 {
+			d.Complete = false
+			return
+		}
 		if j == old.partner { // from here on that one takes them
 			return
 		}

@@ -26,7 +26,8 @@ type Document struct {
 	OtherwiseAt Pos
 	Pools       []Pool
 	Tests       []Test
-	// unread is set if some rule or interlock could not be read so far that it can be matched: verdicts about all requests are off.
+	// unread is set if some rule or interlock could not be read so far that it can be matched: verdicts about all requests are
+	// off.
 	unread bool
 	// persons are the places that name one.
 	persons []use
@@ -96,6 +97,14 @@ type Pool struct {
 	// onCallUnread: there is a fault in it, so nothing can be said about who is on call.
 	onCallUnread bool
 	Escalate     []EscalationStep
+}
+
+// Title is the pool's name in a language, or its id if it has none.
+func (p *Pool) Title(l consult.Language) string {
+	if name := p.Name.In(l); name != "" {
+		return name
+	}
+	return p.ID
 }
 
 // EscalationStep tells further people if a request is not answered.

@@ -5,6 +5,7 @@ import (
 
 	"silta/consult"
 	"silta/routing/oncall"
+	"silta/routing/worktime"
 )
 
 // Explanation is what would happen to a request that is submitted at a moment, and why. Its JSON is that of silta rules explain.
@@ -22,6 +23,8 @@ type Explanation struct {
 	Trace       []Trace            `json:"trace"`
 	Notes       []consult.NoteCode `json:"notes"`
 	RulesHash   string             `json:"rules_hash"`
+	// Segments explain AnswerBy: the stretches from the moment on that were counted, and why the others were not.
+	Segments []worktime.Segment `json:"segments"`
 	// Decision has the texts that people are shown.
 	Decision consult.Decision `json:"-"`
 }
@@ -33,14 +36,15 @@ type Escalation struct {
 	People []string  `json:"people"`
 }
 
-// Explain says what would happen to a request submitted at a moment, and why. feed gives the shifts of calendars and may be nil. Times
-// are in the document's time zone.
+// Explain says what would happen to a request submitted at a moment, and why. feed gives the shifts of calendars and may be
+// nil. Times are in the document's time zone.
 func (r *Rules) Explain(f consult.Facts, at time.Time, feed oncall.Feed) Explanation {
 	d := r.Decide(f)
 	p := r.pack(f)
 	e := Explanation{
 		Pool: d.Pool, With: orEmpty(d.With), Rule: d.Rule, Urgency: d.Urgency, Interlocks: []string{}, OnCall: []string{},
-		Escalations: []Escalation{}, Trace: r.trace(f, r.match(&p)), Notes: orEmpty(d.Notes), RulesHash: r.doc.Hash, Decision: d,
+		Escalations: []Escalation{}, Trace: r.trace(f, r.match(&p)), Notes: orEmpty(d.Notes), RulesHash: r.doc.Hash,
+		Segments: []worktime.Segment{}, Decision: d,
 	}
 	for _, lock := range d.Interlocks {
 		e.Interlocks = append(e.Interlocks, lock.ID)
@@ -55,6 +59,7 @@ func (r *Rules) Explain(f consult.Facts, at time.Time, feed oncall.Feed) Explana
 		return e
 	}
 	e.ClaimBy, e.AnswerBy = new(r.local(s.ClaimBy)), new(r.local(s.AnswerBy))
+	e.Segments = pool.Calendar.Segments(r.local(at), *e.AnswerBy)
 	for _, step := range s.Steps {
 		people := pool.reach(step.To, step.At, feed).People
 		e.Escalations = append(e.Escalations, Escalation{r.local(step.At), step.To, orEmpty(people)})

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"silta/consult"
 )
 
@@ -78,7 +80,12 @@ func TestExplainJSON(t *testing.T) {
 		`"trace":[{"rule":"hybrid","matched":false,"failed":[` +
 		`{"fact":"age","wanted":"13-17","got":9},{"fact":"involved","wanted":["child-protection"],"got":[]}]},` +
 		`{"rule":"children","matched":true,"failed":[]}],` +
-		`"notes":["mode-not-offered","profession-not-accepted"],"rules_hash":"` + r.doc.Hash + `"}`
+		`"notes":["mode-not-offered","profession-not-accepted"],"rules_hash":"` + r.doc.Hash + `","segments":[` +
+		`{"from":"2026-11-21T12:00:00+02:00","to":"2026-11-23T00:00:00+02:00","reason":"weekend"},` +
+		`{"from":"2026-11-23T00:00:00+02:00","to":"2026-11-23T08:00:00+02:00","reason":"closed"},` +
+		`{"from":"2026-11-23T08:00:00+02:00","to":"2026-11-23T16:00:00+02:00","reason":"open"},` +
+		`{"from":"2026-11-23T16:00:00+02:00","to":"2026-11-24T08:00:00+02:00","reason":"closed"},` +
+		`{"from":"2026-11-24T08:00:00+02:00","to":"2026-11-24T12:00:00+02:00","reason":"open"}]}`
 	if got := strings.TrimSpace(b.String()); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -166,6 +173,45 @@ func TestPauses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPausesStopTheClock: with pauses a deadline has the same open time outside of them before it as it had without, and is never
+// earlier.
+func TestPausesStopTheClock(t *testing.T) {
+	rules := explainedRules(t)
+	pool := rules.Pool("a")
+	rapid.Check(t, func(t *rapid.T) {
+		at := func(label string, after time.Time) time.Time {
+			return after.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, label)) * time.Minute)
+		}
+		u := rapid.SampledFrom(consult.Urgencies).Draw(t, "urgency")
+		clock := consult.Clock{Start: at("start", now)}
+		whole, err := rules.Schedule("a", u, clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := clock.Start
+		for range rapid.IntRange(1, 3).Draw(t, "pauses") {
+			from := at("from", last)
+			last = at("to", from)
+			clock.Pauses = append(clock.Pauses, consult.Interval{From: from, To: last})
+		}
+		s, err := rules.Schedule("a", u, clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, pair := range [][2]time.Time{{whole.ClaimBy, s.ClaimBy}, {whole.AnswerBy, s.AnswerBy}, {whole.Steps[0].At, s.Steps[0].At}} {
+			counted := pool.Calendar.OpenTime(clock.Start, pair[1])
+			for _, pause := range clock.Pauses {
+				if pause.From.Before(pair[1]) {
+					counted -= pool.Calendar.OpenTime(pause.From, pause.To)
+				}
+			}
+			if want := pool.Calendar.OpenTime(clock.Start, pair[0]); counted != want || pair[1].Before(pair[0]) {
+				t.Fatalf("moment %d: %s became %s, with %s instead of %s counted", i, pair[0], pair[1], counted, want)
+			}
+		}
+	})
 }
 
 func TestReach(t *testing.T) {

@@ -45,8 +45,8 @@ var factSentences = map[string]string{
 // maxRequest is the size of a request in bytes that is still read.
 const maxRequest = 64 << 10
 
-// ParseFacts reads a request: one JSON object of facts. It is strict about names, values and kinds, and fills in what facts are taken
-// to be when a request lacks them. The errors are all that is wrong; with any of them the facts are not to be used.
+// ParseFacts reads a request: one JSON object of facts. It is strict about names, values and kinds, and fills in what facts are
+// taken to be when a request lacks them. The errors are all that is wrong; with any of them the facts are not to be used.
 func (r *Rules) ParseFacts(data []byte) (consult.Facts, []*FactError) {
 	var faults []*FactError
 	fail := func(field string, _ Pos, code Code, key string, _ ...any) {

@@ -42,6 +42,8 @@ const (
 	ModeNotOffered        Code = "mode-not-offered"
 	ProfessionNotAccepted Code = "profession-not-accepted"
 	TestFailed            Code = "test-failed"
+	// PoolInUse says that a document to be published lacks a pool whose requests are not ended.
+	PoolInUse Code = "pool-in-use"
 	// NotAnalysed says that the exact analysis ended before it was sure; it is never a verdict on the rules.
 	NotAnalysed Code = "not-analysed"
 )
@@ -65,8 +67,8 @@ type Finding struct {
 	Code     Code     `json:"code"`
 	// ID is the rule, interlock, pool or test that the finding speaks of, or "".
 	ID string `json:"id"`
-	// Text is the finding in English. Key names the same sentence in the message catalogues, prefixed there with "finding.", and Args
-	// fill its placeholders.
+	// Text is the finding in English. Key names the same sentence in the message catalogues, prefixed there with "finding.",
+	// and Args fill its placeholders.
 	Text string         `json:"text"`
 	Key  string         `json:"-"`
 	Args map[string]any `json:"-"`
@@ -99,7 +101,8 @@ func (f *findings) add(at Pos, code Code, id, key string, args ...any) {
 	if len(f.list) > maxFindings {
 		return
 	}
-	n := Finding{File: f.file, Line: max(at.Line, 1), Column: max(at.Column, 1), Severity: code.Severity(), Code: code, ID: id, Key: key}
+	n := Finding{File: f.file, Line: max(at.Line, 1), Column: max(at.Column, 1), Code: code, ID: id, Key: key}
+	n.Severity = code.Severity()
 	text := sentences[key]
 	for i := 0; i+1 < len(args); i += 2 {
 		if n.Args == nil {

@@ -41,6 +41,40 @@ func TestMatchAgainstReading(t *testing.T) {
 	})
 }
 
+// TestMatchers: every way of writing a value.
+func TestMatchers(t *testing.T) {
+	base := consult.Facts{Age: 13, Concerns: []consult.Concern{"mood", "sleep"}, Involved: []consult.Party{"police"}, Urgency: "soon",
+		Mode: "phone", Profession: "teacher", Municipality: "Nokia", Language: "sv"}
+	for when, want := range map[string]bool{
+		`age: 13`: true, `age: "13"`: true, `age: 12`: false, `age: "<13"`: false, `age: "<14"`: true, `age: <14`: true, `age: "<=13"`: true,
+		`age: ">13"`: false, `age: ">12"`: true, `age: ">= 13"`: true, `age: 13-17`: true, `age: 5-13`: true, `age: 14-17`: false,
+		`age: [5, 13-14]`: true, `age: [5, "<12", ">=18"]`: false, `age: 0-120`: true, `age: "<=120"`: true, `age: ">=0"`: true,
+		`pregnant: false`: true, `pregnant: true`: false, `pregnant: [true, false]`: true, `identified: false`: true,
+		`concern: mood`: true, `concern: [grief, sleep]`: true, `concern: [grief]`: false, `concern: {any: mood}`: true,
+		`concern: {all: [mood, sleep]}`: true, `concern: {all: [mood, grief]}`: false, `concern: {none: grief}`: true,
+		`concern: {none: [grief, sleep]}`: false, `concern: {any: [mood], all: [sleep], none: [grief]}`: true,
+		`concern: {any: [mood], all: [grief]}`: false, `red-flag: psychosis`: false, `red-flag: {none: [psychosis]}`: true,
+		`involved: [ngo, police]`: true, `involved: {none: police}`: false,
+		`urgency: soon`: true, `urgency: ">=soon"`: true, `urgency: ">soon"`: false, `urgency: "<soon"`: false, `urgency: "<=soon"`: true,
+		`urgency: [routine, urgent]`: false, `urgency: {not: urgent}`: true, `urgency: {not: [urgent, soon]}`: false,
+		`urgency: {not: ">=soon"}`: false, `urgency: ["<soon", urgent]`: false,
+		`mode: phone`: true, `mode: [written, video]`: false, `mode: {not: [written]}`: true, `mode: {not: [phone, visit]}`: false,
+		`profession: teacher`: true, `profession: {not: teacher}`: false, `municipality: [Tampere, Nokia]`: true,
+		`municipality: {not: [Nokia]}`: false, `language: sv`: true, `language: {not: [fi, en]}`: true,
+		`age: 13, concern: mood, mode: phone`: true, `age: 13, concern: mood, mode: visit`: false,
+	} {
+		doc, found := Parse("f", []byte("municipalities: [Tampere, Nokia]\nrules:\n  - {id: r, to: a, when: {"+when+
+			"}}\n  - {id: listed, to: a, when: [{"+when+"}]}\notherwise: a\npools: {a: {}}\n"))
+		if doc == nil || HasErrors(found) {
+			t.Errorf("%s: %v", when, found)
+			continue
+		}
+		if got := Compile(doc).Decide(base).Rule == "r"; got != want {
+			t.Errorf("%s holds is %t, want %t", when, got, want)
+		}
+	}
+}
+
 // TestUnknownValues: a request with a value that the document does not know is still routed, by the rules that do not ask for it.
 func TestUnknownValues(t *testing.T) {
 	doc, found := Parse("f", []byte(`

@@ -24,7 +24,8 @@ type Matcher struct {
 	any, all, none elements
 }
 
-// Literal is a value of a document or a request as traces show it: a scalar, a list, or a mapping of lists. Its JSON is that value.
+// Literal is a value of a document or a request as traces show it: a scalar, a list, or a mapping of lists. Its JSON is that
+// value.
 type Literal struct{ value any }
 
 // MarshalJSON writes the value itself.

@@ -102,8 +102,9 @@ func wayBack(next map[string][]string, from, to string) []string {
 // coverDays is how far ahead a check looks for time with nobody on call.
 const coverDays = 60
 
-// reportTime reports deadlines that cannot be met, steps that cannot fire, and open time with nobody on call.
-func (p *Pool) reportTime(world World, found *findings) {
+// reportTime reports deadlines that cannot be met, steps that cannot fire, and open time with nobody on call. example is a
+// request that the rules send to the pool, or "".
+func (p *Pool) reportTime(world World, example string, found *findings) {
 	if _, err := p.Calendar.NextOpen(world.Now); err != nil {
 		found.add(p.At, NeverInTime, p.ID, "never-open", "pool", p.ID)
 		return
@@ -120,10 +121,11 @@ func (p *Pool) reportTime(world World, found *findings) {
 		}
 	}
 	p.reportSteps(world.Now, found)
-	p.reportCover(world, found)
+	p.reportCover(world, example, found)
 }
 
-// reportSteps reports the steps that always come after a hand-over: then the request is another pool's, and that pool's steps count.
+// reportSteps reports the steps that always come after a hand-over: then the request is another pool's, and that pool's steps
+// count.
 func (p *Pool) reportSteps(now time.Time, found *findings) {
 	for i, step := range p.Escalate {
 		for j, over := range p.Escalate {
@@ -145,8 +147,8 @@ func (s EscalationStep) handOver() (string, bool) {
 	return "", false
 }
 
-// alwaysAfter reports whether a step comes after another whenever a request is sent, tried for every sixth hour of two weeks where the durations
-// alone do not tell.
+// alwaysAfter reports whether a step comes after another whenever a request is sent, tried for every sixth hour of two weeks
+// where the durations alone do not tell.
 func (p *Pool) alwaysAfter(step, other EscalationStep, now time.Time) bool {
 	if step.After.IsZero() || other.After.IsZero() {
 		return step.rank() > other.rank()
@@ -171,7 +173,7 @@ func (s EscalationStep) rank() int {
 }
 
 // reportCover reports the first stretch of open time in the next days with nobody on call.
-func (p *Pool) reportCover(world World, found *findings) {
+func (p *Pool) reportCover(world World, example string, found *findings) {
 	if p.OnCall.Calendar != "" && world.Feed == nil || p.onCallUnread {
 		return
 	}
@@ -188,7 +190,12 @@ func (p *Pool) reportCover(world World, found *findings) {
 				if at == (Pos{}) {
 					at = p.At
 				}
-				found.add(at, UncoveredTime, p.ID, "uncovered", "pool", p.ID, "from", s.From.Format(layout), "to", s.To.Format(layout))
+				key := "uncovered"
+				if example != "" {
+					key = "uncovered-example"
+				}
+				found.add(at, UncoveredTime, p.ID, key, "pool", p.ID, "from", s.From.Format(layout), "to", s.To.Format(layout),
+					"example", example)
 				return
 			}
 		}

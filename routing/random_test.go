@@ -56,10 +56,10 @@ func (m model) first(f consult.Facts, skip int) int {
 func (m model) outcome(f consult.Facts, skip int) string {
 	i := m.first(f, skip)
 	if i == len(m.rules) {
-		return fmt.Sprintf("%s [] %s", m.otherwise, f.Urgency)
+		return m.otherwise + " [] " + string(f.Urgency)
 	}
-	r := m.rules[i]
-	return fmt.Sprintf("%s %v %s", r.to, slices.Sorted(slices.Values(r.with)), f.Urgency.AtLeast(r.atLeast))
+	r := m.rules[i] // it joins one pool at most
+	return r.to + " [" + strings.Join(r.with, "") + "] " + string(f.Urgency.AtLeast(r.atLeast))
 }
 
 func (r modelRule) String() string {

@@ -9,9 +9,9 @@ import (
 	"silta/routing/oncall"
 )
 
-// Reach resolves the targets of a pool's escalation step at a moment: on-call, lead, members, coordinator (the lead, or the members of
-// a pool without one), person:ID, pool:ID (a hand-over; the first one counts) and mail addresses. feed gives the shifts of calendars and may be
-// nil. A pool that does not exist is an error of kind [consult.NotFound].
+// Reach resolves the targets of a pool's escalation step at a moment: on-call, lead, members, coordinator (the lead, or the
+// members of a pool without one), person:ID, pool:ID (a hand-over; the first one counts) and mail addresses. feed gives the
+// shifts of calendars and may be nil. A pool that does not exist is an error of kind [consult.NotFound].
 func (r *Rules) Reach(pool string, to []string, at time.Time, feed oncall.Feed) (consult.Reach, error) {
 	p := r.pools[pool]
 	if p == nil {

@@ -6,8 +6,8 @@ import (
 	"silta/consult"
 )
 
-// The possible requests are packed: each value that a fact can have has a bit. A fact with one value is a stretch of bits of a region of
-// which a request has exactly one; the sets are bits of elements of which a request has any number.
+// The possible requests are packed: each value that a fact can have has a bit. A fact with one value is a stretch of bits of a
+// region of which a request has exactly one; the sets are bits of elements of which a request has any number.
 const regionWords = 8
 
 // region is a set of values of the facts that have one value.
@@ -16,7 +16,8 @@ type region [regionWords]uint64
 // elements are members of the sets: concerns, then red flags, then involved parties.
 type elements uint64
 
-// span is where a fact's values lie in a region: age has 121 bits, the small choices share a word, and the rest is for municipalities.
+// span is where a fact's values lie in a region: age has 121 bits, the small choices share a word, and the rest is for
+// municipalities.
 type span struct{ from, size int }
 
 // MaxMunicipalities is how many values the fact can have. Finland has 308.

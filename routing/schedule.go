@@ -9,8 +9,8 @@ import (
 )
 
 // Schedule computes when a pool has to act on a request of an urgency: when it must be claimed and answered, and the moments of
-// the pool's escalation steps, in order. A pause, in which the pool waits for the sender, moves every moment that
-// still lay ahead when it began: the open time that was left then is counted again from its end. It fails with [worktime.ErrNeverOpen],
+// the pool's escalation steps, in order. A pause, in which the pool waits for the sender, moves every moment that still lay
+// ahead when it began: the open time that was left then is counted again from its end. It fails with [worktime.ErrNeverOpen],
 // and with an error of kind [consult.NotFound] for a pool that does not exist.
 func (r *Rules) Schedule(pool string, u consult.Urgency, c consult.Clock) (consult.Schedule, error) {
 	p := r.pools[pool]
@@ -69,21 +69,26 @@ func (p *Pool) stepAt(step EscalationStep, c consult.Clock, due, answerBy time.T
 	return p.paused(at, c.Pauses[later:])
 }
 
-// paused moves a moment behind the pauses that began before it.
+// paused moves a moment behind the pauses that began before it. A pause never brings it forward: a deadline at the opening hour has
+// as much open time before it as one at the closing time of the day before.
 func (p *Pool) paused(at time.Time, pauses []consult.Interval) (time.Time, error) {
 	for _, pause := range pauses {
 		if !at.After(pause.From) || !pause.To.After(pause.From) {
 			continue
 		}
-		var err error
-		if at, err = p.Calendar.AddOpen(pause.To, p.Calendar.OpenTime(pause.From, at)); err != nil {
+		moved, err := p.Calendar.AddOpen(pause.To, p.Calendar.OpenTime(pause.From, at))
+		if err != nil {
 			return at, err
+		}
+		if moved.After(at) {
+			at = moved
 		}
 	}
 	return at, nil
 }
 
-// Segments explains a deadline of a pool: the stretches of time that were counted between two moments, and why the others were not.
+// Segments explains a deadline of a pool: the stretches of time that were counted between two moments, and why the others were
+// not.
 func (r *Rules) Segments(pool string, from, to time.Time) ([]worktime.Segment, error) {
 	p := r.pools[pool]
 	if p == nil {

@@ -1,7 +1,7 @@
 package routing
 
-// search looks for requests that a condition matches and others do not. It is exact: it finds one, or proves that there is none, or says that
-// it ran out of its budget.
+// search looks for requests that a condition matches and others do not. It is exact: it finds one, or proves that there is
+// none, or says that it ran out of its budget.
 //
 // It works like a solver: as long as some obstacle still meets the box, the box is cut along the one that leaves the fewest
 // pieces, and each piece is searched on. An obstacle that covers the box ends it, one that leaves a single piece narrows it.
@@ -11,11 +11,11 @@ type search struct {
 	effort int
 }
 
-// The looks that one question, and all questions about a document together, may take. A realistic document of a thousand rules needs a
-// small part of them; at the bound some seconds have passed.
+// The looks that one question, and all questions about a document together, may take. A realistic document of a thousand rules
+// needs a small part of them; at the bound some seconds have passed.
 const (
 	questionEffort = 5_000_000
-	documentEffort = 400_000_000
+	documentEffort = 100_000_000
 )
 
 // verdict is the answer to a question.

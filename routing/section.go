@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Section cuts the routing document out of a whole configuration, comments included, so that it stands alone; a bare document comes
-// back as it is. It is what becomes version 1 of the rules. The findings are those that keep it from being read.
+// Section cuts the routing document out of a whole configuration, comments included, so that it stands alone; a bare document
+// comes back as it is. It is what becomes version 1 of the rules. The findings are those that keep it from being read.
 func Section(file string, data []byte) ([]byte, []Finding) {
 	found := &findings{file: file}
 	root := readYAML(data, found)
@@ -36,7 +36,8 @@ func Section(file string, data []byte) ([]byte, []Finding) {
 	var b strings.Builder
 	for _, line := range lines[section.at.Line:end] {
 		// A comment that is not indented speaks of what comes next, outside the section.
-		if text := strings.TrimRight(line, " \r\n"); text != "" && !strings.HasPrefix(line, indent) && !strings.HasPrefix(strings.TrimLeft(text, " "), "#") {
+		text := strings.TrimSpace(line)
+		if text != "" && text[0] != '#' && !strings.HasPrefix(line, indent) {
 			found.add(section.at, BadValue, "", "wants", "key", "routing", "wanted", "a mapping, evenly indented")
 			return nil, found.sorted()
 		}

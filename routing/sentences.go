@@ -1,6 +1,18 @@
 package routing
 
-// sentences are the findings in English, by their key. The message catalogues hold the same keys, prefixed with "finding.".
+import "maps"
+
+// Sentences returns the findings, and with "fact-" before their keys the faults of requests, in English by their key: what the
+// message catalogues have to translate. Names in braces are placeholders.
+func Sentences() map[string]string {
+	all := maps.Clone(sentences)
+	for key, text := range factSentences {
+		all["fact-"+key] = text
+	}
+	return all
+}
+
+// sentences are the findings in English, by their key.
 var sentences = map[string]string{
 	"too-large":       "the document is larger than {limit}",
 	"not-utf8":        "this is not UTF-8 text",
@@ -11,6 +23,7 @@ var sentences = map[string]string{
 	"not-used":        "{sign} is not read here: write a plain value",
 	"too-deep":        "nested deeper than {limit} levels",
 	"too-many-keys":   "more than {limit} keys in one mapping",
+	"too-blank":       "more than {limit} blank lines one after the other",
 	"too-long":        "a text longer than {limit}",
 	"duplicate-key":   "the key {key} stands twice in this mapping",
 	"too-many":        "there are more than 1000 findings: the rest is not listed",
@@ -39,6 +52,7 @@ var sentences = map[string]string{
 	"day-twice":               "{day} has its hours already",
 	"bad-hours":               "the spans of a day overlap: {reason}",
 	"bad-id":                  "{key}: an id is 1 to 64 letters, digits, hyphens, underscores and dots",
+	"bad-pool-id":             "{key}: the id of a pool is 1 to 64 letters a to z, digits, hyphens and underscores",
 	"reserved-id":             "{value} stands for the requests that no rule takes: choose another id",
 	"bad-share":               "{value} is neither a share of the answer time (50%) nor a time after it (+4h)",
 	"bad-address":             "{value} is not a mail address",
@@ -60,10 +74,12 @@ var sentences = map[string]string{
 	"profession-not-accepted": "{rule} sends requests to {pool} from a profession that it does not accept, such as {example}",
 	"no-answerer":             "requests can reach the pool {pool}, but it has neither members nor anybody on call",
 	"uncovered":               "nobody is on call for {pool} from {from} to {to}, while it is open",
+	"uncovered-example":       "nobody is on call for {pool} from {from} to {to}, while it is open: a request then, such as {example}, would find nobody",
 	"never-open":              "{pool} is never open within ten years: no deadline can be met",
 	"never-claimed":           "{pool} has not enough open time for claim-within {within} within ten years",
 	"never-answered":          "{pool} has not enough open time for answer-within {within} within ten years",
 	"never-fires":             "this step of {pool} can't fire: the request is handed over to {to} before it",
 	"loop":                    "hand-overs lead in a circle: {pools}",
+	"pool-in-use":             "the pool {pool} is missing here, and has requests that are not ended ({count}): keep it until they are",
 	"not-analysed":            "the exact analysis was not completed within its bounds, so it is not known {what}",
 }

@@ -10,8 +10,8 @@ import (
 type Trace struct {
 	Rule    string `json:"rule"`
 	Matched bool   `json:"matched"`
-	// Failed are the matchers that did not hold; of a condition with several branches, those of the branch that the fewest stand in the
-	// way of.
+	// Failed are the matchers that did not hold; of a condition with several branches, those of the branch that the fewest
+	// stand in the way of.
 	Failed []Failed `json:"failed"`
 }
 

@@ -109,8 +109,8 @@ func codes[T ~string](values []T) []string {
 	return list
 }
 
-// nearest returns the known name that takes the fewest edits to reach from name, the first of them where several do. A name that is a part
-// of a known one ("nurse") counts as two edits away.
+// nearest returns the known name that takes the fewest edits to reach from name, the first of them where several do. A name
+// that is a part of a known one ("nurse") counts as two edits away.
 func nearest(name string, known []string) string {
 	best, least := "", 1<<30
 	for _, k := range known {

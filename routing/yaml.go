@@ -21,6 +21,7 @@ const (
 	maxDepth  = 32
 	maxKeys   = 1000
 	maxScalar = 16 << 10
+	maxBlank  = 100
 )
 
 // nodeKind is what a place in a document holds.
@@ -68,8 +69,8 @@ func readYAML(data []byte, found *findings) *node {
 		found.add(Pos{}, Syntax, "", "too-large", "limit", "1 MiB")
 		return nil
 	}
-	if at, ok := validText(data); !ok {
-		found.add(at, Syntax, "", "not-utf8")
+	if at, key, ok := validText(data); !ok {
+		found.add(at, Syntax, "", key, "limit", maxBlank)
 		return nil
 	}
 	tokens := lexer.Tokenize(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
@@ -106,21 +107,27 @@ func readYAML(data []byte, found *findings) *node {
 	return convert(body, found)
 }
 
-// validText returns the place of the first byte that is not UTF-8, or that no text file holds.
-func validText(data []byte) (Pos, bool) {
-	line, column := 1, 1
+// validText returns the place of the first byte that is not UTF-8 or that no text file holds, or of the end of too many blank
+// lines, and what to say of it.
+func validText(data []byte) (at Pos, key string, ok bool) {
+	line, column, blank := 1, 1, 0
 	for len(data) > 0 {
 		r, n := utf8.DecodeRune(data)
-		if r == utf8.RuneError && n == 1 || r < ' ' && r != '\n' && r != '\r' && r != '\t' {
-			return Pos{line, column}, false
+		switch {
+		case r == utf8.RuneError && n == 1, r < ' ' && r != '\n' && r != '\r' && r != '\t':
+			return Pos{line, column}, "not-utf8", false
+		case r == '\n':
+			line, column = line+1, 0
+			if blank++; blank > maxBlank {
+				return Pos{line, 1}, "too-blank", false
+			}
+		case r != ' ' && r != '\r' && r != '\t':
+			blank = 0
 		}
 		column++
-		if r == '\n' {
-			line, column = line+1, 1
-		}
 		data = data[n:]
 	}
-	return Pos{}, true
+	return Pos{}, "", true
 }
 
 // allowed looks for what a document must not have, before anything is built of it.
@@ -148,6 +155,7 @@ func allowed(tokens token.Tokens, found *findings) bool {
 			fail(t, "too-many-keys", "limit", maxKeys)
 		}
 	}
+	dashes := 0
 	for _, t := range tokens {
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType:
@@ -163,7 +171,13 @@ func allowed(tokens token.Tokens, found *findings) bool {
 		case token.SequenceEntryType:
 			if depth == 0 {
 				enter(t, t.Position.Column, 0)
+				continue
 			}
+			// Not YAML, though the parser takes it.
+			if dashes++; dashes == maxDepth+1 {
+				fail(t, "too-deep", "limit", maxDepth)
+			}
+			continue
 		case token.MappingValueType:
 			if depth == 0 && t.Prev != nil {
 				enter(t, t.Prev.Position.Column, 1)
@@ -173,6 +187,7 @@ func allowed(tokens token.Tokens, found *findings) bool {
 				fail(t, "too-long", "limit", "16 KiB")
 			}
 		}
+		dashes = 0
 	}
 	return ok
 }

@@ -2,29 +2,38 @@ package ui_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"silta/ui/internal/browser"
+	"silta/ui/browsertest"
 )
 
 // screen is a person with a real browser.
 type screen struct {
-	*browser.Tab
+	*browsertest.Tab
 	t    *testing.T
 	site *site
 }
 
-func (s *site) screen(t *testing.T, b *browser.Browser, id string) *screen {
+func (s *site) screen(t *testing.T, b *browsertest.Browser, id string) *screen {
 	t.Helper()
 	w := &screen{b.Tab(t), t, s}
 	w.Go(s.http.URL + "/sign-in")
+	w.ready("#sign-in-name:focus")
 	w.keys(id, kb.Tab, password, kb.Enter)
-	w.Until(`document.querySelector(".who")`)
+	w.ready(".who")
 	return w
+}
+
+// ready waits until a page that has such an element is there as a whole, its script included.
+func (w *screen) ready(selector string) {
+	w.t.Helper()
+	w.Until(fmt.Sprintf("document.readyState === 'complete' && document.querySelector(%q)", selector))
 }
 
 // keys presses keys wherever the focus is.
@@ -40,7 +49,7 @@ func (w *screen) tabTo(selector string) {
 	w.t.Helper()
 	for range 150 {
 		w.keys(kb.Tab)
-		if browser.Value[bool](w.Tab, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
+		if browsertest.Value[bool](w.Tab, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
 			return
 		}
 	}
@@ -50,7 +59,9 @@ func (w *screen) tabTo(selector string) {
 // shows waits until what stands at a selector holds a text.
 func (w *screen) shows(selector, text string) {
 	w.t.Helper()
-	w.Until(fmt.Sprintf("[...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\\s+/g, ' ').includes(%q))", selector, text))
+	const condition = `document.readyState === "complete" &&
+		[...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\s+/g, " ").includes(%q))`
+	w.Until(fmt.Sprintf(condition, selector, text))
 }
 
 // fill types into a field of an action's form, which is opened first where it is closed.
@@ -65,6 +76,17 @@ func (w *screen) click(selector string) {
 	w.Run(chromedp.Click(chromedp.CSS(selector)))
 }
 
+// shoot looks for barriers, and writes a screenshot into the folder that GALLERY names, if it does.
+func (w *screen) shoot(name string) {
+	w.t.Helper()
+	for _, fault := range w.Axe() {
+		w.t.Errorf("%s: %s", name, fault)
+	}
+	if dir := os.Getenv("GALLERY"); dir != "" {
+		w.Screenshot(filepath.Join(dir, "job-"+name+".png"))
+	}
+}
+
 // sound fails if the browser complained of anything.
 func (w *screen) sound() {
 	w.t.Helper()
@@ -75,7 +97,7 @@ func (w *screen) sound() {
 
 // The main job in real browsers. The nurse has no mouse; the specialist's queue is open all the time and never loaded again.
 func TestMainJobInBrowsers(t *testing.T) {
-	b := browser.Start(t)
+	b := browsertest.Start(t)
 	s := newSite(t, nil)
 	psych, nurse := s.screen(t, b, "childpsych"), s.screen(t, b, "nurse")
 	psych.shows("h1", "Jono")
@@ -83,7 +105,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 
 	nurse.tabTo("a[href='/requests/new']")
 	nurse.keys(kb.Enter)
-	nurse.Until(`document.querySelector("#r-client-age")`)
+	nurse.ready("#r-client-age")
 	nurse.tabTo("#r-client-age")
 	nurse.keys("9")
 	nurse.tabTo("#concern-filter")
@@ -99,6 +121,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.tabTo("[name=urgency]")
 	nurse.keys(kb.ArrowRight)
 	nurse.shows("#preview", "ke 4.11. klo 12")
+	nurse.shoot("1-write")
 	nurse.tabTo("#send button.btn-primary")
 	nurse.keys(kb.Enter)
 	nurse.shows(".flashes", "S-2026-0001 on lähetetty")
@@ -106,22 +129,25 @@ func TestMainJobInBrowsers(t *testing.T) {
 
 	psych.shows("#group-unclaimed", "S-2026-0001")
 	psych.shows("#live", "Uusi pyyntö: S-2026-0001")
-	if !browser.Value[bool](psych.Tab, "window.stayed === true") {
+	if !browsertest.Value[bool](psych.Tab, "window.stayed === true") {
 		t.Error("the queue was loaded again")
 	}
 	psych.sound()
+	psych.shoot("2-queue")
 	psych.click(".case-link")
-	psych.Until(`document.querySelector("form[action$='/claim']")`)
+	psych.ready("form[action$='/claim']")
 	psych.click("form[action$='/claim'] button")
 	psych.shows(".vitals", "Lauri Laine")
 	nurse.shows(".vitals", "Lauri Laine") // Her page is still open, and keeps itself fresh.
 	nurse.shows("#request-head", "muuttunut")
+	psych.shoot("3-claimed")
+	nurse.shoot("4-changed")
 
 	psych.fill("ask", "ask-text", "Kuinka kauan?")
 	psych.click("#panel-ask form button.btn-primary")
 	psych.shows(".flashes", "Kysymys on lähetetty")
 	nurse.shows("#timeline", "Kuinka kauan?")
-	nurse.Go(browser.Value[string](nurse.Tab, "location.href"))
+	nurse.Go(browsertest.Value[string](nurse.Tab, "location.href"))
 	nurse.tabTo("#reply-text")
 	nurse.keys("Kaksi kuukautta.")
 	nurse.tabTo("#panel-reply form button.btn-primary")
@@ -129,7 +155,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.shows(".flashes", "Lisätiedot on lähetetty")
 
 	psych.shows("#timeline", "Kaksi kuukautta.")
-	psych.Go(browser.Value[string](psych.Tab, "location.href"))
+	psych.Go(browsertest.Value[string](psych.Tab, "location.href"))
 	psych.fill("answer", "answer-text", "Jatkakaa näin.")
 	psych.click("#panel-answer [name=disposition][value=advice]")
 	psych.click("#panel-answer [data-add-row]")
@@ -139,7 +165,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	psych.sound()
 
 	nurse.shows("#timeline", "Jatkakaa näin.")
-	nurse.Go(browser.Value[string](nurse.Tab, "location.href"))
+	nurse.Go(browsertest.Value[string](nurse.Tab, "location.href"))
 	for _, choice := range []string{"[name=outcome]", "[name=referral]", "[name=value_client]", "[name=value_me]"} {
 		nurse.tabTo("#panel-close " + choice)
 		nurse.keys(" ")
@@ -148,7 +174,8 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.keys(kb.Enter)
 	nurse.shows(".flashes", "on päätetty")
 	nurse.sound()
-	if text := browser.Value[string](nurse.Tab, "document.body.innerText"); strings.Contains(text, "⟦") {
+	nurse.shoot("5-closed")
+	if text := browsertest.Value[string](nurse.Tab, "document.body.innerText"); strings.Contains(text, "⟦") {
 		t.Error("a text is missing")
 	}
 }

@@ -9,12 +9,11 @@ import (
 )
 
 // cursorText writes a place in a list, for the address of its next page: the deadline, in nanoseconds since 1970, and the id.
-func cursorText(p consult.Page) string {
-	if !p.More || len(p.Items) == 0 {
+func cursorText(c consult.Cursor) string {
+	if c == (consult.Cursor{}) {
 		return ""
 	}
-	last := p.Items[len(p.Items)-1]
-	return strconv.FormatInt(last.AnswerBy.UnixNano(), 36) + "." + last.ID
+	return strconv.FormatInt(c.AnswerBy.UnixNano(), 36) + "." + c.ID
 }
 
 // cursorOf reads what cursorText wrote; the beginning of the list for anything else.

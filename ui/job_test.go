@@ -1,9 +1,14 @@
 package ui_test
 
 import (
+	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
+
+	"silta/consult"
+	"silta/ui"
 )
 
 // written is a request that can be sent.
@@ -74,12 +79,14 @@ func TestMainJob(t *testing.T) {
 	refused.want(".flashes", "Lauri Laine has this request already.")
 
 	// Question, reply, answer.
-	psych.open(path).submit(psych, "form[action$='/ask']", url.Values{"text": {"Kuinka kauan?"}}).follow(psych).want(".state", "Odottaa")
+	psych.open(path).submit(psych, "form[action$='/ask']", url.Values{"text": {"Kuinka kauan?"}}).
+		follow(psych).want(".state", "Odottaa")
 	psych.open("/queue").want("#group-waiting", "S-2026-0001")
 	nurse.open("/requests").want("#group-for-me", "S-2026-0001")
 	asked := nurse.open(path)
 	asked.want(".timeline", "Kuinka kauan?")
-	asked.submit(nurse, "form[action$='/reply']", url.Values{"text": {"Kaksi kuukautta."}}).follow(nurse).want(".timeline", "Kaksi kuukautta.")
+	asked.submit(nurse, "form[action$='/reply']", url.Values{"text": {"Kaksi kuukautta."}}).
+		follow(nurse).want(".timeline", "Kaksi kuukautta.")
 	answer := psych.open(path)
 	answer.submit(psych, "form[action$='/answer']", url.Values{
 		"text": {"Jatkakaa näin."}, "disposition": {"advice"}, "minutes": {"5-10"},
@@ -87,8 +94,10 @@ func TestMainJob(t *testing.T) {
 	}).follow(psych).want(".timeline", "Soitto kotiin terveydenhoitaja 30.11.2026")
 
 	// A follow-up question and its answer; then the nurse closes.
-	nurse.open(path).submit(nurse, "form[action$='/follow-up']", url.Values{"text": {"Entä jos ei auta?"}}).follow(nurse).want(".timeline", "Entä jos ei auta?")
-	psych.open(path).submit(psych, "form[action$='/answer']", url.Values{"text": {"Soittakaa."}, "disposition": {"meeting"}}).follow(psych)
+	nurse.open(path).submit(nurse, "form[action$='/follow-up']", url.Values{"text": {"Entä jos ei auta?"}}).
+		follow(nurse).want(".timeline", "Entä jos ei auta?")
+	psych.open(path).submit(psych, "form[action$='/answer']", url.Values{"text": {"Soittakaa."}, "disposition": {"meeting"}}).
+		follow(psych)
 	closed := nurse.open(path).submit(nurse, "form[action$='/close']", url.Values{
 		"outcome": {"new-advice"}, "referral": {"avoided"}, "value_client": {"5"}, "value_me": {"4"}, "text": {"Kiitos."},
 	}).follow(nurse)
@@ -115,7 +124,8 @@ func TestOtherActions(t *testing.T) {
 	psych.open(path).submit(psych, "form[action$='/release']", nil).follow(psych).want(".vitals", "ei vielä")
 
 	// The sender adds.
-	nurse.open(path).submit(nurse, "form[action$='/add']", url.Values{"text": {"Lisään vielä."}}).follow(nurse).want(".timeline", "Lisään vielä.")
+	nurse.open(path).submit(nurse, "form[action$='/add']", url.Values{"text": {"Lisään vielä."}}).
+		follow(nurse).want(".timeline", "Lisään vielä.")
 
 	// Another pool joins: it sees the request, and contributes an answer that does not end it.
 	if protection.get(path).status != 404 {
@@ -143,7 +153,8 @@ func TestOtherActions(t *testing.T) {
 	youth.open(path).want(".timeline", "Ikä.")
 
 	// The sender takes it back.
-	nurse.open(path).submit(nurse, "form[action$='/withdraw']", url.Values{"reason": {"Ei enää tarvetta."}}).follow(nurse).want(".state", "Peruttu")
+	nurse.open(path).submit(nurse, "form[action$='/withdraw']", url.Values{"reason": {"Ei enää tarvetta."}}).
+		follow(nurse).want(".state", "Peruttu")
 	if p := youth.open(path); p.has(".actions") {
 		t.Error("something is offered for a request that has ended")
 	}
@@ -169,6 +180,47 @@ func TestSentTwice(t *testing.T) {
 		p.submit(nurse, "form[action$='/add']", url.Values{"text": {"Kerran vain"}}).follow(nurse)
 	}
 	if n := strings.Count(nurse.open(first).text(".timeline"), "Kerran vain"); n != 1 {
+		t.Errorf("added %d times", n)
+	}
+}
+
+// doubtful is a service that does what it is asked once, and says that it could not.
+type doubtful struct {
+	ui.Service
+	done *bool
+}
+
+func (d doubtful) Submit(ctx context.Context, a consult.Actor, r consult.Request, key string) (*consult.Consultation, bool, error) {
+	c, repeated, err := d.Service.Submit(ctx, a, r, key)
+	return c, repeated, d.doubt(err)
+}
+
+func (d doubtful) Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error) {
+	c, err := d.Service.Do(ctx, a, id, cmd, ch)
+	return c, d.doubt(err)
+}
+
+func (d doubtful) doubt(err error) error {
+	if *d.done = !*d.done; *d.done {
+		return errors.New("no word from the disk")
+	}
+	return err
+}
+
+// After an error nobody knows whether it was done. Trying again on the page that says so does it once.
+func TestTriedAgain(t *testing.T) {
+	var done bool
+	s := newSite(t, func(o *ui.Options) { o.Service = doubtful{o.Service, &done} })
+	nurse := s.as("nurse")
+	p := nurse.open("/requests/new").submit(nurse, "form.two", written(nil)).wantStatus(500)
+	p.want("textarea[name=question]", "Mitä teemme seuraavaksi?")
+	path := p.submit(nurse, "form.two", nil).wantStatus(303).header.Get("Location")
+	if !strings.HasSuffix(nurse.open(path).text(".ref"), "-0001") || strings.Count(nurse.open("/requests").text("#rows"), "S-2026-") != 1 {
+		t.Errorf("sent twice: %s", nurse.open("/requests").text("#rows"))
+	}
+	p = nurse.open(path).submit(nurse, "form[action$='/add']", url.Values{"text": {"Kerran vain"}}).wantStatus(500)
+	p.submit(nurse, "form[action$='/add']", nil).follow(nurse)
+	if n := strings.Count(nurse.open(path).text(".timeline"), "Kerran vain"); n != 1 {
 		t.Errorf("added %d times", n)
 	}
 }

@@ -2,33 +2,36 @@ package ui
 
 import (
 	"context"
-	"net/http"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/ui/internal/sse"
 )
 
+// Names of the events: one has the page ask for its list again, one holds a sentence to be read out.
 const (
-	// patience is how long one write may take before its reader is given up.
-	patience = 30 * time.Second
-	// Names of the events: one has the page ask for its list again, one holds a sentence to be read out.
 	eventChanged  = "queue"
 	eventAnnounce = "announce"
 )
 
-// streamQueue tells an open queue what happens in it; what arrives is announced.
+// streamQueue tells an open queue what happens in it. What arrives is announced, and what comes to the reader.
 func (s *Server) streamQueue(c echo.Context, v *visit) error {
 	return s.stream(c, v, func(consult.Envelope) bool { return true }, func(e consult.Envelope, a consult.Actor) string {
-		arrives := e.Type == consult.TypeSubmitted || e.Type == consult.TypeFollowedUp ||
-			(e.Type == consult.TypeHandedOver || e.Type == consult.TypeJoined) && a.MemberOf(e.Notice.Pool)
-		if !arrives || e.By == a.ID {
-			return ""
+		n := e.Notice
+		switch {
+		case e.By == a.ID:
+		case e.Type == consult.TypeSubmitted, e.Type == consult.TypeHandedOver && a.MemberOf(n.Pool),
+			e.Type == consult.TypeJoined && a.MemberOf(n.Pools[len(n.Pools)-1]): // The last one is who has just joined.
+			return v.l.T("live.arrived", "ref", n.Ref)
+		case e.Type == consult.TypeFollowedUp && a.MemberOf(n.Pool):
+			return v.l.T("live.followed-up", "ref", n.Ref)
+		case e.Type == consult.TypeReplied && n.Holder == a.ID:
+			return v.l.T("live.replied", "ref", n.Ref)
+		case e.Type == consult.TypeAssigned && n.Holder == a.ID:
+			return v.l.T("live.assigned", "ref", n.Ref)
 		}
-		return v.l.T("live.arrived", "ref", e.Notice.Ref)
+		return ""
 	})
 }
 
@@ -63,8 +66,8 @@ func (s *Server) streamRequest(c echo.Context, v *visit) error {
 }
 
 // stream tells a page of the events that it wants and that its reader may hear, until either leaves. It begins with an event
-// of its own, so that nothing is missed that happened between the page and its stream; a stream that was broken off goes on
-// where it was. Whether the reader still is signed in is looked at before each word.
+// of its own: the page asks for its list again, so nothing is missed that happened before the stream, or while it was broken
+// off. Whether the reader still is signed in is looked at before each word.
 func (s *Server) stream(
 	c echo.Context, v *visit, wants func(consult.Envelope) bool, announce func(consult.Envelope, consult.Actor) string,
 ) error {
@@ -72,26 +75,26 @@ func (s *Server) stream(
 	defer cancel()
 	defer context.AfterFunc(s.Closing, cancel)()
 
-	who, signedIn := v.actor, true
-	sub := s.Subscribe(lastEvent(c), func(e consult.Envelope) bool {
-		if who, signedIn = s.still(ctx, who.ID); !signedIn {
+	reader, signedIn := v.actor, true
+	sub := s.Subscribe(0, func(e consult.Envelope) bool {
+		if reader, signedIn = s.still(ctx, reader.ID); !signedIn {
 			cancel()
 			return false
 		}
-		return e.Kind == consult.KindConsultation && consult.Hears(who, &e) && wants(e)
+		return e.Kind == consult.KindConsultation && consult.Hears(reader, &e) && wants(e)
 	})
 	defer sub.Close()
 	s.metrics.streams.Inc()
 	defer s.metrics.streams.Dec()
 
-	out := newStream(c.Response())
-	defer out.end()
-	if out.event(0, eventChanged, "") != nil {
+	out := sse.Start(c.Response())
+	defer out.End()
+	if out.Event(0, eventChanged, "") != nil {
 		return nil
 	}
 	for {
 		wait, done := s.Beat(ctx)
-		err := s.tell(wait, sub, out, func(e consult.Envelope) string { return announce(e, who) })
+		err := s.tell(wait, sub, out, func(e consult.Envelope) string { return announce(e, reader) })
 		lost := wait.Err() == nil
 		done()
 		switch {
@@ -101,23 +104,23 @@ func (s *Server) stream(
 			s.problems.Record(ctx, err)
 			return nil
 		}
-		if who, signedIn = s.still(ctx, who.ID); !signedIn || out.alive() != nil {
+		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || out.Alive(0) != nil {
 			return nil
 		}
 	}
 }
 
 // tell writes event after event until the subscription fails, with its error, or until nobody reads any more, with nil.
-func (s *Server) tell(ctx context.Context, sub Subscription, out *stream, announce func(consult.Envelope) string) error {
+func (s *Server) tell(ctx context.Context, sub Subscription, out *sse.Stream, announce func(consult.Envelope) string) error {
 	for {
 		e, err := sub.Next(ctx)
 		if err != nil {
 			return err
 		}
-		if text := announce(e); text != "" && out.event(0, eventAnnounce, text) != nil {
+		if text := announce(e); text != "" && out.Event(0, eventAnnounce, text) != nil {
 			return nil
 		}
-		if out.event(e.Position, eventChanged, "") != nil {
+		if out.Event(0, eventChanged, "") != nil {
 			return nil
 		}
 	}
@@ -127,53 +130,4 @@ func (s *Server) tell(ctx context.Context, sub Subscription, out *stream, announ
 func (s *Server) still(ctx context.Context, person string) (consult.Actor, bool) {
 	a, err := s.Service.Actor(person)
 	return a, err == nil && s.sessions.Lasts(ctx)
-}
-
-// lastEvent returns the position after which a stream that was broken off goes on; 0 for a new one.
-func lastEvent(c echo.Context) uint64 {
-	after, err := strconv.ParseUint(c.Request().Header.Get("Last-Event-ID"), 10, 63)
-	if err != nil {
-		return 0
-	}
-	return after
-}
-
-// stream writes Server-Sent Events, each at once.
-type stream struct {
-	to      http.ResponseWriter
-	control *http.ResponseController
-}
-
-func newStream(w *echo.Response) *stream {
-	h := w.Header()
-	h.Set(echo.HeaderContentType, "text/event-stream")
-	h.Set("Cache-Control", "no-store, no-transform")
-	h.Set("X-Accel-Buffering", "no")
-	w.WriteHeader(http.StatusOK)
-	return &stream{w, http.NewResponseController(w)}
-}
-
-func (s *stream) write(text string) error {
-	if err := s.control.SetWriteDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
-	if _, err := s.to.Write([]byte(text)); err != nil {
-		return err
-	}
-	return s.control.Flush()
-}
-
-// end gives the connection back without a deadline.
-func (s *stream) end() { _ = s.control.SetWriteDeadline(time.Time{}) } // A connection that is gone needs none.
-
-// alive keeps the connection open.
-func (s *stream) alive() error { return s.write(": alive\n\n") }
-
-// event writes an event with one line of data, and its position unless it is 0.
-func (s *stream) event(position uint64, name, data string) error {
-	text := "event: " + name + "\ndata: " + strings.ReplaceAll(data, "\n", " ") + "\n\n"
-	if position > 0 {
-		text = "id: " + strconv.FormatUint(position, 10) + "\n" + text
-	}
-	return s.write(text)
 }

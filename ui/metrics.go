@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"net"
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,4 +33,10 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 
 func (m *metrics) observe(method, route string, status int, took time.Duration) {
 	m.took.WithLabelValues(known(method), route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// mayScrape reports whether /metrics is answered for a client at the address.
+func (s *Server) mayScrape(address string) bool {
+	ip := net.ParseIP(address)
+	return len(s.MetricsFrom) == 0 || slices.ContainsFunc(s.MetricsFrom, func(n *net.IPNet) bool { return n.Contains(ip) })
 }

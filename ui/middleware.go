@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime"
@@ -22,6 +23,8 @@ import (
 const (
 	// maxBody is the most that a form sends, in bytes: three times the longest texts in their widest encoding.
 	maxBody = 512 << 10
+	// maxDrain is how much of more than that is read to no purpose, in bytes.
+	maxDrain = 8 << 20
 	// minGzip is the least size, in bytes, that is worth compressing.
 	minGzip = 1024
 	// apiBase is the path below which everything is the API's.
@@ -58,7 +61,7 @@ func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
 		began := time.Now()
 		id := rand.Text()[:16]
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
-		c.Set(keyVisit, &visit{id: id})
+		c.Set(keyVisit, &visit{})
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
@@ -74,7 +77,7 @@ func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.String("method", known(c.Request().Method)), slog.String("route", pattern), slog.Int("status", c.Response().Status),
 			slog.Duration("took", took), slog.String("request", id),
 		}
-		if v := s.visit(c); v.signedIn {
+		if v := who(c); v.signedIn {
 			attrs = append(attrs, slog.String("person", v.actor.ID))
 		}
 		level := slog.LevelInfo
@@ -152,6 +155,8 @@ func (s *Server) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if r := c.Request(); !isAPI(c) && r.Body != nil {
 			if r.ContentLength > maxBody {
+				// A browser that is not let finish shows a broken connection in place of the answer.
+				_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
 				return problem.TooLarge()
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)

@@ -15,6 +15,7 @@ import (
 
 	"silta/consult"
 	"silta/ui/session"
+	"silta/ui/templates"
 )
 
 // Service is what the handlers ask. [consult.Service] is one; its comments say what the errors mean.
@@ -141,6 +142,10 @@ type Options struct {
 	Beat func(context.Context) (context.Context, context.CancelFunc)
 	// Closing ends when the server shuts down; live pages end with it.
 	Closing context.Context
+	// Site is who runs this installation.
+	Site templates.Site
+	// MetricsFrom are the networks that /metrics is answered for. None: everybody.
+	MetricsFrom []*net.IPNet
 	// Demo is nil but in the demo.
 	Demo *Demo
 }

@@ -33,7 +33,7 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 	if path == "" {
 		path = pathOf(c.Request().URL)
 	}
-	p := templates.Page{L: v.l, Now: s.Now(), Path: path, Demo: s.Demo != nil}
+	p := templates.Page{L: v.l, Now: s.Now(), Path: path, Demo: s.Demo != nil, Site: s.Site}
 	if v.signedIn {
 		p.Person = &templates.Person{
 			Name: v.actor.Name, About: s.about(v, v.actor),

@@ -10,11 +10,8 @@ import (
 	"silta/ui/templates"
 )
 
-// pageSize is how many requests a page of a list has; maxOwn how many of one's own come before them.
-const (
-	pageSize = 50
-	maxOwn   = 100
-)
+// pageSize is how many requests a page of a list has.
+const pageSize = 50
 
 // showQueue shows what a specialist's pools have to answer.
 func (s *Server) showQueue(c echo.Context, v *visit) error {
@@ -54,13 +51,11 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 
 	groups := map[string][]*consult.Consultation{}
 	if p.After == "" {
-		own, err := s.Service.List(ctx, v.actor, consult.ListFilter{
-			Box: consult.BoxHeld, Pool: p.Pool, State: consult.Claimed, Limit: maxOwn,
-		})
+		own, err := s.all(c, v, consult.ListFilter{Box: consult.BoxHeld, Pool: p.Pool, States: []consult.State{consult.Claimed}})
 		if err != nil {
 			return p, err
 		}
-		groups["mine"] = own.Items
+		groups["mine"] = own
 	}
 	page, err := s.Service.List(ctx, v.actor, consult.ListFilter{Box: consult.BoxQueue, Pool: p.Pool, After: after, Limit: pageSize})
 	if err != nil {
@@ -83,6 +78,6 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 	for _, kind := range []string{"mine", "unclaimed", "others", "waiting"} {
 		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, groups[kind])})
 	}
-	p.Next = cursorText(page)
+	p.Next = cursorText(page.Next)
 	return p, nil
 }

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,6 +20,10 @@ var doneKeys = map[consult.Action]string{
 	consult.HandOver: "done.hand-over", consult.Join: "done.join", consult.Withdraw: "done.withdraw", consult.Close: "done.close",
 }
 
+// onWhatWasSeen are the actions that somebody decides on by what the request says, so that anything newer has to be seen first.
+// The others are right whatever has come: who claims first has it, and what the sender adds is never too late.
+var onWhatWasSeen = []consult.Action{consult.Ask, consult.Answer, consult.HandOver, consult.Join, consult.Assign, consult.Close}
+
 // act carries out what the form of an action asks for. What keeps it from being done is said on the request's page, as the
 // request is now, with all that was typed.
 func (s *Server) act(c echo.Context, v *visit, action consult.Action, command func(templates.ActionForm) consult.Command) error {
@@ -27,8 +33,7 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 	}
 	ctx, id, typed := c.Request().Context(), c.Param("id"), readAction(action, f)
 	change := consult.Change{Key: f.line("command")}
-	// Whoever claims decides on nothing that a newer version could make wrong; who came first has it.
-	if action != consult.Claim {
+	if slices.Contains(onWhatWasSeen, action) {
 		if change.Version, err = strconv.ParseUint(f.line("version"), 10, 64); err != nil {
 			change.Version = 0
 		}
@@ -52,6 +57,8 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 		}
 	}
 	p := templates.RequestPage{Input: typed, Errors: fieldsOf(err)}
+	// The same command is tried again, as it may have been taken: nothing is done twice.
+	p.Actions.Command = strings.TrimSuffix(change.Key, "-"+string(action))
 	if len(p.Errors) == 0 {
 		p.Problem = s.problem(c, v, err)
 	}

@@ -26,7 +26,9 @@ func (s *Server) sendRequest(c echo.Context, v *visit) error {
 	status, p := problem.Status(err), templates.NewRequest{Form: typed, Errors: fieldsOf(err)}
 	if len(p.Errors) == 0 {
 		p.Problem = s.problem(c, v, err)
-		// What was sent under the old one was something else.
+	}
+	if consult.KindOf(err) == consult.Conflict {
+		// Something else was sent under that command. After any other error the same one is tried again, as it may have been taken.
 		p.Form.Command = ""
 	}
 	if p.Preview, err = s.preview(v, r, wrong); err != nil && p.Problem == "" {

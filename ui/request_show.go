@@ -38,9 +38,13 @@ func (s *Server) showRequestLive(c echo.Context, v *visit) error {
 func (s *Server) requestPage(c echo.Context, v *visit, status int, con *consult.Consultation, p templates.RequestPage) error {
 	p.Page = s.page(c, v, "/requests/"+con.ID)
 	p.Request = s.requestView(v, con)
+	command := p.Actions.Command
 	var err error
 	if p.Actions, err = s.actions(v, con, p.Input); err != nil {
 		return err
+	}
+	if p.Actions.Command = command; command == "" {
+		p.Actions.Command = rand.Text()
 	}
 	return render(c, status, p.View())
 }
@@ -49,8 +53,7 @@ func (s *Server) requestPage(c echo.Context, v *visit, status int, con *consult.
 func (s *Server) actions(v *visit, con *consult.Consultation, refused templates.ActionForm) (templates.Actions, error) {
 	can := func(a consult.Action) bool { return consult.Can(v.actor, a, con) }
 	actions := templates.Actions{
-		Command: rand.Text(),
-		Claim:   can(consult.Claim), Release: can(consult.Release), Ask: can(consult.Ask), Reply: can(consult.Reply),
+		Claim: can(consult.Claim), Release: can(consult.Release), Ask: can(consult.Ask), Reply: can(consult.Reply),
 		Add: can(consult.Add), Answer: can(consult.Answer), FollowUp: can(consult.FollowUp), HandOver: can(consult.HandOver),
 		Join: can(consult.Join), Withdraw: can(consult.Withdraw), Close: can(consult.Close),
 	}

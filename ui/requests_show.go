@@ -2,8 +2,6 @@ package ui
 
 import (
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -42,45 +40,43 @@ func (s *Server) requests(c echo.Context, v *visit) (templates.MyRequests, error
 	}
 	var after consult.Cursor
 	after, p.After = cursorOf(c.QueryParam("after"))
-	group := func(kind string, size int, states ...consult.State) (consult.Page, error) {
-		page, err := s.sent(c, v, after, size, states)
-		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, page.Items)})
-		return page, err
+	group := func(kind string, items []*consult.Consultation) {
+		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, items)})
 	}
 	if p.After == "" {
-		if _, err := group("for-me", maxOwn, consult.Waiting, consult.Answered); err != nil {
-			return p, err
-		}
-		if _, err := group("open", maxOwn, consult.Submitted, consult.Claimed); err != nil {
-			return p, err
+		for _, g := range []struct {
+			kind   string
+			states []consult.State
+		}{
+			{"for-me", []consult.State{consult.Waiting, consult.Answered}},
+			{"open", []consult.State{consult.Submitted, consult.Claimed}},
+		} {
+			items, err := s.all(c, v, consult.ListFilter{Box: consult.BoxMine, States: g.states})
+			if err != nil {
+				return p, err
+			}
+			group(g.kind, items)
 		}
 	}
-	ended, err := group("ended", pageSize, endedStates...)
-	p.Next = cursorText(ended)
+	ended, err := s.Service.List(c.Request().Context(), v.actor, consult.ListFilter{
+		Box: consult.BoxMine, States: endedStates, After: after, Limit: pageSize,
+	})
+	group("ended", ended.Items)
+	p.Next = cursorText(ended.Next)
 	return p, err
 }
 
-// sent is a page of the reader's requests in some states, the earliest deadline first.
-func (s *Server) sent(c echo.Context, v *visit, after consult.Cursor, size int, states []consult.State) (consult.Page, error) {
-	var all consult.Page
-	for _, state := range states {
-		page, err := s.Service.List(c.Request().Context(), v.actor, consult.ListFilter{
-			Box: consult.BoxMine, State: state, After: after, Limit: size,
-		})
+// all reads a list to its end: what one person has to do is never cut off.
+func (s *Server) all(c echo.Context, v *visit, f consult.ListFilter) (items []*consult.Consultation, err error) {
+	f.Limit = consult.MaxPage
+	for {
+		page, err := s.Service.List(c.Request().Context(), v.actor, f)
 		if err != nil {
-			return consult.Page{}, err
+			return nil, err
 		}
-		all.Items = append(all.Items, page.Items...)
-		all.More = all.More || page.More
-	}
-	slices.SortStableFunc(all.Items, func(a, b *consult.Consultation) int {
-		if d := a.AnswerBy.Compare(b.AnswerBy); d != 0 {
-			return d
+		items = append(items, page.Items...)
+		if f.After = page.Next; page.Next == (consult.Cursor{}) {
+			return items, nil
 		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	if len(all.Items) > size {
-		all.Items, all.More = all.Items[:size], true
 	}
-	return all, nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"silta/consult"
 	"silta/ui/static"
 )
 
@@ -87,6 +88,9 @@ func (s *Server) register() {
 	}
 	metrics := promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{})
 	s.serve(route{method: get, path: "/metrics", open: true, background: true, watch: true, handle: func(_ *Server, c echo.Context, _ *visit) error {
+		if !s.mayScrape(c.RealIP()) {
+			return consult.Fail(consult.NotFound, "not-found")
+		}
 		metrics.ServeHTTP(c.Response(), c.Request())
 		return nil
 	}})

@@ -76,7 +76,7 @@ func (s *Server) Problems() *problem.Presenter { return s.problems }
 
 // SessionActor returns who is signed in by the session of the request's browser.
 func (s *Server) SessionActor(c echo.Context) (consult.Actor, bool) {
-	v := s.visit(c)
+	v := who(c)
 	return v.actor, v.signedIn
 }
 

@@ -325,6 +325,12 @@ func TestMethods(t *testing.T) {
 	nurse.do(http.MethodHead, "/requests", nil).wantStatus(200)
 	nurse.do(http.MethodDelete, "/requests", nil).wantStatus(405)
 	nurse.post("/queue", url.Values{}).wantStatus(405)
+	// Pages are compressed for who takes that.
+	nurse.header.Set("Accept-Encoding", "gzip")
+	if p := nurse.do("GET", "/requests/new", nil); p.header.Get("Content-Encoding") != "gzip" || !strings.HasPrefix(p.body, "\x1f\x8b") {
+		t.Errorf("compressed by %q", p.header.Get("Content-Encoding"))
+	}
+	nurse.header.Del("Accept-Encoding")
 	// What is no form is none.
 	p := nurse.do("POST", "/requests", nil)
 	p.wantStatus(422)

@@ -61,8 +61,9 @@ func (s *Server) askToSignIn(c echo.Context, r route) error {
 // localPath returns a path of this site to go on to; "/" for anything else.
 func localPath(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || !strings.HasPrefix(next, "/") ||
-		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") || u.Path == "/sign-in" {
+	// Two slashes begin the name of another host; an encoded one becomes one where the path is encoded anew.
+	if err != nil || strings.HasPrefix(u.Path, "//") || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || !strings.HasPrefix(next, "/") ||
+		strings.ContainsAny(next, "\\\r\n\t") || u.Path == "/sign-in" {
 		return "/"
 	}
 	return u.RequestURI()

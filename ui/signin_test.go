@@ -55,7 +55,7 @@ func TestNoOpenRedirect(t *testing.T) {
 	s := newSite(t, nil)
 	for _, next := range []string{
 		"https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example", "evil", "", "https:evil.example",
-		"/sign-in", "\\\\evil.example", "http:///evil.example", "/%0d%0aSet-Cookie:x",
+		"/sign-in", "\\\\evil.example", "http:///evil.example", "/%0d%0aSet-Cookie:x", "/%2fevil.example/ ",
 	} {
 		r := s.visitor()
 		p := r.open("/sign-in?"+url.Values{"next": {next}}.Encode()).submit(r, "#sign-in", url.Values{

@@ -13,8 +13,6 @@ import (
 
 // visit is what one request knows of whoever sent it.
 type visit struct {
-	// id is the request's, as the log has it.
-	id       string
 	actor    consult.Actor
 	signedIn bool
 	// l speaks the visitor's language.
@@ -32,9 +30,15 @@ const (
 	languageLasts = 365 * 24 * time.Hour
 )
 
-// visit returns the request's visit. It is there from the first step on; the person is known once [Server.identify] was passed.
-func (s *Server) visit(c echo.Context) *visit {
+// who returns the request's visit. It is there from the first step on; the person is known once [Server.identify] was passed.
+func who(c echo.Context) *visit {
 	v, _ := c.Get(keyVisit).(*visit)
+	return v
+}
+
+// visit returns the request's visit with a voice.
+func (s *Server) visit(c echo.Context) *visit {
+	v := who(c)
 	if v.l == nil {
 		v.l = s.localizer(s.language(c, v))
 	}
@@ -80,7 +84,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if isFile(c) {
 			return next(c)
 		}
-		v, _ := c.Get(keyVisit).(*visit)
+		v := who(c)
 		ctx := c.Request().Context()
 		if id := s.sessions.Person(ctx); id != "" {
 			actor, err := s.Service.Actor(id)
@@ -95,7 +99,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 				}
 			}
 		}
-		v.l = s.localizer(s.language(c, v))
+		v.l = nil // Whatever was said before was said without knowing to whom.
 		if l := chosenLanguage(c); l != "" {
 			s.rememberLanguage(c, l)
 		}

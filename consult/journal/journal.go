@@ -1,8 +1,9 @@
 // Package journal is the journal in one bbolt file: the order of all changes, and the truth about them.
 //
 // An append is durable together with its effect on the projection (package view) when it returns: both are written in one
-// transaction, which is on disk (fsync) before anybody hears of it. Appends that wait at the same time share a transaction; one that waits
-// alone is committed at once. An append that is refused leaves the others of its transaction alone, and leaves no trace.
+// transaction, which is on disk (fsync) before anybody hears of it. Appends that wait at the same time share a transaction;
+// one that waits alone is committed at once. An append that is refused leaves the others of its transaction alone, and
+// leaves no trace.
 //
 // Contents are sealed per subject (package seal). What is in clear is the [consult.Envelope].
 //

@@ -190,6 +190,7 @@ func TestErase(t *testing.T) {
 func TestEraseWhileItChanges(t *testing.T) {
 	s := consulttest.Open(t)
 	e := submit(t, s, consulttest.Submission{})
+	kind, id := e.Kind, e.ID
 	ended := make(chan error)
 	go func() {
 		for {
@@ -204,7 +205,7 @@ func TestEraseWhileItChanges(t *testing.T) {
 	if err := s.Journal.Wait(t.Context(), 5); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Journal.Erase(t.Context(), e.Kind, e.ID); err != nil {
+	if err := s.Journal.Erase(t.Context(), kind, id); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-ended; !errors.Is(err, seal.ErrErased) {

@@ -15,8 +15,10 @@ import (
 
 // Verify walks the whole journal and returns nil when it is what was written: every checksum is right, every entry follows
 // from the one before by its hash, the last one is the last that was appended, every subject's revisions are whole, every
-// command is known, and every sealed event opens or was erased together with its key. Otherwise it returns a [*DamageError] with the first position where it
-// is not. It runs beside appends, and needs memory for the ids of all subjects.
+// command is known, and every sealed event opens or was erased together with its key. Otherwise it returns a [*DamageError]
+// with the first position where it is not. It runs beside appends, and needs memory for the ids of all subjects.
+//
+// What somebody changes on purpose who can also write all that follows is not to be seen from the file alone.
 func (j *Journal) Verify(ctx context.Context) error {
 	v := verification{keys: j.keys, revisions: map[string]uint64{}}
 	for done := false; !done; {

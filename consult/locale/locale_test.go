@@ -120,6 +120,21 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+func FuzzMatch(f *testing.F) {
+	c, err := locale.Load(files("a.a: a", "a.a: a", "a.a: a"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, header := range []string{"", "fi-FI,fi;q=0.9", "sv;q=x", "*", "en-GB-oed", "x-a-b;q=1,,"} {
+		f.Add(header)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		if got := c.Match(header); !slices.Contains(consult.Languages, got) {
+			t.Errorf("%q gives %q", header, got)
+		}
+	})
+}
+
 func TestMoments(t *testing.T) {
 	c := load(t, files("a.a: a", "a.a: a", "a.a: a"))
 	fi, sv, en := c.For("fi", helsinki), c.For("sv", helsinki), c.For("en", helsinki)

@@ -13,13 +13,12 @@ import (
 // more of each than the page takes.
 func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 	limit := max(q.Limit, 1)
-	var page consult.Page
-	var plains [][]byte
-	err := v.view(func(tx *bbolt.Tx) error {
+	more := false
+	items, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[][]byte) error {
 		m := newMerge(tx.Bucket(bucketIndex), q)
 		for place := m.next(); place != nil; place = m.next() {
-			if len(plains) == limit {
-				page.More = true
+			if len(*plains) == limit {
+				more = true
 				return nil
 			}
 			plain, err := v.plain(tx, consult.KindConsultation, string(place[momentLen:]), 0)
@@ -29,14 +28,15 @@ func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 			if err != nil {
 				return err
 			}
-			plains = append(plains, plain)
+			*plains = append(*plains, plain)
 		}
 		return nil
 	})
-	if err != nil {
-		return consult.Page{}, err
+	page := consult.Page{Items: items}
+	if err == nil && more {
+		last := items[limit-1]
+		page.Next = consult.Cursor{AnswerBy: last.AnswerBy, ID: last.ID}
 	}
-	page.Items, err = decodeAll[*consult.Consultation](plains)
 	return page, err
 }
 

@@ -117,7 +117,9 @@ func (w *world) checkDocuments(t *rapid.T) {
 func (w *world) checkLists(t *rapid.T) {
 	t.Helper()
 	scopes := []consult.Scope{}
-	for kind, ids := range map[consult.ScopeKind][]string{consult.ByRequester: requesters, consult.ByHolder: holders, consult.ByPool: pools} {
+	for kind, ids := range map[consult.ScopeKind][]string{
+		consult.ByRequester: requesters, consult.ByHolder: holders, consult.ByPool: pools,
+	} {
 		for _, id := range ids {
 			scopes = append(scopes, consult.Scope{Kind: kind, ID: id})
 		}
@@ -158,7 +160,8 @@ func (w *world) checkDue(t *rapid.T) {
 	if got, err := w.View.Due(w.now.AddDate(1, 0, 0), 1000); err != nil || !slices.Equal(got, want) {
 		t.Fatalf("due: %v, %v, want %v", got, err, want)
 	}
-	if got, err := w.View.Due(w.now, 2); err != nil || len(got) > 2 || slices.ContainsFunc(got, func(d consult.DueSubject) bool { return d.At.After(w.now) }) {
+	come := slices.DeleteFunc(slices.Clone(want), func(d consult.DueSubject) bool { return d.At.After(w.now) })
+	if got, err := w.View.Due(w.now, 2); err != nil || !slices.Equal(got, come[:min(2, len(come))]) {
 		t.Fatalf("due now: %v, %v", got, err)
 	}
 	next, err := w.View.NextDue()

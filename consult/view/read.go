@@ -31,6 +31,11 @@ func (v *View) plainAt(tx *bbolt.Tx, at []byte, kind consult.SubjectKind, id str
 	if s == nil {
 		return nil, notFound()
 	}
+	return v.open(tx, s, kind, id)
+}
+
+// open returns the JSON of a document whose row was found.
+func (v *View) open(tx *bbolt.Tx, s *stored, kind consult.SubjectKind, id string) ([]byte, error) {
 	key, err := v.keys.Key(tx, kind, id)
 	if err != nil {
 		return nil, errors.Join(errDamaged, err)
@@ -51,17 +56,6 @@ func decode[T any](plain []byte) (T, error) {
 	return doc, nil
 }
 
-func decodeAll[T any](plains [][]byte) ([]T, error) {
-	docs := make([]T, len(plains))
-	for i, plain := range plains {
-		var err error
-		if docs[i], err = decode[T](plain); err != nil {
-			return nil, err
-		}
-	}
-	return docs, nil
-}
-
 func get[T any](v *View, kind consult.SubjectKind, id string, version uint64) (T, error) {
 	var plain []byte
 	err := v.view(func(tx *bbolt.Tx) (err error) {
@@ -75,10 +69,25 @@ func get[T any](v *View, kind consult.SubjectKind, id string, version uint64) (T
 	return decode[T](plain)
 }
 
+// gather decodes the documents whose JSON fn adds in one transaction.
+func gather[T any](v *View, fn func(tx *bbolt.Tx, plains *[][]byte) error) ([]T, error) {
+	var plains [][]byte
+	if err := v.view(func(tx *bbolt.Tx) error { return fn(tx, &plains) }); err != nil {
+		return nil, err
+	}
+	docs := make([]T, len(plains))
+	for i, plain := range plains {
+		var err error
+		if docs[i], err = decode[T](plain); err != nil {
+			return nil, err
+		}
+	}
+	return docs, nil
+}
+
 // all returns the documents of a kind in the order of their keys.
 func all[T any](v *View, kind consult.SubjectKind) ([]T, error) {
-	var plains [][]byte
-	err := v.view(func(tx *bbolt.Tx) error {
+	return gather[T](v, func(tx *bbolt.Tx, plains *[][]byte) error {
 		prefix := append([]byte(kind), 0)
 		c := tx.Bucket(bucketDocuments).Cursor()
 		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
@@ -87,14 +96,10 @@ func all[T any](v *View, kind consult.SubjectKind) ([]T, error) {
 			if err != nil {
 				return err
 			}
-			plains = append(plains, plain)
+			*plains = append(*plains, plain)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return decodeAll[T](plains)
 }
 
 // Consultation returns a request.
@@ -152,7 +157,7 @@ func lastBefore(c *bbolt.Cursor, key []byte) []byte {
 
 // Person returns a person.
 func (v *View) Person(id string) (consult.Person, error) {
-	return get[consult.Person](v, consult.KindPerson, id, 0)
+	return getOpened[consult.Person](v, consult.KindPerson, id)
 }
 
 // People returns everybody, by id.
@@ -160,7 +165,7 @@ func (v *View) People() ([]consult.Person, error) { return all[consult.Person](v
 
 // Token returns a token by the hash that is its id.
 func (v *View) Token(id string) (consult.Token, error) {
-	return get[consult.Token](v, consult.KindToken, id, 0)
+	return getOpened[consult.Token](v, consult.KindToken, id)
 }
 
 // Tokens returns all tokens, by id.
@@ -183,20 +188,18 @@ func (v *View) Delivery(id string) (consult.Delivery, error) {
 
 // FailedDeliveries returns the deliveries that failed last, the latest first, limit at most.
 func (v *View) FailedDeliveries(limit int) ([]consult.Delivery, error) {
-	var plains [][]byte
-	err := v.view(func(tx *bbolt.Tx) error {
+	return gather[consult.Delivery](v, func(tx *bbolt.Tx, plains *[][]byte) error {
 		c := tx.Bucket(bucketIndex).Cursor()
-		for k := lastBefore(c, []byte{rowFailed + 1}); len(k) > 1+momentLen && k[0] == rowFailed && len(plains) < limit; k, _ = c.Prev() {
+		for k := lastBefore(c, []byte{rowFailed + 1}); len(*plains) < limit; k, _ = c.Prev() {
+			if len(k) <= 1+momentLen || k[0] != rowFailed {
+				return nil
+			}
 			plain, err := v.plain(tx, consult.KindDelivery, string(k[1+momentLen:]), 0)
 			if err != nil {
 				return err
 			}
-			plains = append(plains, plain)
+			*plains = append(*plains, plain)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return decodeAll[consult.Delivery](plains)
 }

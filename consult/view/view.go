@@ -2,8 +2,9 @@
 // each journal entry, in the same bbolt file, so it is never behind the journal.
 //
 // It holds nothing that is not in the journal, and is thrown away and built again from it when it is of another format, does
-// not stand where the journal stands, or is in doubt. Documents are sealed with their subjects' keys; what the indexes hold in clear are
-// ids, codes and times. Every list is a walk along an index: its cost follows the page, not the number of requests.
+// not stand where the journal stands, or is in doubt. Documents are sealed with their subjects' keys; what the indexes hold
+// in clear are ids, codes and times. Every list is a walk along an index: its cost follows the page, not the number of
+// requests.
 package view
 
 import (
@@ -43,6 +44,7 @@ type View struct {
 	keys    *seal.Keyring
 	options Options
 	db      *bbolt.DB
+	opened  opened
 }
 
 // New returns a view that is to be given to the journal that it will be a projection of.

@@ -152,7 +152,7 @@ func TestNotFound(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if page, err := s.View.List(consult.ListQuery{Limit: 5}); err != nil || len(page.Items) != 0 || page.More {
+	if page, err := s.View.List(consult.ListQuery{Limit: 5}); err != nil || len(page.Items) != 0 || page.Next != (consult.Cursor{}) {
 		t.Errorf("a query without scopes: %+v, %v", page, err)
 	}
 	for _, id := range []string{"", "child-psychiatr", "child-psychiatry\x00", "child"} {
@@ -231,7 +231,8 @@ func TestRefusedEntries(t *testing.T) {
 		"event of a person":  {person, 0},
 		"kind of the future": {unknown, 0},
 	} {
-		if _, err := s.Journal.Append(t.Context(), test.entry, test.expected); err == nil || errors.Is(err, consult.ErrRevision) || errors.Is(err, boltsafe.ErrDamaged) {
+		_, err := s.Journal.Append(t.Context(), test.entry, test.expected)
+		if err == nil || errors.Is(err, consult.ErrRevision) || errors.Is(err, boltsafe.ErrDamaged) {
 			t.Errorf("%s: %v, want a refusal", name, err)
 		}
 	}

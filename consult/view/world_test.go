@@ -35,7 +35,8 @@ type world struct {
 
 func newWorld(tb testing.TB) *world {
 	return &world{
-		Store: consulttest.Open(tb), now: consulttest.Start, requests: map[string]*consult.Consultation{}, people: map[string]consult.Person{},
+		Store: consulttest.Open(tb), now: consulttest.Start,
+		requests: map[string]*consult.Consultation{}, people: map[string]consult.Person{},
 		deliveries: map[string]consult.Delivery{}, failedAt: map[string]time.Time{},
 	}
 }
@@ -61,7 +62,8 @@ func (w *world) append(f fataler, e consult.Entry, expected uint64) {
 
 func (w *world) set(f fataler, kind consult.SubjectKind, id string, expected uint64, ev consult.Event) {
 	f.Helper()
-	w.append(f, consult.Entry{Envelope: consult.Envelope{Kind: kind, ID: id, At: w.now, By: "admin", Type: ev.Type()}, Event: ev}, expected)
+	env := consult.Envelope{Kind: kind, ID: id, At: w.now, By: "admin", Type: ev.Type()}
+	w.append(f, consult.Entry{Envelope: env, Event: ev}, expected)
 }
 
 // step draws one change and makes it in the journal and by hand.
@@ -127,6 +129,9 @@ func (w *world) proceed(t *rapid.T) {
 	id := rapid.SampledFrom(slices.Sorted(maps.Keys(w.requests))).Draw(t, "request")
 	r := w.requests[id]
 	holder := rapid.SampledFrom(holders).Draw(t, "holder")
+	plan := func(answerBy time.Time) consult.Plan {
+		return consult.Plan{Clock: r.Clock, Schedule: consult.Schedule{AnswerBy: answerBy}}
+	}
 	next := map[consult.State][]consult.Event{
 		consult.Submitted: {
 			&consult.ClaimedEvent{}, &consult.WithdrawnEvent{Reason: "ei enää"}, &consult.AddedEvent{Text: "lisäys"},
@@ -137,7 +142,7 @@ func (w *world) proceed(t *rapid.T) {
 			&consult.AnsweredEvent{Pool: r.Pool, Text: "Neuvo", Disposition: consult.Advice, ExpiresAt: w.now.AddDate(0, 0, 21)},
 		},
 		consult.Waiting: {
-			&consult.RepliedEvent{Text: "Hyvin", Plan: consult.Plan{Clock: r.Clock, Schedule: consult.Schedule{AnswerBy: r.AnswerBy.Add(time.Hour)}}},
+			&consult.RepliedEvent{Text: "Hyvin", Plan: plan(r.AnswerBy.Add(time.Hour))},
 		},
 		consult.Answered: {
 			&consult.ClosedEvent{CloseOut: consult.CloseOut{Outcome: "confirmed", Referral: "avoided", ValueClient: 4, ValueMe: 5}},
@@ -149,7 +154,7 @@ func (w *world) proceed(t *rapid.T) {
 			next = append(next, &consult.JoinedEvent{Pool: p, Reason: "pari"})
 		}
 		if r.State == consult.Claimed && p != r.Pool {
-			next = append(next, &consult.HandedOverEvent{From: r.Pool, Pool: p, Plan: consult.Plan{Clock: r.Clock, Schedule: consult.Schedule{AnswerBy: r.AnswerBy}}})
+			next = append(next, &consult.HandedOverEvent{From: r.Pool, Pool: p, Plan: plan(r.AnswerBy)})
 		}
 	}
 	if len(next) == 0 {
@@ -206,12 +211,12 @@ func pages(f fataler, v *view.View, q consult.ListQuery) []string {
 		}
 		for _, r := range page.Items {
 			ids = append(ids, r.ID)
-			q.After = consult.Cursor{AnswerBy: r.AnswerBy, ID: r.ID}
 		}
-		if len(page.Items) > q.Limit || page.More && len(page.Items) < q.Limit {
-			f.Fatalf("a page of %d, limit %d, more %v", len(page.Items), q.Limit, page.More)
+		more := page.Next != (consult.Cursor{})
+		if len(ids) > 10_000 || len(page.Items) > q.Limit || more && len(page.Items) < q.Limit {
+			f.Fatalf("a page of %d, limit %d, more %v", len(page.Items), q.Limit, more)
 		}
-		if !page.More {
+		if q.After = page.Next; !more {
 			return ids
 		}
 	}

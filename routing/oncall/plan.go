@@ -15,8 +15,8 @@ type Shift struct {
 	To     time.Time `json:"to"`
 }
 
-// Feed gives the shifts that were last read from a calendar, by the name that the rules give it. An unknown or never loaded calendar
-// has none. It must be safe for concurrent use.
+// Feed gives the shifts that were last read from a calendar, by the name that the rules give it. An unknown or never loaded
+// calendar has none. It must be safe for concurrent use.
 type Feed func(calendar string) []Shift
 
 // Plan is where a pool's duty comes from: exactly one of its fields is set. With none set nobody is ever on call.

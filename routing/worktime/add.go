@@ -2,8 +2,8 @@ package worktime
 
 import "time"
 
-// Add returns the moment that lies d of working time after t, part by part: see [Calendar.AddOpen] and [Calendar.AddDays]. It fails
-// with [ErrNeverOpen].
+// Add returns the moment that lies d of working time after t, part by part: see [Calendar.AddOpen] and [Calendar.AddDays]. It
+// fails with [ErrNeverOpen].
 func (c *Calendar) Add(t time.Time, d Duration) (time.Time, error) {
 	t = t.In(c.loc)
 	for _, part := range d.terms {
@@ -20,8 +20,8 @@ func (c *Calendar) Add(t time.Time, d Duration) (time.Time, error) {
 	return t, nil
 }
 
-// AddOpen returns the first moment by which the calendar has been open for d since t. If the last of d is used up at closing time, it
-// is that closing time, not the next opening. With d of zero or less it is t.
+// AddOpen returns the first moment by which the calendar has been open for d since t. If the last of d is used up at closing
+// time, it is that closing time, not the next opening. With d of zero or less it is t.
 func (c *Calendar) AddOpen(t time.Time, d time.Duration) (time.Time, error) {
 	if d <= 0 {
 		return t.In(c.loc), nil
@@ -36,9 +36,9 @@ func (c *Calendar) AddOpen(t time.Time, d time.Duration) (time.Time, error) {
 	return time.Time{}, ErrNeverOpen
 }
 
-// AddDays moves t to the next open moment and from there n open days forward at the same wall-clock time. A day is open if it has any
-// open time. Where the day that is reached is not open at that time, the result is the closing time before it, or the day's
-// first opening if that comes later.
+// AddDays moves t to the next open moment and from there n open days forward at the same wall-clock time. A day is open if it
+// has any open time. Where the day that is reached is not open at that time, the result is the closing time before it, or the
+// day's first opening if that comes later.
 func (c *Calendar) AddDays(t time.Time, n int) (time.Time, error) {
 	start, err := c.NextOpen(t)
 	if err != nil {
@@ -70,7 +70,8 @@ func (c *Calendar) AddDays(t time.Time, n int) (time.Time, error) {
 	return time.Time{}, ErrNeverOpen
 }
 
-// OpenTime returns for how long the calendar is open between two moments, at most ten years apart; what lies beyond is not counted.
+// OpenTime returns for how long the calendar is open between two moments, at most ten years apart; what lies beyond is not
+// counted.
 func (c *Calendar) OpenTime(from, to time.Time) time.Duration {
 	var sum time.Duration
 	for a, b := range c.from(from) {

@@ -76,8 +76,8 @@ type Calendar struct {
 	closed   map[Date]bool
 }
 
-// New makes a calendar. It fails if spans of a day overlap or the holidays' country is not known. A calendar with no open day can be
-// made; it answers with [ErrNeverOpen].
+// New makes a calendar. It fails if spans of a day overlap or the holidays' country is not known. A calendar with no open day
+// can be made; it answers with [ErrNeverOpen].
 func New(c Config) (*Calendar, error) {
 	cal := &Calendar{loc: c.Location, closed: make(map[Date]bool, len(c.Closed))}
 	for d, spans := range c.Days {

@@ -41,8 +41,8 @@ func (d Date) utc() time.Time { return time.Unix(int64(d)*daySeconds, 0).UTC() }
 // String writes the day as 2026-06-19.
 func (d Date) String() string { return d.utc().Format(time.DateOnly) }
 
-// Wall returns the first moment at which clocks in loc show a time of the day, given as the time since midnight by the clock. Where a
-// clock change skips that time, it is the first moment after the change.
+// Wall returns the first moment at which clocks in loc show a time of the day, given as the time since midnight by the clock.
+// Where a clock change skips that time, it is the first moment after the change.
 func Wall(loc *time.Location, day Date, clock time.Duration) time.Time {
 	wall := int64(day)*daySeconds + int64(clock/time.Second)
 	for z := range zones(loc, day) {

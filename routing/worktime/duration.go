@@ -28,7 +28,8 @@ const (
 
 var errDuration = errors.New("not a duration such as 30m, 4h, 2d or 1d+4h")
 
-// ParseDuration reads a duration: 30m, 4h, 2d, or several joined by a plus sign, 1d+4h. Each part is at least 1 and at most a year.
+// ParseDuration reads a duration: 30m, 4h, 2d, or several joined by a plus sign, 1d+4h. Each part is at least 1 and at most a
+// year.
 func ParseDuration(s string) (Duration, error) {
 	d := Duration{text: s}
 	for part := range strings.SplitSeq(s, "+") {

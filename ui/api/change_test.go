@@ -130,7 +130,7 @@ func TestBadQueries(t *testing.T) {
 		"box=all":                 "/box unknown-value",
 		"box=mine&box=held":       "/box duplicate-field",
 		"box=mine&limit=0":        "/limit out-of-range",
-		"box=mine&limit=201":      "/limit out-of-range",
+		"box=mine&limit=-1":       "/limit out-of-range",
 		"box=mine&limit=x":        "/limit out-of-range",
 		"box=mine&limit=1e1":      "/limit out-of-range",
 		"box=mine&state=open":     "/state unknown-value",

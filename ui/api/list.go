@@ -38,8 +38,8 @@ func (a *API) list(c echo.Context, who consult.Actor) error {
 	for i, con := range page.Items {
 		out.Items[i] = summaryOf(con, zone)
 	}
-	if last := len(page.Items) - 1; page.More && last >= 0 {
-		out.Next = cursorText(consult.Cursor{AnswerBy: page.Items[last].AnswerBy, ID: page.Items[last].ID})
+	if page.Next != (consult.Cursor{}) {
+		out.Next = cursorText(page.Next)
 	}
 	return send(c, http.StatusOK, out)
 }
@@ -62,24 +62,25 @@ func filterOf(q url.Values) (consult.ListFilter, error) {
 			fault("/"+name, "duplicate-field", nil)
 		}
 	}
-	f := consult.ListFilter{
-		Box: consult.Box(q.Get("box")), Pool: q.Get("pool"), State: consult.State(q.Get("state")), Limit: defaultPage,
-	}
+	f := consult.ListFilter{Box: consult.Box(q.Get("box")), Pool: q.Get("pool"), Limit: defaultPage}
 	switch {
 	case f.Box == "":
 		fault("/box", "required", nil)
 	case !slices.Contains(consult.Boxes, f.Box):
 		fault("/box", "unknown-value", nil)
 	}
-	if f.State != "" && !slices.Contains(consult.States, f.State) {
-		fault("/state", "unknown-value", nil)
+	if state := consult.State(q.Get("state")); state != "" {
+		if !slices.Contains(consult.States, state) {
+			fault("/state", "unknown-value", nil)
+		}
+		f.States = []consult.State{state}
 	}
 	if limit := q.Get("limit"); limit != "" {
 		n, err := strconv.Atoi(limit)
-		if err != nil || n < 1 || n > consult.MaxPage {
+		if err != nil || n < 1 {
 			fault("/limit", "out-of-range", map[string]any{"min": 1, "max": consult.MaxPage})
 		}
-		f.Limit = n
+		f.Limit = min(n, consult.MaxPage)
 	}
 	if after := q.Get("after"); after != "" {
 		var ok bool

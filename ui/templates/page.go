@@ -55,6 +55,7 @@ type Page struct {
 	Flashes []Flash
 	// Demo adds the way to the demo's mailbox.
 	Demo bool
+	Site Site
 }
 
 // Person is who is signed in.
@@ -82,8 +83,11 @@ func (p Page) at(path string) bool {
 
 // langURL is the present page's address in another language.
 func (p Page) langURL(l consult.Language) string {
-	path, query, _ := strings.Cut(p.Path, "?")
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+	here, _, _ := strings.Cut(p.Path, "#")
+	path, query, _ := strings.Cut(here, "?")
+	// Browsers read a backslash as a slash, and leave out tabs and line ends: any of them could make the path another host's.
+	odd := func(r rune) bool { return r == '\\' || r < ' ' }
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, odd) {
 		path = "/"
 	}
 	values, err := url.ParseQuery(query)

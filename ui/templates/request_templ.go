@@ -1083,7 +1083,7 @@ func (p RequestPage) facts() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = p.fact("label.client.identity.basis", p.L.Code("basis", string(id.Basis))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.fact("label.client.identity.basis", p.Site.basis(p.L, id.Basis)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -155,6 +155,8 @@ func TestLanguageLinks(t *testing.T) {
 		"":                      `href="/?lang=sv"`,
 		"//evil.example/":       `href="/?lang=sv"`,
 		"https://evil.example/": `href="/?lang=sv"`,
+		`/\evil.example/`:       `href="/?lang=sv"`,
+		"/\t/evil.example/":     `href="/?lang=sv"`,
 	} {
 		html := render(t, consult.English, sample{path: path, draw: samples[len(samples)-2].draw})
 		if !strings.Contains(html, want) {

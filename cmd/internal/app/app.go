@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -74,6 +76,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 			err = errors.Join(err, a.Stop(context.Background()))
 		}
 	}()
+	tuneCollector()
 	c := a.o.Config
 	// The port comes first: a demo's links are made of it, and a second server on it is noticed before anything is touched.
 	listener, err := net.Listen("tcp", c.Listen)
@@ -125,14 +128,14 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.startJobs(ctx, t.escalator); err != nil {
+	if err := a.startJobs(ctx, t); err != nil {
 		return err
 	}
 	if err := startWeb(listener, a.store, t, c, shown, reg, a.o.Log, &a.down); err != nil {
 		return err
 	}
 	served = true
-	if err := serveControl(c.Data, operator{a.store.service}, a.o.Log, &a.down); err != nil {
+	if err := serveControl(c.Data, operator{a.store}, a.o.Log, &a.down); err != nil {
 		return err
 	}
 	if a.o.Demo != nil {
@@ -141,26 +144,44 @@ func (a *App) Start(ctx context.Context) (err error) {
 	return nil
 }
 
+// tuneCollector lets the heap grow more before it is collected, unless the operator has set GOGC. What lives is some tens of megabytes,
+// so at the default of 100 collecting would take a tenth of the time under load.
+func tuneCollector() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+}
+
+// watchEvery is how often the watchdog looks through all open requests.
+const watchEvery = "@every 5m"
+
 // startJobs makes up what came due while the program was down, and goes on by the schedule.
-func (a *App) startJobs(ctx context.Context, e *notify.Escalator) error {
-	tick := func() {
-		if err := e.Tick(ctx, a.store.clock.Now()); err != nil && ctx.Err() == nil {
-			a.o.Log.Error("escalation", "error", err)
-		}
-	}
+func (a *App) startJobs(ctx context.Context, t *telling) error {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	tick()
 	jobs := cron.New()
-	if _, err := jobs.AddFunc(a.o.Config.Jobs.Escalation, tick); err != nil {
-		stop()
-		return fmt.Errorf("jobs.escalation: %w", err)
-	}
-	jobs.Start()
 	a.down.add(func(context.Context) error {
 		stop()
 		<-jobs.Stop().Done()
 		return nil
 	})
+	for _, job := range []struct {
+		schedule string
+		do       func() error
+	}{
+		{a.o.Config.Jobs.Escalation, func() error { return t.escalator.Tick(ctx, a.store.clock.Now()) }},
+		{watchEvery, func() error { return t.watch(a.store, a.o.Log) }},
+	} {
+		do := func() {
+			if err := job.do(); err != nil && ctx.Err() == nil {
+				a.o.Log.Error("a job failed", "schedule", job.schedule, "error", err)
+			}
+		}
+		do()
+		if _, err := jobs.AddFunc(job.schedule, do); err != nil {
+			return fmt.Errorf("schedule %q: %w", job.schedule, err)
+		}
+	}
+	jobs.Start()
 	return nil
 }
 
@@ -174,20 +195,38 @@ func (a *App) Stop(ctx context.Context) error {
 	return a.down.run(ctx)
 }
 
-// firstRules returns the document that becomes version 1, or all that is wrong with it.
+// firstRules returns the document that becomes version 1, or all that is wrong with it. Nobody has been added yet, so the people whom it names
+// are only told of.
 func (a *App) firstRules() ([]byte, error) {
+	doc, findings := routing.Examine(a.o.RulesFile, a.o.RulesYAML, routing.World{Now: a.now()})
+	if routing.HasErrors(findings) {
+		return nil, listed(findings)
+	}
 	section, findings := routing.Section(a.o.RulesFile, a.o.RulesYAML)
-	if len(findings) == 0 {
-		_, findings = routing.Parse(a.o.RulesFile, a.o.RulesYAML)
+	if routing.HasErrors(findings) {
+		return nil, listed(findings)
 	}
-	if !routing.HasErrors(findings) {
-		return section, nil
+	if a.o.Demo == nil {
+		a.o.Log.Warn("add the people whom the rules name, by these ids", "people", doc.Persons())
 	}
-	var errs []error
+	return section, nil
+}
+
+// now is the moment at which the program's clock will start.
+func (a *App) now() time.Time {
+	if a.o.Demo != nil && !a.o.Demo.Start.IsZero() {
+		return a.o.Demo.Start
+	}
+	return time.Now()
+}
+
+// listed is the error that has the findings, a line each.
+func listed(findings []routing.Finding) error {
+	errs := []error{errors.New("the routing rules have errors in them")}
 	for _, f := range findings {
 		errs = append(errs, errors.New(f.String()))
 	}
-	return nil, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 func bases(c *config.Config) []consult.Basis {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -66,7 +67,7 @@ func benchmarkSubmission(b *testing.B, clients int) {
 		b.Fatal(err)
 	}
 	<-events
-	before := fsyncsPerSecond(b)
+	before, cpu := fsyncsPerSecond(b), cpuTime(b)
 	b.ResetTimer()
 	if clients == 1 {
 		for range b.N {
@@ -95,6 +96,7 @@ func benchmarkSubmission(b *testing.B, clients int) {
 		senders.Wait()
 	}
 	b.StopTimer()
+	b.ReportMetric(float64((cpuTime(b)-cpu).Microseconds())/float64(b.N), "cpu-µs/op") // Of client and server together.
 	rate := float64(b.N) / b.Elapsed().Seconds()
 	raw := (before + fsyncsPerSecond(b)) / 2
 	if clients == 1 {
@@ -172,4 +174,13 @@ func fsyncsPerSecond(b *testing.B) float64 {
 		}
 	}
 	return float64(n) / time.Since(begun).Seconds()
+}
+
+// cpuTime is what this process has used of all processors.
+func cpuTime(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

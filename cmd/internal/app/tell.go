@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -30,6 +31,8 @@ type telling struct {
 	hub       *notify.Hub
 	escalator *notify.Escalator
 	metrics   *notify.Metrics
+	// forgotten: the watchdog has found an open request without a next moment, or could not look.
+	forgotten atomic.Bool
 }
 
 // startTelling starts it all on a store. What it starts is stopped by the cleanup.
@@ -50,7 +53,8 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	t.relay = notify.NewRelay(t.bus, s.journal, c.PublicURL.String(), notify.Sleep, log, t.metrics)
 	t.hub = notify.NewHub(t.bus, s.journal, notify.Sleep, log)
 	composer, err := mail.NewComposer(mail.Options{
-		From: c.Mail.From.Address, Domain: c.Mail.ReturnPathDomain, PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book},
+		From: c.Mail.From.Address, Name: c.Mail.From.Name, Domain: c.Mail.ReturnPathDomain,
+		PublicURL: c.PublicURL.String(), Zone: s.clock.zone(), Pools: poolNames{s.book},
 	})
 	if err != nil {
 		return nil, err
@@ -74,6 +78,13 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	running.Go(func() { planner.Run(ctx) })
 	running.Go(func() { courier.Run(ctx) })
 	return t, nil
+}
+
+// watch is the watchdog: it looks whether every open request has its next moment.
+func (t *telling) watch(s *store, log *slog.Logger) error {
+	lost, err := notify.Watch(s.view, log, t.metrics)
+	t.forgotten.Store(err != nil || len(lost) > 0)
+	return err
 }
 
 // poolNames gives mails the names of the rules in force.

@@ -246,7 +246,9 @@ func (s suite) order(t *testing.T) {
 	}
 	for _, after := range []uint64{1, 255, 256, 257, uint64(len(all) - 1), uint64(len(all)), uint64(len(all) + 5), ^uint64(0)} {
 		want := all[min(after, uint64(len(all))):]
-		same := slices.EqualFunc(envelopes(t, j, after), want, func(a, b consult.Envelope) bool { return a.Position == b.Position && a.ID == b.ID })
+		same := slices.EqualFunc(envelopes(t, j, after), want, func(a, b consult.Envelope) bool {
+			return a.Position == b.Position && a.ID == b.ID
+		})
 		if !same {
 			t.Errorf("after %d: not the entries from there", after)
 		}

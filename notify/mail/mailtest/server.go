@@ -61,7 +61,7 @@ func Start(tb testing.TB, o Options) *Server {
 		tb.Fatal(err)
 	}
 	s := &Server{Addr: l.Addr().String(), password: o.Password}
-	certificate, pool := authority(tb)
+	certificate, pool := Certificate(tb)
 	s.TLS = &tls.Config{RootCAs: pool}
 	s.smtp = smtp.NewServer(s)
 	s.smtp.Domain = "mail.test"
@@ -182,8 +182,8 @@ type quiet struct{}
 func (quiet) Printf(string, ...any) {}
 func (quiet) Println(...any)        {}
 
-// authority makes a certificate for 127.0.0.1, and the authority that has signed it.
-func authority(tb testing.TB) (tls.Certificate, *x509.CertPool) {
+// Certificate makes a certificate for 127.0.0.1, and the authority that has signed it.
+func Certificate(tb testing.TB) (tls.Certificate, *x509.CertPool) {
 	tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

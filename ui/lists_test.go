@@ -1,0 +1,128 @@
+package ui_test
+
+import (
+	"net"
+	"net/url"
+	"strconv"
+	"testing"
+
+	"silta/consult"
+	"silta/ui"
+)
+
+// submit sends requests straight to the service.
+func (s *site) submit(n, age int) (ids []string) {
+	s.t.Helper()
+	nurse := s.actor("nurse")
+	for i := range n {
+		c, _, err := s.service.Submit(s.t.Context(), nurse, consult.Request{
+			Client: consult.Client{Age: age, Municipality: "Tampere"}, Concerns: []consult.Concern{"mood"}, Question: "Kysymys " + strconv.Itoa(i),
+		}, "")
+		s.check(err)
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// A long list is read page by page, each request once, whatever the reader has claimed of it.
+func TestPagesOfLists(t *testing.T) {
+	s := newSite(t, nil)
+	ids := s.submit(120, 9)
+	psych := s.as("childpsych")
+	claimed := ids[110]
+	_, err := s.service.Do(t.Context(), s.actor("childpsych"), claimed, consult.ClaimCommand{}, consult.Change{})
+	s.check(err)
+
+	seen := map[string]int{}
+	path, pages := "/queue", 0
+	for ; path != "" && pages < 10; pages++ {
+		p := psych.open(path)
+		p.Find(".case").Each(func(_ int, row *selection) { id, _ := row.Attr("id"); seen[id]++ })
+		if pages == 0 {
+			p.want("#group-mine", s.ref(claimed))
+			if p.has(".pager a[href='/queue']") {
+				t.Error("the first page leads back to itself")
+			}
+		}
+		rows, _ := p.Find("#rows").Attr("hx-get")
+		if got := psych.open(rows).Find(".case").Length(); got != p.Find(".case").Length() {
+			t.Errorf("%s refreshes to %d rows", path, got)
+		}
+		path, _ = p.Find(".pager a[href*='after=']").Attr("href")
+	}
+	if pages != 3 || len(seen) != 120 {
+		t.Errorf("%d requests on %d pages", len(seen), pages)
+	}
+	for id, n := range seen {
+		if n != 1 && id != "case-"+claimed {
+			t.Errorf("%s is listed %d times", id, n)
+		}
+	}
+	if p := psych.open("/queue?after=nonsense"); p.Find(".case").Length() == 0 {
+		t.Error("nonsense leads to an empty page")
+	}
+
+	// The sender's own: what is open is there as a whole, what has ended page by page.
+	for _, id := range ids[:60] {
+		_, err := s.service.Do(t.Context(), s.actor("nurse"), id, consult.WithdrawCommand{}, consult.Change{})
+		s.check(err)
+	}
+	nurse := s.as("nurse")
+	p := nurse.open("/requests")
+	if open, ended := p.Find("#group-open .case").Length(), p.Find("#group-ended .case").Length(); open != 60 || ended != 50 {
+		t.Errorf("%d open, %d ended", open, ended)
+	}
+	next, _ := p.Find(".pager a[href*='after=']").Attr("href")
+	if p = nurse.open(next); p.Find(".case").Length() != 10 || p.has("#group-open") {
+		t.Errorf("the next page has %d rows", p.Find(".case").Length())
+	}
+}
+
+func (s *site) ref(id string) string {
+	s.t.Helper()
+	c, err := s.store.View.Consultation(id)
+	s.check(err)
+	return c.Ref
+}
+
+// Who answers for several pools can look at one of them.
+func TestPoolFilter(t *testing.T) {
+	s := newSite(t, nil)
+	young := s.submit(1, 15)[0]
+	path := sent(t, s.as("nurse"), url.Values{"concerns": {"eating"}}) // Child protection joins.
+	r := s.as("protection")
+	if got := r.open("/queue").Find(".case").Length(); got != 2 {
+		t.Errorf("%d requests in all pools", got)
+	}
+	for pool, want := range map[string]string{"youth-psychiatry": young, "child-protection": path[len("/requests/"):]} {
+		p := r.open("/queue?pool=" + pool)
+		if !p.has("#case-"+want) || p.Find(".case").Length() != 1 {
+			t.Errorf("%s: %s", pool, p.text(".case"))
+		}
+	}
+	if p := r.open("/queue?pool=child-psychiatry"); p.has(".tabs [aria-current]:not([href='/queue'])") || p.Find(".case").Length() != 2 {
+		t.Error("a pool that is not the reader's can be looked at")
+	}
+}
+
+func TestMetricsFrom(t *testing.T) {
+	_, elsewhere, err := net.ParseCIDR("192.0.2.0/24")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, here, err := net.ParseCIDR("127.0.0.0/8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, func(o *ui.Options) { o.MetricsFrom = []*net.IPNet{elsewhere} })
+	r := s.visitor()
+	r.header.Set("X-Forwarded-For", "192.0.2.7")
+	r.get("/metrics").wantStatus(404)
+	s = newSite(t, func(o *ui.Options) { o.MetricsFrom, o.TrustedProxies = []*net.IPNet{elsewhere}, []*net.IPNet{here} })
+	r = s.visitor()
+	r.get("/metrics").wantStatus(404)
+	r.header.Set("X-Forwarded-For", "192.0.2.7")
+	r.get("/metrics").wantStatus(200)
+	r.header.Set("X-Forwarded-For", "192.0.2.7, 198.51.100.1")
+	r.get("/metrics").wantStatus(404)
+}
