@@ -13,8 +13,12 @@ var (
 	ratios = flag.Bool("ratios", false, "run TestRatios")
 	// patience bounds the loading of one engine: a size is left out if the size before it says that it would take longer.
 	patience = flag.Duration("patience", time.Minute, "how long an engine may load")
+	largest  = flag.Int("largest", Sizes[len(Sizes)-1], "the largest number of rules that TestRatios compares")
 	window   = flag.Duration("window", 5*time.Millisecond, "how long one round of a measurement lasts")
 )
+
+// rounds is how often each side of a ratio is measured; the best round counts.
+const rounds = 9
 
 // asked is how many requests a measurement goes through.
 const asked = 32
@@ -112,6 +116,9 @@ func TestRatios(t *testing.T) {
 	for _, kind := range Kinds {
 		loads := make([]loading, len(Engines))
 		for _, n := range Sizes {
+			if n > *largest {
+				break
+			}
 			rules := Draw(kind, n)
 			silta, reason := (&loading{engine: Engines[0]}).load(rules)
 			if silta == nil {
@@ -142,7 +149,7 @@ func TestRatios(t *testing.T) {
 // ratio compares two lists of questions. Rounds of both take turns and the best of each counts, so that a busy machine spoils little.
 func ratio(silta, peer []Ask) float64 {
 	best := [2]float64{}
-	for range 5 {
+	for range rounds {
 		for i, list := range [][]Ask{silta, peer} {
 			if got := round(list); best[i] == 0 || got < best[i] {
 				best[i] = got
