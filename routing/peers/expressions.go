@@ -1,95 +1,63 @@
-package main
+package peers
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
-
-	"cel.dev/cel-go/cel"
-	"github.com/expr-lang/expr"
-	"github.com/expr-lang/expr/vm"
 )
 
-// values are a request's facts as expressions see them.
-func values(q request) map[string]any {
-	return map[string]any{"place": q.place, "age": q.age, "concern": q.concerns}
+// dialect is how an expression language writes the facts; everything else is the same in those that are compared.
+type dialect struct {
+	age, place, profession, mode string
+	concern, involved            string
+	// in reports with a format of two texts whether a value, the first, is in a set; oneOf whether a value is among those of a list in brackets.
+	in, oneOf string
 }
 
-func quoted(list []string) string { return `["` + strings.Join(list, `", "`) + `"]` }
-
-type celEngine struct {
-	programs []cel.Program
-	requests []map[string]any
+// write says a rule as one expression, the cheap and selective conditions first.
+func (d *dialect) write(rule *Rule) string {
+	var parts []string
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	switch len(rule.Places) {
+	case 0:
+	case 1:
+		add("%s == %q", d.place, rule.Places[0])
+	default:
+		add(d.oneOf, d.place, strings.Join(quoted(rule.Places), ", "))
+	}
+	if rule.Profession != "" {
+		add("%s == %q", d.profession, rule.Profession)
+	}
+	if rule.Mode != "" {
+		add("%s == %q", d.mode, rule.Mode)
+	}
+	if rule.Ranged {
+		add("%s >= %d && %s <= %d", d.age, rule.Youngest, d.age, rule.Oldest)
+	}
+	for _, c := range rule.AllConcerns {
+		add(d.in, strconv.Quote(c), d.concern)
+	}
+	parts = append(parts, d.any(rule.AnyConcern, d.concern)...)
+	parts = append(parts, d.any(rule.AnyInvolved, d.involved)...)
+	return strings.Join(parts, " && ")
 }
 
-func newCEL(rules []rule, requests []request) (engine, error) {
-	env, err := cel.NewEnv(cel.Variable("place", cel.StringType), cel.Variable("age", cel.IntType),
-		cel.Variable("concern", cel.ListType(cel.StringType)))
-	if err != nil {
-		return nil, err
+// any says that one of the values is in a set.
+func (d *dialect) any(values []string, set string) []string {
+	if len(values) == 0 {
+		return nil
 	}
-	e := &celEngine{}
-	for _, r := range rules {
-		ast, issues := env.Compile(fmt.Sprintf(`place == %q && age >= %d && age <= %d && concern.exists(c, c in %s)`,
-			r.place, r.low, r.high, quoted(r.concerns)))
-		if issues.Err() != nil {
-			return nil, issues.Err()
-		}
-		program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize))
-		if err != nil {
-			return nil, err
-		}
-		e.programs = append(e.programs, program)
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = fmt.Sprintf(d.in, strconv.Quote(v), set)
 	}
-	for _, q := range requests {
-		e.requests = append(e.requests, values(q))
-	}
-	return e, nil
+	return []string{"(" + strings.Join(list, " || ") + ")"}
 }
 
-func (e *celEngine) decide(q int) (int, error) {
-	for i, p := range e.programs {
-		v, _, err := p.Eval(e.requests[q])
-		if err != nil {
-			return 0, err
-		}
-		if v.Value() == true {
-			return i, nil
-		}
+func quoted(values []string) []string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = strconv.Quote(v)
 	}
-	return -1, nil
-}
-
-type exprEngine struct {
-	programs []*vm.Program
-	requests []map[string]any
-	machine  vm.VM
-}
-
-func newExpr(rules []rule, requests []request) (engine, error) {
-	e := &exprEngine{}
-	for _, r := range rules {
-		program, err := expr.Compile(fmt.Sprintf(`place == %q && age >= %d && age <= %d && any(concern, # in %s)`,
-			r.place, r.low, r.high, quoted(r.concerns)), expr.Env(values(request{concerns: []string{}})), expr.AsBool())
-		if err != nil {
-			return nil, err
-		}
-		e.programs = append(e.programs, program)
-	}
-	for _, q := range requests {
-		e.requests = append(e.requests, values(q))
-	}
-	return e, nil
-}
-
-func (e *exprEngine) decide(q int) (int, error) {
-	for i, p := range e.programs {
-		v, err := e.machine.Run(p, e.requests[q])
-		if err != nil {
-			return 0, err
-		}
-		if v == true {
-			return i, nil
-		}
-	}
-	return -1, nil
+	return list
 }

@@ -149,3 +149,6 @@ require (
 )
 
 replace silta => ../..
+
+// Alertmanager does not build with the version that Silta itself takes.
+replace github.com/prometheus/common => github.com/prometheus/common v0.70.1

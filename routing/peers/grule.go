@@ -1,4 +1,4 @@
-package main
+package peers
 
 import (
 	"fmt"
@@ -7,54 +7,83 @@ import (
 
 	"github.com/hyperjumptech/grule-rule-engine/ast"
 	"github.com/hyperjumptech/grule-rule-engine/builder"
-	grule "github.com/hyperjumptech/grule-rule-engine/engine"
+	"github.com/hyperjumptech/grule-rule-engine/engine"
 	"github.com/hyperjumptech/grule-rule-engine/pkg"
+
+	"silta/consult"
+	"silta/routing"
 )
 
-// gruleEngine has the rules in the order of their salience; the first one that fires completes the run.
-type gruleEngine struct {
-	knowledge *ast.KnowledgeBase
-	engine    *grule.GruleEngine
-	requests  []request
+var gruleDialect = dialect{
+	age: "F.Age", place: "F.Place", profession: "F.Profession", mode: "F.Mode", concern: "F.HasConcern", involved: "F.HasInvolved",
+	in: "%[2]s(%[1]s)",
 }
 
-// Facts are what grule's rules see: it wants an exported type.
-type Facts struct {
-	Place   string
-	Age     int64
-	Concern []string
-	Number  int64
+// GruleFacts is a request as grule takes it; methods stand for the sets.
+type GruleFacts struct {
+	Age                     int64
+	Place, Profession, Mode string
+	concern, involved       []string
 }
 
-// HasAny reports whether the request has one of two concerns.
-func (f *Facts) HasAny(a, b string) bool {
-	return slices.Contains(f.Concern, a) || slices.Contains(f.Concern, b)
-}
+// HasConcern reports whether a code is among the concerns.
+func (f *GruleFacts) HasConcern(code string) bool { return slices.Contains(f.concern, code) }
 
-func newGrule(rules []rule, requests []request) (engine, error) {
+// HasInvolved reports whether a code is among the parties involved.
+func (f *GruleFacts) HasInvolved(code string) bool { return slices.Contains(f.involved, code) }
+
+// loadGrule gives the rules falling salience and asks for the matching ones, of which the first counts: running them would take a
+// second round over all rules. One instance of the knowledge base and one data context serve all requests.
+func loadGrule(rules []Rule) (Prepare, error) {
 	var b strings.Builder
-	for i, r := range rules {
-		fmt.Fprintf(&b, "rule R%d salience %d {\n\twhen F.Place == %q && F.Age >= %d && F.Age <= %d && F.HasAny(%q, %q)\n\tthen F.Number = %d; Complete();\n}\n",
-			i, len(rules)-i, r.place, r.low, r.high, r.concerns[0], r.concerns[1], i)
+	for i := range rules {
+		rule := rules[i]
+		several := rule.Places
+		if len(several) > 1 {
+			rule.Places = nil
+		}
+		conditions := slices.DeleteFunc([]string{gruleDialect.write(&rule), gruleOneOf(several)}, func(s string) bool { return s == "" })
+		fmt.Fprintf(&b, "rule %s salience %d {\nwhen\n%s\nthen\nComplete();\n}\n", rule.ID, len(rules)-i, strings.Join(conditions, " && "))
 	}
 	library := ast.NewKnowledgeLibrary()
-	if err := builder.NewRuleBuilder(library).BuildRuleFromResource("routing", "1", pkg.NewBytesResource([]byte(b.String()))); err != nil {
+	if err := builder.NewRuleBuilder(library).BuildRuleFromResource("silta", "1", pkg.NewBytesResource([]byte(b.String()))); err != nil {
 		return nil, err
 	}
-	knowledge, err := library.NewKnowledgeBaseInstance("routing", "1")
+	base, err := library.NewKnowledgeBaseInstance("silta", "1")
 	if err != nil {
 		return nil, err
 	}
-	return &gruleEngine{knowledge, grule.NewGruleEngine(), requests}, nil
-}
-
-func (e *gruleEngine) decide(q int) (int, error) {
-	r := e.requests[q]
-	facts := &Facts{r.place, int64(r.age), r.concerns, -1}
+	facts := &GruleFacts{}
 	data := ast.NewDataContext()
 	if err := data.Add("F", facts); err != nil {
-		return 0, err
+		return nil, err
 	}
-	err := e.engine.Execute(data, e.knowledge)
-	return int(facts.Number), err
+	g := engine.NewGruleEngine()
+	g.ReturnErrOnFailedRuleEvaluation = true
+	return func(f consult.Facts) Ask {
+		request := GruleFacts{int64(f.Age), f.Municipality, string(f.Profession), string(f.Mode), names(f.Concerns), names(f.Involved)}
+		return func() (string, error) {
+			*facts = request
+			matching, err := g.FetchMatchingRules(data, base)
+			if err != nil {
+				return "", err
+			}
+			if len(matching) == 0 {
+				return routing.Otherwise, nil
+			}
+			return matching[0].RuleName, nil
+		}
+	}, nil
+}
+
+// gruleOneOf says that the municipality is one of several: grule has no operator for it.
+func gruleOneOf(places []string) string {
+	if len(places) < 2 {
+		return ""
+	}
+	parts := make([]string, len(places))
+	for i, p := range places {
+		parts[i] = fmt.Sprintf("F.Place == %q", p)
+	}
+	return "(" + strings.Join(parts, " || ") + ")"
 }
