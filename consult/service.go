@@ -82,7 +82,7 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, cmd Command, ch Ch
 		if ch.Version != 0 && ch.Version != c.Revision {
 			return nil, Fail(Stale, "stale")
 		}
-		// Before it is completed: what may not be done has no plan, such as a reply to a question that nobody asked.
+		// What may not be done is not worked out either: it might make no sense.
 		if err := May(a, cmd.Action(), c); err != nil {
 			return nil, err
 		}

@@ -59,7 +59,9 @@ func (w *screen) tabTo(selector string) {
 // shows waits until what stands at a selector holds a text.
 func (w *screen) shows(selector, text string) {
 	w.t.Helper()
-	w.Until(fmt.Sprintf("document.readyState === 'complete' && [...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\\s+/g, ' ').includes(%q))", selector, text))
+	const condition = `document.readyState === "complete" &&
+		[...document.querySelectorAll(%q)].some((e) => e.textContent.replace(/\s+/g, " ").includes(%q))`
+	w.Until(fmt.Sprintf(condition, selector, text))
 }
 
 // fill types into a field of an action's form, which is opened first where it is closed.

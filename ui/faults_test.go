@@ -29,12 +29,20 @@ func TestFaultsOfNewRequest(t *testing.T) {
 		{"age below zero", url.Values{"client.age": {"-1"}}, "#r-client-age-error", map[string]string{"en": "from 0 to 120"}},
 		{"no municipality", url.Values{"client.municipality": {""}}, "#r-client-municipality-error", map[string]string{
 			"fi": "Tämä tieto tarvitaan.", "sv": "Den här uppgiften behövs.", "en": "This is needed."}},
-		{"unknown municipality", url.Values{"client.municipality": {"Atlantis"}}, "#r-client-municipality-error", map[string]string{"en": "Choose one of the options."}},
+		{"unknown municipality", url.Values{"client.municipality": {"Atlantis"}}, "#r-client-municipality-error", map[string]string{
+			"en": "Choose one of the options.",
+		}},
 		{"no concerns", url.Values{"concerns": nil}, "#r-concerns-error", map[string]string{
 			"fi": "Tämä tieto tarvitaan.", "sv": "Den här uppgiften behövs.", "en": "This is needed."}},
-		{"unknown concern", url.Values{"concerns": {"mood", "worry"}}, "#r-concerns-error", map[string]string{"en": "Choose one of the options."}},
-		{"a concern twice", url.Values{"concerns": {"mood", "mood"}}, "#r-concerns-error", map[string]string{"en": "This is chosen already."}},
-		{"unknown sign of danger", url.Values{"red_flags": {"dragons"}}, "#r-red-flags-error", map[string]string{"en": "Choose one of the options."}},
+		{"unknown concern", url.Values{"concerns": {"mood", "worry"}}, "#r-concerns-error", map[string]string{
+			"en": "Choose one of the options.",
+		}},
+		{"a concern twice", url.Values{"concerns": {"mood", "mood"}}, "#r-concerns-error", map[string]string{
+			"en": "This is chosen already.",
+		}},
+		{"unknown sign of danger", url.Values{"red_flags": {"dragons"}}, "#r-red-flags-error", map[string]string{
+			"en": "Choose one of the options.",
+		}},
 		{"unknown urgency", url.Values{"urgency": {"now"}}, "#r-urgency-error", map[string]string{"en": "Choose one of the options."}},
 		{"unknown mode", url.Values{"mode": {"pigeon"}}, "#r-mode-error", map[string]string{"en": "Choose one of the options."}},
 		{"no question", url.Values{"question": {" \r\n "}}, "#r-question-error", map[string]string{
@@ -42,12 +50,20 @@ func TestFaultsOfNewRequest(t *testing.T) {
 		{"endless text", url.Values{"background": {strings.Repeat("ä", 10_001)}}, "#r-background-error", map[string]string{
 			"fi": "10000", "sv": "10000", "en": "At most 10000 characters."}},
 		{"not text", url.Values{"tried": {"\xff\xfe"}}, "#r-tried-error", map[string]string{"en": "cannot be read"}},
-		{"instrument without a score", url.Values{"instruments.0.score": {""}}, "#r-instruments-0-score-error", map[string]string{"en": "This is needed."}},
-		{"score in words", url.Values{"instruments.0.score": {"many"}}, "#r-instruments-0-score-error", map[string]string{"en": "wrong form"}},
+		{"instrument without a score", url.Values{"instruments.0.score": {""}}, "#r-instruments-0-score-error", map[string]string{
+			"en": "This is needed.",
+		}},
+		{"score in words", url.Values{"instruments.0.score": {"many"}}, "#r-instruments-0-score-error", map[string]string{
+			"en": "wrong form",
+		}},
 		{"day that is none", url.Values{"instruments.0.date": {"31.2.2026"}}, "#r-instruments-0-date-error", map[string]string{
 			"fi": "21.11.2026", "sv": "21.11.2026", "en": "21.11.2026"}},
-		{"day to come", url.Values{"instruments.0.date": {"2030-01-01"}}, "#r-instruments-0-date-error", map[string]string{"en": "in the future"}},
-		{"second row", url.Values{"instruments.7.name": {"SDQ"}, "instruments.7.score": {"1"}}, "#r-instruments-1-date-error", map[string]string{"en": "This is needed."}},
+		{"day to come", url.Values{"instruments.0.date": {"2030-01-01"}}, "#r-instruments-0-date-error", map[string]string{
+			"en": "in the future",
+		}},
+		{"second row", url.Values{"instruments.7.name": {"SDQ"}, "instruments.7.score": {"1"}}, "#r-instruments-1-date-error", map[string]string{
+			"en": "This is needed.",
+		}},
 		{"identity without its ground", url.Values{
 			"client.identified": {"true"}, "client.identity.hetu": {"131052-308T"}, "client.identity.name": {"Aino"}, "client.identity.basis": {""},
 		}, "#r-client-identity-basis-error", map[string]string{"en": "This is needed."}},
@@ -94,7 +110,8 @@ func TestFaultsOfNewRequest(t *testing.T) {
 			}
 		})
 	}
-	if page, err := s.service.List(t.Context(), s.actor("nurse"), consult.ListFilter{Box: consult.BoxMine, Limit: 10}); err != nil || len(page.Items) > 0 {
+	page, err := s.service.List(t.Context(), s.actor("nurse"), consult.ListFilter{Box: consult.BoxMine, Limit: 10})
+	if err != nil || len(page.Items) > 0 {
 		t.Errorf("%d requests were saved, %v", len(page.Items), err)
 	}
 }
@@ -138,7 +155,8 @@ func TestFaultsOfActions(t *testing.T) {
 	}
 	guarded := nurse.open(path+"?lang=en").submit(nurse, "form[action$='/add']", url.Values{"text": {"Soita 040 123 4567"}})
 	guarded.wantStatus(422).want("#add-text-guard", "a phone number")
-	guarded.submit(nurse, "form[action$='/add']", url.Values{"identity_confirmed": {"/text"}}).follow(nurse).want(".timeline", "Soita 040 123 4567")
+	guarded.submit(nurse, "form[action$='/add']", url.Values{"identity_confirmed": {"/text"}}).
+		follow(nurse).want(".timeline", "Soita 040 123 4567")
 
 	psych.open(path).submit(psych, "form[action$='/claim']", nil)
 	p := psych.open(path+"?lang=en").submit(psych, "form[action$='/answer']", url.Values{

@@ -79,12 +79,14 @@ func TestMainJob(t *testing.T) {
 	refused.want(".flashes", "Lauri Laine has this request already.")
 
 	// Question, reply, answer.
-	psych.open(path).submit(psych, "form[action$='/ask']", url.Values{"text": {"Kuinka kauan?"}}).follow(psych).want(".state", "Odottaa")
+	psych.open(path).submit(psych, "form[action$='/ask']", url.Values{"text": {"Kuinka kauan?"}}).
+		follow(psych).want(".state", "Odottaa")
 	psych.open("/queue").want("#group-waiting", "S-2026-0001")
 	nurse.open("/requests").want("#group-for-me", "S-2026-0001")
 	asked := nurse.open(path)
 	asked.want(".timeline", "Kuinka kauan?")
-	asked.submit(nurse, "form[action$='/reply']", url.Values{"text": {"Kaksi kuukautta."}}).follow(nurse).want(".timeline", "Kaksi kuukautta.")
+	asked.submit(nurse, "form[action$='/reply']", url.Values{"text": {"Kaksi kuukautta."}}).
+		follow(nurse).want(".timeline", "Kaksi kuukautta.")
 	answer := psych.open(path)
 	answer.submit(psych, "form[action$='/answer']", url.Values{
 		"text": {"Jatkakaa näin."}, "disposition": {"advice"}, "minutes": {"5-10"},
@@ -92,8 +94,10 @@ func TestMainJob(t *testing.T) {
 	}).follow(psych).want(".timeline", "Soitto kotiin terveydenhoitaja 30.11.2026")
 
 	// A follow-up question and its answer; then the nurse closes.
-	nurse.open(path).submit(nurse, "form[action$='/follow-up']", url.Values{"text": {"Entä jos ei auta?"}}).follow(nurse).want(".timeline", "Entä jos ei auta?")
-	psych.open(path).submit(psych, "form[action$='/answer']", url.Values{"text": {"Soittakaa."}, "disposition": {"meeting"}}).follow(psych)
+	nurse.open(path).submit(nurse, "form[action$='/follow-up']", url.Values{"text": {"Entä jos ei auta?"}}).
+		follow(nurse).want(".timeline", "Entä jos ei auta?")
+	psych.open(path).submit(psych, "form[action$='/answer']", url.Values{"text": {"Soittakaa."}, "disposition": {"meeting"}}).
+		follow(psych)
 	closed := nurse.open(path).submit(nurse, "form[action$='/close']", url.Values{
 		"outcome": {"new-advice"}, "referral": {"avoided"}, "value_client": {"5"}, "value_me": {"4"}, "text": {"Kiitos."},
 	}).follow(nurse)
@@ -120,7 +124,8 @@ func TestOtherActions(t *testing.T) {
 	psych.open(path).submit(psych, "form[action$='/release']", nil).follow(psych).want(".vitals", "ei vielä")
 
 	// The sender adds.
-	nurse.open(path).submit(nurse, "form[action$='/add']", url.Values{"text": {"Lisään vielä."}}).follow(nurse).want(".timeline", "Lisään vielä.")
+	nurse.open(path).submit(nurse, "form[action$='/add']", url.Values{"text": {"Lisään vielä."}}).
+		follow(nurse).want(".timeline", "Lisään vielä.")
 
 	// Another pool joins: it sees the request, and contributes an answer that does not end it.
 	if protection.get(path).status != 404 {
@@ -148,7 +153,8 @@ func TestOtherActions(t *testing.T) {
 	youth.open(path).want(".timeline", "Ikä.")
 
 	// The sender takes it back.
-	nurse.open(path).submit(nurse, "form[action$='/withdraw']", url.Values{"reason": {"Ei enää tarvetta."}}).follow(nurse).want(".state", "Peruttu")
+	nurse.open(path).submit(nurse, "form[action$='/withdraw']", url.Values{"reason": {"Ei enää tarvetta."}}).
+		follow(nurse).want(".state", "Peruttu")
 	if p := youth.open(path); p.has(".actions") {
 		t.Error("something is offered for a request that has ended")
 	}

@@ -110,7 +110,8 @@ func TestAnnouncements(t *testing.T) {
 	s := newSite(t, nil)
 	nurse, lead := s.actor("nurse"), s.actor("childpsych2")
 	id := s.submit(1, 9)[0]
-	psych, youth, protection := s.as("childpsych").listen("/queue/stream"), s.as("youthpsych").listen("/queue/stream"), s.as("protection").listen("/queue/stream")
+	psych, youth := s.as("childpsych").listen("/queue/stream"), s.as("youthpsych").listen("/queue/stream")
+	protection := s.as("protection").listen("/queue/stream")
 	for _, e := range []*ear{psych, youth, protection} {
 		e.want("queue", "")
 	}

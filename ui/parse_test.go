@@ -38,7 +38,8 @@ func FuzzDay(f *testing.F) {
 
 // Wherever a link says to go on to, it is on this site.
 func FuzzLocalPath(f *testing.F) {
-	for _, s := range []string{"/requests", "//evil.example", "/\\evil", "/%2f/evil", "/%2fevil.example/ ", "/a?b=c#d", "https://evil.example", "/\x00", "/ä ö"} {
+	for _, s := range []string{"/requests", "//evil.example", "/\\evil", "/%2f/evil", "/%2fevil.example/ ",
+		"/a?b=c#d", "https://evil.example", "/\x00", "/ä ö"} {
 		f.Add(s)
 	}
 	base, err := url.Parse("https://silta.example/sign-in")
