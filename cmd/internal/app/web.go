@@ -43,19 +43,25 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 
 	closing, closeLive := context.WithCancel(context.Background())
 	down.add(func(context.Context) error { closeLive(); return nil })
-	d := desk{s.book, s.view}
 	words, err := locale.Catalogue()
 	if err != nil {
 		return err
 	}
+	name := func(id string) string {
+		p, err := s.view.Person(id)
+		if err != nil {
+			return ""
+		}
+		return p.Name
+	}
 	server, err := ui.New(ui.Options{
-		Service: s.service, People: s.view, Pools: d,
+		Service: s.service, People: s.view, Pools: ui.PoolsOf(s.book, nil),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
 			return t.hub.Subscribe(after, visible)
 		},
 		API: func(who func(echo.Context) (consult.Actor, bool)) ui.API {
 			return api.New(api.Options{
-				Service: s.service, Rules: s.book, History: s.view, Publisher: s.publisher, Problems: problem.New(words, d.name, log), Name: d.name,
+				Service: s.service, Rules: s.book, History: s.view, Publisher: s.publisher, Problems: problem.New(words, name, log), Name: name,
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
