@@ -88,7 +88,7 @@ type Demo struct {
 	// People are the ids of those whom the sign-in page offers, Password is everybody's.
 	People   []string
 	Password string
-	// Mails returns the mails that would have been sent, the latest first.
+	// Mails returns the mails that would have been sent, the latest first. Nil: they are sent, and there is no such page.
 	Mails func() []Mail
 }
 

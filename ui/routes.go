@@ -66,8 +66,8 @@ var routes = []route{
 	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},
 }
 
-// demoRoutes are those that only the demo has.
-var demoRoutes = []route{
+// mailRoutes are those that only a demo has that keeps its mails.
+var mailRoutes = []route{
 	{method: get, path: "/demo/mail", handle: (*Server).showMails, open: true},
 	{method: get, path: "/demo/mail/:id", handle: (*Server).showMail, open: true},
 	{method: get, path: "/demo/mail/:id/body", handle: (*Server).showMailBody, open: true, background: true},
@@ -80,13 +80,13 @@ const (
 
 func (s *Server) register() {
 	list := routes
-	if s.Demo != nil {
-		list = append(list[:len(list):len(list)], demoRoutes...)
+	if s.Demo != nil && s.Demo.Mails != nil {
+		list = append(list[:len(list):len(list)], mailRoutes...)
 	}
 	for _, r := range list {
 		s.serve(r)
 	}
-	metrics := promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{})
+	metrics := promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{DisableCompression: true}) // the server compresses
 	s.serve(route{method: get, path: "/metrics", open: true, background: true, watch: true, handle: func(_ *Server, c echo.Context, _ *visit) error {
 		if !s.mayScrape(c.RealIP()) {
 			return consult.Fail(consult.NotFound, "not-found")

@@ -1,9 +1,11 @@
 package ui_test
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"silta/consult"
 	"silta/ui"
@@ -256,8 +260,13 @@ func TestDemo(t *testing.T) {
 	if csp := body.header.Get("Content-Security-Policy"); !strings.Contains(csp, "sandbox") || strings.Contains(csp, "script") {
 		t.Errorf("policy of a mail: %s", csp)
 	}
+	sending := newSite(t, func(o *ui.Options) { demo(o); o.Demo.Mails = nil })
+	sending.visitor().open("/sign-in").want(".people", "Lauri Laine")
 	without := newSite(t, nil)
-	without.visitor().get("/demo/mail").wantStatus(404)
+	for _, path := range []string{"/demo/mail", "/demo/mail/m1", "/demo/mail/m1/body"} {
+		sending.visitor().get(path).wantStatus(404)
+		without.visitor().get(path).wantStatus(404)
+	}
 	if p := without.visitor().open("/sign-in"); p.has(".people") {
 		t.Error("people are shown outside the demo")
 	}
@@ -320,7 +329,9 @@ func TestOptions(t *testing.T) {
 }
 
 func TestMethods(t *testing.T) {
-	s := newSite(t, nil)
+	figures := prometheus.NewRegistry()
+	figures.MustRegister(collectors.NewGoCollector())
+	s := newSite(t, func(o *ui.Options) { o.Metrics = figures })
 	nurse := s.as("nurse")
 	nurse.do(http.MethodHead, "/requests", nil).wantStatus(200)
 	nurse.do(http.MethodDelete, "/requests", nil).wantStatus(405)
@@ -329,6 +340,14 @@ func TestMethods(t *testing.T) {
 	nurse.header.Set("Accept-Encoding", "gzip")
 	if p := nurse.do("GET", "/requests/new", nil); p.header.Get("Content-Encoding") != "gzip" || !strings.HasPrefix(p.body, "\x1f\x8b") {
 		t.Errorf("compressed by %q", p.header.Get("Content-Encoding"))
+	}
+	// So are the figures, once.
+	plain, err := gzip.NewReader(strings.NewReader(nurse.do("GET", "/metrics", nil).body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(plain); err != nil || !strings.Contains(string(text), "\nsilta_http_request_duration_seconds_bucket{") {
+		t.Errorf("figures: %.200q, %v", text, err)
 	}
 	nurse.header.Del("Accept-Encoding")
 	// What is no form is none.

@@ -72,6 +72,32 @@ func TestMainJob(t *testing.T) {
 }
 
 // TestHandOverAndJoin: another pool takes over, a third joins, the first one loses sight.
+// A demo is wholly in its own time: its rules and people were there before its week, and nothing is from later than its clock.
+func TestDemoClock(t *testing.T) {
+	clock := time.Date(2026, 3, 27, 12, 0, 0, 0, time.UTC)
+	p := startDemo(t, "--clock", clock.Format(time.RFC3339), "--speed", "0.001")
+	defer p.stop()
+	var versions struct{ Items []struct{ At time.Time } }
+	p.call("admin", "GET", "/api/v1/routing/versions", nil, &versions)
+	if len(versions.Items) != 1 || !versions.Items[0].At.Before(clock.AddDate(0, 0, -7)) {
+		t.Errorf("rules: %v", versions.Items)
+	}
+	var sent struct {
+		Items []struct {
+			SubmittedAt time.Time `json:"submitted_at"`
+		}
+	}
+	p.call("nurse", "GET", "/api/v1/consultations?box=mine", nil, &sent)
+	if len(sent.Items) == 0 {
+		t.Error("nothing was sent in the week before")
+	}
+	for _, item := range sent.Items {
+		if item.SubmittedAt.After(clock) || item.SubmittedAt.Before(versions.Items[0].At) {
+			t.Errorf("sent at %v", item.SubmittedAt)
+		}
+	}
+}
+
 func TestHandOverAndJoin(t *testing.T) {
 	p := startDemo(t, "--empty")
 	defer p.stop()

@@ -53,7 +53,7 @@ var errNo = errors.New("no")
 var errHelp = errors.New("help")
 
 type commands struct {
-	Help helpFlag `short:"h" help:"Show this help."`
+	Show helpFlag `name:"help" short:"h" help:"Show this help."`
 
 	Demo    demo    `cmd:"" help:"Run the whole system on this machine, with an example region and its people."`
 	Serve   serve   `cmd:"" help:"Run the server."`
@@ -62,6 +62,9 @@ type commands struct {
 	Rules   rules   `cmd:"" help:"Check, try and publish routing rules."`
 	Version version `cmd:"" help:"Show the version of the program."`
 }
+
+// Help ends the program's help.
+func (commands) Help() string { return "Example:\n  silta demo" }
 
 // helpFlag shows the help of whatever command it stands behind, even where arguments are missing.
 type helpFlag bool

@@ -18,6 +18,9 @@ type rules struct {
 	Publish rulesPublish `cmd:"" help:"Make a document the rules in force on a server."`
 }
 
+// Help ends the help of these commands.
+func (rules) Help() string { return "Example:\n  silta rules check config.example.yaml" }
+
 // rulesFile is the argument that all of these commands have.
 type rulesFile struct {
 	File string `arg:"" help:"A whole configuration or its routing section alone, as YAML; - is standard input."`

@@ -13,6 +13,11 @@ type token struct {
 	Create tokenCreate `cmd:"" help:"Create a token with which a program acts as a person."`
 }
 
+// Help ends the help of these commands.
+func (token) Help() string {
+	return "Example:\n  silta token create ville --note \"reporting script\" --config /etc/silta/silta.yaml"
+}
+
 type tokenCreate struct {
 	Person string `arg:"" help:"The id of the person."`
 	configFlag

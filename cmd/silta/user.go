@@ -18,6 +18,11 @@ type user struct {
 	Add userAdd `cmd:"" help:"Add a person."`
 }
 
+// Help ends the help of these commands.
+func (user) Help() string {
+	return "Example:\n  silta user add ville --name \"Ville Virta\" --role specialist --config /etc/silta/silta.yaml"
+}
+
 type userAdd struct {
 	ID string `arg:"" help:"The name to sign in with, and what rules call the person: a-z, 0-9, - and _."`
 	configFlag

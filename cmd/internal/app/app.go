@@ -91,14 +91,16 @@ func (a *App) Start(ctx context.Context) (err error) {
 		}
 		return listener.Close()
 	})
+	var at time.Time
 	if a.o.Demo != nil {
+		at = a.now().AddDate(0, 0, -demoPast)
 		c.PublicURL = &url.URL{Scheme: "http", Host: a.addr}
 		c.Jobs.Escalation = demoTick
 		if a.o.RulesYAML == nil {
 			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
 		}
 	}
-	if a.store, err = openStore(ctx, c.Data, a.firstRules, consult.Lifetimes{Expire: c.ExpireAfter}, bases(c)); err != nil {
+	if a.store, err = openStore(ctx, c.Data, at, a.firstRules, consult.Lifetimes{Expire: c.ExpireAfter}, bases(c)); err != nil {
 		return err
 	}
 	a.down.add(func(context.Context) error { return a.store.journal.Close() })

@@ -17,18 +17,18 @@ import (
 // demoTick is how often a demo looks whose time is up, by the machine's clock: its own may run fast.
 const demoTick = "@every 1s"
 
-// seed gives a new data directory its people and, unless it is to be empty, the week before the demo's clock. It sets the clock going.
+// demoPast is how many days before its clock's start a demo got its rules and its people: before the week that is shown.
+const demoPast = 9
+
+// seed gives a new data directory its people and, unless it is to be empty, the week before the demo's clock, which
+// stands before that week. It sets the clock going.
 func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
-	s, start := a.store, a.o.Demo.Start
-	if start.IsZero() {
-		start = time.Now()
-	}
+	s, start := a.store, a.now()
 	shown := &ui.Demo{Password: demo.Password, Mails: kept(keep)}
 	for _, p := range demo.People() {
 		shown.People = append(shown.People, p.ID)
 	}
 	if _, err := s.view.Person(demo.People()[0].ID); consult.KindOf(err) == consult.NotFound {
-		s.clock.set(start.In(s.clock.zone()).AddDate(0, 0, -9), 0)
 		if err := s.addPeople(ctx); err != nil {
 			return nil, err
 		}

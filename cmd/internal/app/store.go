@@ -45,8 +45,11 @@ type journaled struct {
 	*view.View
 }
 
-// openStore opens a data directory, a new one with these rules as version 1.
-func openStore(ctx context.Context, dir string, rules func() ([]byte, error), life consult.Lifetimes, bases []consult.Basis) (_ *store, err error) {
+// openStore opens a data directory, a new one with these rules as version 1. Its clock stands at a moment until it is set; with
+// the zero time it runs with the machine's.
+func openStore(
+	ctx context.Context, dir string, at time.Time, rules func() ([]byte, error), life consult.Lifetimes, bases []consult.Basis,
+) (_ *store, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
@@ -55,7 +58,9 @@ func openStore(ctx context.Context, dir string, rules func() ([]byte, error), li
 		return nil, err
 	}
 	s := &store{view: view.New(keys, view.Options{})}
-	s.clock = newClock(s.zone)
+	if s.clock = newClock(s.zone); !at.IsZero() {
+		s.clock.set(at, 0)
+	}
 	if s.journal, err = journal.Open(filepath.Join(dir, journalFile), keys, s.view, journal.Options{}); err != nil {
 		return nil, err
 	}
