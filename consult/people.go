@@ -51,7 +51,7 @@ func TokenID(secret string) string {
 // SetPerson writes a person's record, a new one where its revision is 0. Errors: [Forbidden] for who is no administrator, [Invalid],
 // [Stale] where the record has changed since, or exists already.
 func (s *Service) SetPerson(ctx context.Context, a Actor, p Person) error {
-	if !a.System && !a.Is(Admin) {
+	if !a.Administers() {
 		return Fail(Forbidden, "forbidden")
 	}
 	if err := p.validate(); err != nil {
@@ -64,7 +64,7 @@ func (s *Service) SetPerson(ctx context.Context, a Actor, p Person) error {
 
 // CreateToken makes an API token for a person. An empty secret is replaced by a random one; either is returned, and kept nowhere.
 func (s *Service) CreateToken(ctx context.Context, a Actor, person, note, secret string) (string, error) {
-	if !a.System && !a.Is(Admin) {
+	if !a.Administers() {
 		return "", Fail(Forbidden, "forbidden")
 	}
 	if _, err := s.view.Person(person); err != nil {
@@ -78,10 +78,16 @@ func (s *Service) CreateToken(ctx context.Context, a Actor, person, note, secret
 }
 
 // PublishRules makes a document the next version of the routing rules, where expected is the present one (0: there is none).
-// Whoever calls it has checked the document. It returns the new version's number.
+// Whoever calls it has checked the document. It returns the new version's number. Errors: [Forbidden] for who is no administrator,
+// [Invalid] for the comment, [Stale] where another version is the present one.
 func (s *Service) PublishRules(ctx context.Context, a Actor, document, comment string, expected uint64) (uint64, error) {
-	if !a.System && !a.Is(Admin) {
+	if !a.Administers() {
 		return 0, Fail(Forbidden, "forbidden")
+	}
+	var f faults
+	f.text("/comment", comment, MaxReason, false)
+	if err := f.err(); err != nil {
+		return 0, err
 	}
 	err := s.set(ctx, a, KindRules, RulesID, &RulesPublishedEvent{Document: document, Comment: comment}, expected)
 	return expected + 1, err

@@ -61,6 +61,9 @@ type Actor struct {
 	System bool
 }
 
+// Administers reports whether the actor may change people, tokens and rules.
+func (a Actor) Administers() bool { return a.System || a.Is(Admin) }
+
 // SystemID stands in the journal where the program itself acted.
 const SystemID = "system"
 

@@ -82,6 +82,10 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, cmd Command, ch Ch
 		if ch.Version != 0 && ch.Version != c.Revision {
 			return nil, Fail(Stale, "stale")
 		}
+		// What may not be done is not worked out either: it might make no sense.
+		if err := May(a, cmd.Action(), c); err != nil {
+			return nil, err
+		}
 		full, err := s.complete(c, cmd, now)
 		if err != nil {
 			return nil, err

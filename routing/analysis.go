@@ -17,6 +17,9 @@ type analysis struct {
 	// firstBranch is by rule, and of one more at the end, where its branches begin among all.
 	firstBranch []int
 	all         []*cube
+	// distinct are values of the single facts, and asked the elements, that rules can tell apart; see distinguish.
+	distinct [len(singles)][]int16
+	asked    elements
 	// reached says of each rule, and of otherwise at the end, whether any request reaches it; example is one.
 	reached []verdict
 	example []packed
@@ -25,6 +28,7 @@ type analysis struct {
 func newAnalysis(r *Rules) *analysis {
 	a := &analysis{doc: r.doc, rules: r, search: search{r.doc, documentEffort}, hitEffort: documentHitEffort}
 	a.all = pointers(r.branches)
+	a.distinguish()
 	n := len(r.doc.Rules)
 	a.firstBranch = make([]int, n+1)
 	for _, rule := range r.rule {
@@ -94,23 +98,32 @@ func (a *analysis) report(found *findings) {
 	if !a.possible() {
 		return
 	}
+	if !a.doc.unread {
+		a.reportRest(found)
+	}
 	for i, r := range a.doc.Rules {
+		if a.search.effort <= 0 { // one word for all that is left
+			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "what else holds for "+r.ID+" and the rules after it")
+			break
+		}
 		switch {
 		case r.unread:
-		case a.search.effort <= 0: // one word for all that is left
-			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "what holds for "+r.ID+" and the rules after it")
-			return
-		case a.reached[i] == none:
-			a.reportUnreachable(i, found)
+		case a.reached[i] == none: // last of all: naming the rules that take its requests is the longest work
 		case a.reached[i] == unknown:
 			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "whether any request reaches "+r.ID)
 		case !a.doc.unread:
 			a.reportRedundant(i, found)
 		}
 	}
-	if a.doc.unread {
-		return
+	for i := range a.doc.Rules {
+		if a.reached[i] == none {
+			a.reportUnreachable(i, found)
+		}
 	}
+}
+
+// reportRest adds the findings about what comes to no rule, and about what pools do not take.
+func (a *analysis) reportRest(found *findings) {
 	n := len(a.doc.Rules)
 	switch a.reached[n] {
 	case some:
@@ -161,56 +174,6 @@ type nameList []string
 
 func (l nameList) String() string { return strings.Join(l, ", ") }
 
-// takers returns the smallest set of earlier rules that together match all that an unreachable rule matches. sure is false if a
-// smaller one may exist.
-//
-// Whatever requests one has collected, the answer has to hit each: to have a rule that matches it. So the smallest set that
-// hits what was collected is tried; either it takes everything, and no smaller one can, or it misses a request, which is
-// collected too.
-func (a *analysis) takers(rule int) (set []int, sure bool) {
-	h := hitting{effort: min(ruleHitEffort, a.hitEffort)}
-	defer func(before int) { a.hitEffort -= before - h.effort }(h.effort)
-	for {
-		p, v := a.find(rule, a.doc.everything(), a.of(set))
-		if v == none {
-			return set, true
-		}
-		if v == unknown {
-			break
-		}
-		matching := newNumbers(rule)
-		a.search.effort -= rule
-		for t := range rule {
-			if anyHolds(a.branches(t), &p) {
-				matching.add(t)
-			}
-		}
-		h.collect(matching)
-		var ok bool
-		if set, ok = h.smallest(); !ok {
-			break
-		}
-	}
-	return a.someTakers(rule), false
-}
-
-// someTakers drops from the earlier rules that meet a rule one by one those that are not needed.
-func (a *analysis) someTakers(rule int) []int {
-	var set []int
-	for t := range rule {
-		if a.meet(rule, t) {
-			set = append(set, t)
-		}
-	}
-	for i := len(set) - 1; i >= 0; i-- {
-		rest := slices.Delete(slices.Clone(set), i, i+1)
-		if _, v := a.find(rule, a.doc.everything(), a.of(rest)); v == none {
-			set = rest
-		}
-	}
-	return set
-}
-
 // of are the branches of some rules.
 func (a *analysis) of(rules []int) []*cube {
 	var list []*cube
@@ -218,17 +181,6 @@ func (a *analysis) of(rules []int) []*cube {
 		list = append(list, a.all[a.firstBranch[r]:a.firstBranch[r+1]]...)
 	}
 	return list
-}
-
-// meet reports whether some request is matched by both rules.
-func (a *analysis) meet(one, other int) bool {
-	everything := a.doc.everything()
-	for _, c := range a.branches(one) {
-		if b, ok := everything.meet(&c); ok && slices.ContainsFunc(a.branches(other), func(o cube) bool { return b.meets(&o) }) {
-			return true
-		}
-	}
-	return false
 }
 
 // same returns, as bits by rank, the urgencies of a request at which two rules come to the same: pool, joined pools, and
@@ -302,23 +254,22 @@ func (a *analysis) reportOffer(rule int, found *findings) {
 	if pool == nil {
 		return
 	}
-	a.reportOutside(rule, Mode, codes(pool.Modes), id, at, ModeNotOffered, "mode-not-offered", to, found)
-	a.reportOutside(rule, Profession, codes(pool.Accepts), id, at, ProfessionNotAccepted, "profession-not-accepted", to, found)
+	a.reportOutside(rule, Mode, pool, ModeNotOffered, id, at, found)
+	a.reportOutside(rule, Profession, pool, ProfessionNotAccepted, id, at, found)
 }
 
-func (a *analysis) reportOutside(rule int, f Fact, offered []string, id string, at Pos, code Code, key, pool string, found *findings) {
-	place := spanOf(f, 0)
+func (a *analysis) reportOutside(rule int, f Fact, pool *Pool, code Code, id string, at Pos, found *findings) {
+	place, offers := spanOf(f, 0), pool.offers()
 	within := a.doc.everything()
-	for i, v := range f.values(nil) {
-		if slices.Contains(offered, v) {
-			bit := place.from + i
+	for bit := place.from; bit < place.from+place.size; bit++ {
+		if offers.has(bit) {
 			within.values[bit/64] &^= 1 << (bit % 64)
 		}
 	}
 	switch p, v := a.findFirst(rule, within); v {
 	case some:
-		found.add(at, code, id, key, "rule", id, "pool", pool, "example", a.json(p))
+		found.add(at, code, id, string(code), "rule", id, "pool", pool.ID, "example", a.json(p))
 	case unknown:
-		found.add(at, NotAnalysed, id, "not-analysed", "what", "whether "+id+" sends only what "+pool+" takes")
+		found.add(at, NotAnalysed, id, "not-analysed", "what", "whether "+id+" sends only what "+pool.ID+" takes")
 	}
 }

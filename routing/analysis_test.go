@@ -180,7 +180,7 @@ func checked(t *testing.T, rules string) []string {
 	list := &findings{}
 	newAnalysis(Compile(doc)).report(list)
 	var got []string
-	for _, f := range list.list {
+	for _, f := range list.sorted() {
 		line := string(f.Code) + " " + f.ID
 		if ids, ok := f.Args["rules"].(nameList); ok && len(ids) > 0 {
 			line += " by " + ids.String()

@@ -72,7 +72,7 @@ func TestHardQuestion(t *testing.T) {
 	a.search.effort = 0
 	list := &findings{}
 	a.report(list)
-	if len(list.list) != 1 || list.list[0].Code != NotAnalysed || list.list[0].Severity != Warning {
+	if len(list.list) != 2 || list.list[0].Code != NotAnalysed || list.list[0].Severity != Warning || list.list[1].ID != "last" {
 		t.Errorf("an analysis without a budget reports %v", list.list)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"silta/consult"
 )
 
@@ -171,6 +173,45 @@ func TestPauses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPausesStopTheClock: with pauses a deadline has the same open time outside of them before it as it had without, and is never
+// earlier.
+func TestPausesStopTheClock(t *testing.T) {
+	rules := explainedRules(t)
+	pool := rules.Pool("a")
+	rapid.Check(t, func(t *rapid.T) {
+		at := func(label string, after time.Time) time.Time {
+			return after.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, label)) * time.Minute)
+		}
+		u := rapid.SampledFrom(consult.Urgencies).Draw(t, "urgency")
+		clock := consult.Clock{Start: at("start", now)}
+		whole, err := rules.Schedule("a", u, clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := clock.Start
+		for range rapid.IntRange(1, 3).Draw(t, "pauses") {
+			from := at("from", last)
+			last = at("to", from)
+			clock.Pauses = append(clock.Pauses, consult.Interval{From: from, To: last})
+		}
+		s, err := rules.Schedule("a", u, clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, pair := range [][2]time.Time{{whole.ClaimBy, s.ClaimBy}, {whole.AnswerBy, s.AnswerBy}, {whole.Steps[0].At, s.Steps[0].At}} {
+			counted := pool.Calendar.OpenTime(clock.Start, pair[1])
+			for _, pause := range clock.Pauses {
+				if pause.From.Before(pair[1]) {
+					counted -= pool.Calendar.OpenTime(pause.From, pause.To)
+				}
+			}
+			if want := pool.Calendar.OpenTime(clock.Start, pair[0]); counted != want || pair[1].Before(pair[0]) {
+				t.Fatalf("moment %d: %s became %s, with %s instead of %s counted", i, pair[0], pair[1], counted, want)
+			}
+		}
+	})
 }
 
 func TestReach(t *testing.T) {

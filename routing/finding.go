@@ -42,6 +42,8 @@ const (
 	ModeNotOffered        Code = "mode-not-offered"
 	ProfessionNotAccepted Code = "profession-not-accepted"
 	TestFailed            Code = "test-failed"
+	// PoolInUse says that a document to be published lacks a pool whose requests are not ended.
+	PoolInUse Code = "pool-in-use"
 	// NotAnalysed says that the exact analysis ended before it was sure; it is never a verdict on the rules.
 	NotAnalysed Code = "not-analysed"
 )

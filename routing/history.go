@@ -89,7 +89,7 @@ func (c *Comparison) Count(history []Past) []Move {
 	moves := []Move{}
 	for _, past := range history {
 		from, to := c.old.outcomeOf(past.Facts), c.new.outcomeOf(past.Facts)
-		if from.same(to) {
+		if from.Same(to) {
 			continue
 		}
 		m := Move{ID: past.ID, From: from, To: to}
@@ -97,7 +97,7 @@ func (c *Comparison) Count(history []Past) []Move {
 			m.AnswerFrom, m.AnswerTo = c.old.answerBy(from, past.At), c.new.answerBy(to, past.At)
 		}
 		moves = append(moves, m)
-		at := slices.IndexFunc(c.Changes, func(k Change) bool { return k.From.same(from) && k.To.same(to) })
+		at := slices.IndexFunc(c.Changes, func(k Change) bool { return k.From.Same(from) && k.To.Same(to) })
 		if at < 0 {
 			at = len(c.Changes)
 			c.Changes = append(c.Changes, Change{From: from, To: to, Example: past.Facts})
@@ -107,7 +107,8 @@ func (c *Comparison) Count(history []Past) []Move {
 	return moves
 }
 
-func (o Outcome) same(p Outcome) bool {
+// Same reports whether two outcomes are equal; joined pools are the same in any order.
+func (o Outcome) Same(p Outcome) bool {
 	return o.Pool == p.Pool && o.Urgency == p.Urgency && sameSet(o.With, p.With)
 }
 

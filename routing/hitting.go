@@ -62,8 +62,8 @@ type hitting struct {
 
 // The looks at a list that the answers for one rule, and for a whole document, may take.
 const (
-	ruleHitEffort     = 10_000_000
-	documentHitEffort = 200_000_000
+	ruleHitEffort     = 4_000_000
+	documentHitEffort = 80_000_000
 )
 
 // collect adds a list. A list that has all of another says nothing new.
@@ -84,6 +84,29 @@ func (h *hitting) smallest() ([]int, bool) {
 		if h.effort < 0 {
 			return nil, false
 		}
+	}
+}
+
+// small returns a set that need not be the smallest: always the number that hits most of what is left.
+func (h *hitting) small() []int {
+	h.chosen = make(numbers, len(h.lists[0]))
+	for {
+		hits := make([]int, 64*len(h.chosen))
+		best := -1
+		for _, l := range h.lists {
+			if l.meets(h.chosen) {
+				continue
+			}
+			for x := range l.all {
+				if hits[x]++; best < 0 || hits[x] > hits[best] || hits[x] == hits[best] && x < best {
+					best = x
+				}
+			}
+		}
+		if best < 0 {
+			return slices.Collect(h.chosen.all)
+		}
+		h.chosen.add(best)
 	}
 }
 

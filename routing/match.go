@@ -17,6 +17,8 @@ type index struct {
 // sets are the facts that have several values at once.
 var sets = [...]Fact{Concern, RedFlag, Involved}
 
+var setMasks = [...]elements{elementsOf(Concern), elementsOf(RedFlag), elementsOf(Involved)}
+
 func newIndex(branches []cube, municipalities int) index {
 	x := index{words: (len(branches) + 63) / 64, rows: make([][]uint64, regionWords*64)}
 	row := func() []uint64 { return make([]uint64, x.words) }
@@ -61,10 +63,8 @@ func newIndex(branches []cube, municipalities int) index {
 	return x
 }
 
-// first returns the first branch that matches, or -1. It does not allocate.
-func (r *Rules) first(p *packed) int {
-	x := &r.index
-	var rows [len(singles)][]uint64
+// rowsOf are the rows of a request's values.
+func (x *index) rowsOf(p *packed) (rows [len(singles)][]uint64) {
 	for i, at := range p.at {
 		if at < 0 {
 			rows[i] = x.other[i]
@@ -72,21 +72,33 @@ func (r *Rules) first(p *packed) int {
 			rows[i] = x.rows[at]
 		}
 	}
-	for w := range x.words {
-		hit := rows[0][w] & rows[1][w] & rows[2][w] & rows[3][w] & rows[4][w] & rows[5][w] & rows[6][w] & rows[7][w]
-		if hit == 0 {
-			continue
+	return rows
+}
+
+// candidates are the branches of a word that let all values of a request pass, and of every "any" an element. What they ask of
+// "all" and "none" is not looked at.
+func (x *index) candidates(w int, rows *[len(singles)][]uint64, in elements) uint64 {
+	hit := rows[0][w] & rows[1][w] & rows[2][w] & rows[3][w] & rows[4][w] & rows[5][w] & rows[6][w] & rows[7][w]
+	if hit == 0 {
+		return 0
+	}
+	for i := range sets {
+		some := x.free[i][w]
+		for set := in & setMasks[i]; set != 0; set &= set - 1 {
+			some |= x.members[bits.TrailingZeros64(uint64(set))][w]
 		}
-		for i, f := range sets {
-			some := x.free[i][w]
-			for set := p.set & elementsOf(f); set != 0; set &= set - 1 {
-				some |= x.members[bits.TrailingZeros64(uint64(set))][w]
-			}
-			if hit &= some; hit == 0 {
-				break
-			}
+		if hit &= some; hit == 0 {
+			return 0
 		}
-		for ; hit != 0; hit &= hit - 1 {
+	}
+	return hit
+}
+
+// first returns the first branch that matches, or -1. It does not allocate.
+func (r *Rules) first(p *packed) int {
+	rows := r.index.rowsOf(p)
+	for w := range r.index.words {
+		for hit := r.index.candidates(w, &rows, p.set); hit != 0; hit &= hit - 1 {
 			b := w*64 + bits.TrailingZeros64(hit)
 			if r.branches[b].holdsSets(p.set) {
 				return b
@@ -94,6 +106,24 @@ func (r *Rules) first(p *packed) int {
 		}
 	}
 	return -1
+}
+
+// matching collects the rules below a number that match.
+func (r *Rules) matching(p *packed, below int) numbers {
+	rules := newNumbers(below)
+	rows := r.index.rowsOf(p)
+	for w := range r.index.words {
+		for hit := r.index.candidates(w, &rows, p.set); hit != 0; hit &= hit - 1 {
+			b := w*64 + bits.TrailingZeros64(hit)
+			if int(r.rule[b]) >= below {
+				return rules
+			}
+			if r.branches[b].holdsSets(p.set) {
+				rules.add(int(r.rule[b]))
+			}
+		}
+	}
+	return rules
 }
 
 // match returns the place of the first rule that matches, which is that of otherwise, the last one, if none does.

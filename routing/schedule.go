@@ -69,15 +69,19 @@ func (p *Pool) stepAt(step EscalationStep, c consult.Clock, due, answerBy time.T
 	return p.paused(at, c.Pauses[later:])
 }
 
-// paused moves a moment behind the pauses that began before it.
+// paused moves a moment behind the pauses that began before it. A pause never brings it forward: a deadline at the opening hour has
+// as much open time before it as one at the closing time of the day before.
 func (p *Pool) paused(at time.Time, pauses []consult.Interval) (time.Time, error) {
 	for _, pause := range pauses {
 		if !at.After(pause.From) || !pause.To.After(pause.From) {
 			continue
 		}
-		var err error
-		if at, err = p.Calendar.AddOpen(pause.To, p.Calendar.OpenTime(pause.From, at)); err != nil {
+		moved, err := p.Calendar.AddOpen(pause.To, p.Calendar.OpenTime(pause.From, at))
+		if err != nil {
 			return at, err
+		}
+		if moved.After(at) {
+			at = moved
 		}
 	}
 	return at, nil

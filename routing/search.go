@@ -15,7 +15,7 @@ type search struct {
 // needs a small part of them; at the bound some seconds have passed.
 const (
 	questionEffort = 5_000_000
-	documentEffort = 200_000_000
+	documentEffort = 100_000_000
 )
 
 // verdict is the answer to a question.

@@ -80,5 +80,6 @@ var sentences = map[string]string{
 	"never-answered":          "{pool} has not enough open time for answer-within {within} within ten years",
 	"never-fires":             "this step of {pool} can't fire: the request is handed over to {to} before it",
 	"loop":                    "hand-overs lead in a circle: {pools}",
+	"pool-in-use":             "the pool {pool} is missing here, and has requests that are not ended ({count}): keep it until they are",
 	"not-analysed":            "the exact analysis was not completed within its bounds, so it is not known {what}",
 }

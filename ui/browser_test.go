@@ -10,17 +10,17 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"silta/ui/internal/browser"
+	"silta/ui/browsertest"
 )
 
 // screen is a person with a real browser.
 type screen struct {
-	*browser.Tab
+	*browsertest.Tab
 	t    *testing.T
 	site *site
 }
 
-func (s *site) screen(t *testing.T, b *browser.Browser, id string) *screen {
+func (s *site) screen(t *testing.T, b *browsertest.Browser, id string) *screen {
 	t.Helper()
 	w := &screen{b.Tab(t), t, s}
 	w.Go(s.http.URL + "/sign-in")
@@ -49,7 +49,7 @@ func (w *screen) tabTo(selector string) {
 	w.t.Helper()
 	for range 150 {
 		w.keys(kb.Tab)
-		if browser.Value[bool](w.Tab, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
+		if browsertest.Value[bool](w.Tab, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
 			return
 		}
 	}
@@ -97,7 +97,7 @@ func (w *screen) sound() {
 
 // The main job in real browsers. The nurse has no mouse; the specialist's queue is open all the time and never loaded again.
 func TestMainJobInBrowsers(t *testing.T) {
-	b := browser.Start(t)
+	b := browsertest.Start(t)
 	s := newSite(t, nil)
 	psych, nurse := s.screen(t, b, "childpsych"), s.screen(t, b, "nurse")
 	psych.shows("h1", "Jono")
@@ -129,7 +129,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 
 	psych.shows("#group-unclaimed", "S-2026-0001")
 	psych.shows("#live", "Uusi pyyntö: S-2026-0001")
-	if !browser.Value[bool](psych.Tab, "window.stayed === true") {
+	if !browsertest.Value[bool](psych.Tab, "window.stayed === true") {
 		t.Error("the queue was loaded again")
 	}
 	psych.sound()
@@ -147,7 +147,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	psych.click("#panel-ask form button.btn-primary")
 	psych.shows(".flashes", "Kysymys on lähetetty")
 	nurse.shows("#timeline", "Kuinka kauan?")
-	nurse.Go(browser.Value[string](nurse.Tab, "location.href"))
+	nurse.Go(browsertest.Value[string](nurse.Tab, "location.href"))
 	nurse.tabTo("#reply-text")
 	nurse.keys("Kaksi kuukautta.")
 	nurse.tabTo("#panel-reply form button.btn-primary")
@@ -155,7 +155,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.shows(".flashes", "Lisätiedot on lähetetty")
 
 	psych.shows("#timeline", "Kaksi kuukautta.")
-	psych.Go(browser.Value[string](psych.Tab, "location.href"))
+	psych.Go(browsertest.Value[string](psych.Tab, "location.href"))
 	psych.fill("answer", "answer-text", "Jatkakaa näin.")
 	psych.click("#panel-answer [name=disposition][value=advice]")
 	psych.click("#panel-answer [data-add-row]")
@@ -165,7 +165,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	psych.sound()
 
 	nurse.shows("#timeline", "Jatkakaa näin.")
-	nurse.Go(browser.Value[string](nurse.Tab, "location.href"))
+	nurse.Go(browsertest.Value[string](nurse.Tab, "location.href"))
 	for _, choice := range []string{"[name=outcome]", "[name=referral]", "[name=value_client]", "[name=value_me]"} {
 		nurse.tabTo("#panel-close " + choice)
 		nurse.keys(" ")
@@ -175,7 +175,7 @@ func TestMainJobInBrowsers(t *testing.T) {
 	nurse.shows(".flashes", "on päätetty")
 	nurse.sound()
 	nurse.shoot("5-closed")
-	if text := browser.Value[string](nurse.Tab, "document.body.innerText"); strings.Contains(text, "⟦") {
+	if text := browsertest.Value[string](nurse.Tab, "document.body.innerText"); strings.Contains(text, "⟦") {
 		t.Error("a text is missing")
 	}
 }

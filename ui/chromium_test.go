@@ -9,19 +9,19 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"silta/consult"
-	"silta/ui/internal/browser"
+	"silta/ui/browsertest"
 )
 
 // typist is a person with a real browser and nothing but a keyboard.
 type typist struct {
-	*browser.Tab
+	*browsertest.Tab
 	t    *testing.T
 	url  string
 	lang consult.Language
 }
 
 // signIn types name and password, and chooses the language.
-func signIn(t *testing.T, b *browser.Browser, url, id string, lang consult.Language) *typist {
+func signIn(t *testing.T, b *browsertest.Browser, url, id string, lang consult.Language) *typist {
 	w := &typist{b.Tab(t), t, url, lang}
 	w.Go(url + "/sign-in")
 	w.Until(`document.activeElement.id === "sign-in-name"`)
@@ -40,15 +40,15 @@ func (w *typist) reach(selector, keys string) {
 	w.t.Helper()
 	for range 150 {
 		w.write("\t")
-		if browser.Value[bool](w.Tab, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
-			if !browser.Value[bool](w.Tab, `document.activeElement.matches(":focus-visible")`) {
+		if browsertest.Value[bool](w.Tab, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
+			if !browsertest.Value[bool](w.Tab, `document.activeElement.matches(":focus-visible")`) {
 				w.t.Errorf("%s: the focus cannot be seen", selector)
 			}
 			w.write(keys)
 			return
 		}
 	}
-	w.t.Fatalf("no Tab leads to %s on %s", selector, browser.Value[string](w.Tab, "location.pathname"))
+	w.t.Fatalf("no Tab leads to %s on %s", selector, browsertest.Value[string](w.Tab, "location.pathname"))
 }
 
 // listening is true once the page hears its stream, or has none.
@@ -72,7 +72,7 @@ func (w *typist) show(name string) {
 
 // The main job in two real browsers, by keyboard alone and in each language: what one does, the other sees without a reload.
 func TestMainJobByKeyboard(t *testing.T) {
-	b := browser.Start(t)
+	b := browsertest.Start(t)
 	for _, lang := range consult.Languages {
 		t.Run(string(lang), func(t *testing.T) {
 			s := newSite(t, nil)
@@ -88,7 +88,7 @@ func TestMainJobByKeyboard(t *testing.T) {
 			nurse.show("1-new")
 			nurse.reach("#send .btn-primary", "\r")
 			nurse.leads(`document.querySelector(".state-submitted")`)
-			path := browser.Value[string](nurse.Tab, "location.pathname")
+			path := browsertest.Value[string](nurse.Tab, "location.pathname")
 
 			psych.leads(`document.querySelector(".case") && document.getElementById("live").textContent.includes("S-2026-0001")`)
 			psych.show("2-queue")

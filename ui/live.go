@@ -104,7 +104,7 @@ func (s *Server) stream(
 			s.problems.Record(ctx, err)
 			return nil
 		}
-		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || out.Alive() != nil {
+		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || out.Alive(0) != nil {
 			return nil
 		}
 	}

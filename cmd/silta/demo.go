@@ -74,7 +74,7 @@ func (c demo) Run(ctx context.Context, w world) error {
 		defer os.RemoveAll(settings.Data)
 	}
 	return runApp(ctx, app.Options{
-		Config: settings, RulesFile: c.Rules, RulesYAML: rules, Demo: d,
+		Config: settings, RulesFile: rulesFile{c.Rules}.name(), RulesYAML: rules, Demo: d,
 		Log: newLog(config.Log{Level: slog.LevelWarn}, w.stderr), Stdout: w.stdout,
 	})
 }

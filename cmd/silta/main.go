@@ -59,7 +59,7 @@ type commands struct {
 	Serve   serve   `cmd:"" help:"Run the server."`
 	User    user    `cmd:"" help:"Administer people."`
 	Token   token   `cmd:"" help:"Administer API tokens."`
-	Rules   rules   `cmd:"" help:"Try routing rules, without a server."`
+	Rules   rules   `cmd:"" help:"Check, try and publish routing rules."`
 	Version version `cmd:"" help:"Show the version of the program."`
 }
 

@@ -11,8 +11,11 @@ import (
 )
 
 type rules struct {
-	Explain rulesExplain `cmd:"" help:"Say what would happen to a request, and why."`
+	Check   rulesCheck   `cmd:"" help:"Say all that is wrong with a document, or worth a thought."`
 	Test    rulesTest    `cmd:"" help:"Run the tests of a document."`
+	Explain rulesExplain `cmd:"" help:"Say what would happen to a request, and why."`
+	Diff    rulesDiff    `cmd:"" help:"Say what changes between two documents, for every possible request."`
+	Publish rulesPublish `cmd:"" help:"Make a document the rules in force on a server."`
 }
 
 // rulesFile is the argument that all of these commands have.
@@ -26,11 +29,7 @@ func (f rulesFile) parse(w world) (*routing.Document, []routing.Finding, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	name := f.File
-	if name == "-" {
-		name = "stdin"
-	}
-	doc, found := routing.Parse(name, data)
+	doc, found := routing.Parse(f.name(), data)
 	bad := doc == nil
 	for _, finding := range found {
 		if finding.Severity == routing.Error && finding.Code != routing.TestFailed {
@@ -42,6 +41,14 @@ func (f rulesFile) parse(w world) (*routing.Document, []routing.Finding, error) 
 		return nil, found, errNo
 	}
 	return doc, found, nil
+}
+
+// name is what findings begin with.
+func (f rulesFile) name() string {
+	if f.File == "-" {
+		return "stdin"
+	}
+	return f.File
 }
 
 // input reads a file, or standard input for "-". One byte over the limit is read, so that whoever parses can say that it is too long.

@@ -129,6 +129,14 @@ func (r report) explanation(e routing.Explanation, at time.Time) {
 			}
 		})
 	}
+	if len(e.Segments) > 0 {
+		fmt.Fprintln(r.w, "\nThe time until the answer is due:")
+		r.table(func(row func(name, value string)) {
+			for _, s := range e.Segments {
+				row(r.moment(s.From)+" to "+r.moment(s.To), strings.TrimSpace(string(s.Reason)+" "+s.Holiday))
+			}
+		})
+	}
 	r.trace(e)
 }
 

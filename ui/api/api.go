@@ -39,6 +39,11 @@ type History interface {
 	RulesVersions() ([]consult.PublishedRules, error)
 }
 
+// Publisher puts new versions of the rules in force; [routing.Publisher] is one.
+type Publisher interface {
+	Publish(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Published, error)
+}
+
 // Subscription is a reader's place in the journal. Next returns the next envelope for it, or the context's error, after which
 // it can be asked again. Position is the last one that was looked at.
 type Subscription interface {
@@ -49,10 +54,11 @@ type Subscription interface {
 
 // Options are what the API is made of. All are needed, except where another meaning of nil is given.
 type Options struct {
-	Service  Service
-	Rules    Rules
-	History  History
-	Problems *problem.Presenter
+	Service   Service
+	Rules     Rules
+	History   History
+	Publisher Publisher
+	Problems  *problem.Presenter
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// SessionActor returns who is signed in by a browser's session. Nil: there are no sessions.
@@ -111,6 +117,7 @@ var routes = []struct {
 	{http.MethodPost, "/v1/routing/preview", (*API).preview},
 	{http.MethodPost, "/v1/identity-check", (*API).identityCheck},
 	{http.MethodGet, "/v1/routing", (*API).routing},
+	{http.MethodPut, "/v1/routing", (*API).publish},
 	{http.MethodGet, "/v1/routing/versions", (*API).versions},
 	{http.MethodGet, "/v1/routing/versions/:number", (*API).version},
 	{http.MethodGet, "/v1/pools", (*API).pools},

@@ -41,8 +41,7 @@ func decode(c echo.Context, in any) error {
 	n, err := buf.ReadFrom(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:
-		// The connection broke, or the framing is wrong: there is no body to speak about.
-		return &consult.Error{Kind: consult.Unavailable, Key: "unavailable", Cause: errors.New("the body could not be read")}
+		return unreadable()
 	case n > maxBody:
 		_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
 		return problem.TooLarge()
@@ -52,6 +51,11 @@ func decode(c echo.Context, in any) error {
 		return nil
 	}
 	return decodeJSON(data, in)
+}
+
+// unreadable is the error of a connection that broke, or of a wrong framing: there is no body to speak about.
+func unreadable() error {
+	return &consult.Error{Kind: consult.Unavailable, Key: "unavailable", Cause: errors.New("the body could not be read")}
 }
 
 func mediaType(r *http.Request) error {

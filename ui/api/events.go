@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -10,15 +9,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/ui/internal/sse"
 )
 
 const (
 	// beat is how long a stream is silent at most.
 	beat = 20 * time.Second
-	// patience is how long one write may take before its reader is given up.
-	patience = 30 * time.Second
-	// retry is how soon a reader comes back, in milliseconds.
-	retry = "3000"
+	// retry is how soon a reader comes back.
+	retry = 3 * time.Second
 	// firstPosition is before every event of a request: somebody's record stands in the journal before they can send one.
 	firstPosition = 1
 )
@@ -54,17 +52,13 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 	})
 	defer sub.Close()
 
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "text/event-stream")
-	h.Set(headerCache, "no-store, no-transform")
-	h.Set("X-Accel-Buffering", "no")
-	s := stream{to: c.Response(), control: http.NewResponseController(c.Response())}
-	c.Response().WriteHeader(http.StatusOK)
-	if s.write("retry: "+retry+"\n") != nil || s.alive(sub.Position()) != nil {
+	out := sse.Start(c.Response())
+	defer out.End()
+	if out.Retry(retry) != nil || out.Alive(sub.Position()) != nil {
 		return nil
 	}
-	for a.tell(ctx, sub, &s) == nil {
-		if who, err = a.actor(c); err != nil || s.alive(sub.Position()) != nil {
+	for a.tell(ctx, sub, out) == nil {
+		if who, err = a.actor(c); err != nil || out.Alive(sub.Position()) != nil {
 			break
 		}
 	}
@@ -72,14 +66,14 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 }
 
 // tell writes events until the next beat. It returns an error where the stream is over.
-func (a *API) tell(ctx context.Context, sub Subscription, s *stream) error {
+func (a *API) tell(ctx context.Context, sub Subscription, out *sse.Stream) error {
 	wait, done := a.with.Beat(ctx)
 	defer done()
 	for wait.Err() == nil {
 		e, err := sub.Next(wait)
 		switch {
 		case err == nil:
-			if err := s.event(&e, a.zone()); err != nil {
+			if err := sendEvent(out, &e, a.zone()); err != nil {
 				return err
 			}
 		case wait.Err() == nil:
@@ -109,29 +103,8 @@ func (a *API) lastEvent(c echo.Context) (uint64, error) {
 	return min(max(after, firstPosition), end.Position()), nil
 }
 
-// stream writes Server-Sent Events, each at once.
-type stream struct {
-	to      http.ResponseWriter
-	control *http.ResponseController
-}
-
-func (s *stream) write(text string) error {
-	// The deadline is the connection's own: it is by the machine's clock.
-	if err := s.control.SetWriteDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
-	if _, err := s.to.Write([]byte(text)); err != nil {
-		return err
-	}
-	return s.control.Flush()
-}
-
-// alive is a comment, with the position up to which there was nothing more to tell.
-func (s *stream) alive(at uint64) error {
-	return s.write(": alive\nid: " + strconv.FormatUint(at, 10) + "\n\n")
-}
-
-func (s *stream) event(e *consult.Envelope, zone *time.Location) error {
+// sendEvent tells an event, with its position as its id.
+func sendEvent(out *sse.Stream, e *consult.Envelope, zone *time.Location) error {
 	n := e.Notice
 	data, err := json.Marshal(eventOutput{
 		ID: e.ID, Type: e.Type, Time: stamp(e.At, zone), Ref: n.Ref, Pool: n.Pool, Urgency: n.Urgency, State: n.State,
@@ -140,5 +113,5 @@ func (s *stream) event(e *consult.Envelope, zone *time.Location) error {
 	if err != nil {
 		return err
 	}
-	return s.write("id: " + strconv.FormatUint(e.Position, 10) + "\nevent: " + string(e.Type) + "\ndata: " + string(data) + "\n\n")
+	return out.Event(e.Position, string(e.Type), string(data))
 }

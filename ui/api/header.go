@@ -45,22 +45,30 @@ func change(c echo.Context) (consult.Change, error) {
 	if ch.Key, err = idempotencyKey(c); err != nil {
 		return ch, err
 	}
+	ch.Version, _, err = matched(c)
+	return ch, err
+}
+
+// matched reads If-Match: the one version that may be acted on, 0 for any, and whether it was given at all.
+func matched(c echo.Context) (version uint64, given bool, err error) {
 	switch values := c.Request().Header.Values(headerMatch); {
-	case len(values) == 0 || len(values) == 1 && values[0] == anyVersion:
-		return ch, nil
+	case len(values) == 0:
+		return 0, false, nil
+	case len(values) == 1 && values[0] == anyVersion:
+		return 0, true, nil
 	case len(values) > 1:
-		return ch, badHeader(headerMatch)
+		return 0, true, badHeader(headerMatch)
 	default:
 		number, quoted := strings.CutPrefix(values[0], `"`)
 		number, closed := strings.CutSuffix(number, `"`)
-		ch.Version, err = strconv.ParseUint(number, 10, 63)
-		if !quoted || !closed || err != nil || etag(ch.Version) != values[0] {
-			return ch, badHeader(headerMatch)
+		version, err = strconv.ParseUint(number, 10, 63)
+		if !quoted || !closed || err != nil || etag(version) != values[0] {
+			return 0, true, badHeader(headerMatch)
 		}
-		if ch.Version == 0 {
-			ch.Version = math.MaxUint64 // No request has version 0, and to the service 0 is any.
+		if version == 0 {
+			version = math.MaxUint64 // Nothing has version 0, and to the service 0 is any.
 		}
-		return ch, nil
+		return version, true, nil
 	}
 }
 

@@ -99,6 +99,33 @@ func TestReleaseAssignHandOverWithdraw(t *testing.T) {
 	}
 }
 
+// What comes at the wrong time is a conflict, whatever it would have needed the rules for.
+func TestWrongTime(t *testing.T) {
+	s := start(t)
+	id := s.submit("nurse", nil)
+	said := object{"text": "A"}
+	early := func() {
+		t.Helper()
+		for action, body := range map[string]object{
+			"reply": said, "follow-up": said,
+			"close": {"outcome": "confirmed", "referral": "avoided", "value_client": 5, "value_me": 4},
+		} {
+			if got := s.act("nurse", id, action, body).want(t, 409).json(t)["type"]; got != "urn:silta:problem:conflict.state" {
+				t.Errorf("%s: %v", action, got)
+			}
+		}
+	}
+	early()
+	s.act("child1", id, "claim", nil).want(t, 200)
+	early()
+	s.act("nurse", id, "withdraw", object{}).want(t, 200)
+	early()
+	s.act("child1", id, "hand-over", object{"pool": "youth", "reason": "Older"}).want(t, 409)
+	if s.log.String() != "" {
+		t.Errorf("logged: %s", s.log)
+	}
+}
+
 func TestSecondClaim(t *testing.T) {
 	s := start(t)
 	id := s.submit("nurse", nil)

@@ -29,14 +29,16 @@ import (
 
 // server is the API with everything below it.
 type server struct {
-	t        testing.TB
-	url      string
-	handler  http.Handler
-	store    *consulttest.Store
-	book     *routing.Book
-	service  *consult.Service
-	contract *contract
-	log      *logBuffer
+	t       testing.TB
+	url     string
+	handler http.Handler
+	store   *consulttest.Store
+	book    *routing.Book
+	// publisher lets nothing be open but what the store holds.
+	publisher *routing.Publisher
+	service   *consult.Service
+	contract  *contract
+	log       *logBuffer
 	// beats ends the wait of a stream; close shuts the streams down.
 	beats chan struct{}
 	close context.CancelFunc
@@ -106,6 +108,19 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 	if err := s.book.Publish(1, rulesYAML); err != nil {
 		t.Fatal(err)
 	}
+	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{
+		World: func() (routing.World, error) {
+			world := routing.World{Now: begin}
+			for _, p := range people {
+				world.Persons = append(world.Persons, p.ID)
+			}
+			return world, nil
+		},
+		Open: func(pool string) (int, error) {
+			counts, err := s.store.View.Counts(pool)
+			return counts[consult.Submitted], err
+		},
+	})
 	catalogue, err := locale.Load(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +136,7 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 		service = w(service)
 	}
 	a := api.New(api.Options{
-		Service: service, Rules: s.book, History: s.store.View, Name: name, Now: now, Closing: closing,
+		Service: service, Rules: s.book, History: s.store.View, Publisher: s.publisher, Name: name, Now: now, Closing: closing,
 		Problems: problem.New(catalogue, name, slog.New(slog.NewTextHandler(s.log, nil))),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 			if after == 0 {

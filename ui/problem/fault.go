@@ -5,6 +5,7 @@ import (
 
 	"silta/consult"
 	"silta/consult/locale"
+	"silta/routing"
 )
 
 // Fault is one fault of an input.
@@ -22,6 +23,10 @@ type Fault struct {
 	Kind  string `json:"kind,omitempty"`
 	Start *int   `json:"start,omitempty"`
 	End   *int   `json:"end,omitempty"`
+	// Line, Column and Severity are those of a finding in a document of rules; ID is then the rule, pool or test that it speaks of.
+	Line     int              `json:"line,omitempty"`
+	Column   int              `json:"column,omitempty"`
+	Severity routing.Severity `json:"severity,omitempty"`
 	// ID, Block, Phone and Show are the interlock's.
 	ID    string `json:"id,omitempty"`
 	Block *bool  `json:"block,omitempty"`
@@ -32,6 +37,9 @@ type Fault struct {
 // faultOf tells a fault in a language. Of its arguments it takes what it knows: one that is added to consult stays inside
 // until it is described here.
 func faultOf(l *locale.Localizer, f consult.FieldError) Fault {
+	if finding, ok := f.Args["finding"].(routing.Finding); ok {
+		return FindingFault(l, finding)
+	}
 	out := Fault{Pointer: f.Pointer, Code: f.Code, Detail: l.Field(f)}
 	out.Min, out.Max = number(f, "min"), number(f, "max")
 	switch f.Code {
@@ -50,6 +58,15 @@ func faultOf(l *locale.Localizer, f consult.FieldError) Fault {
 		out.Header, _ = f.Args["header"].(string)
 	}
 	return out
+}
+
+// FindingFault tells a finding in a language.
+func FindingFault(l *locale.Localizer, f routing.Finding) Fault {
+	detail := f.Text
+	if key := "finding." + f.Key; l.Has(key) {
+		detail = l.Message(key, f.Args)
+	}
+	return Fault{Code: string(f.Code), Detail: detail, Line: f.Line, Column: f.Column, Severity: f.Severity, ID: f.ID}
 }
 
 func number(f consult.FieldError, name string) *int {

@@ -96,8 +96,8 @@ type Problem struct {
 	Errors []Fault `json:"errors,omitempty"`
 }
 
-// MaxFaults is how many faults of one input are told.
-const MaxFaults = 100
+// MaxFaults is how many faults of one input are told: more than a check of rules finds.
+const MaxFaults = 2_100
 
 // typePrefix, with the message key behind it, names a type of problem.
 const typePrefix = "urn:silta:problem:"

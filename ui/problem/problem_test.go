@@ -14,6 +14,7 @@ import (
 
 	"silta/consult"
 	"silta/consult/locale"
+	"silta/routing"
 	"silta/ui/problem"
 )
 
@@ -49,6 +50,8 @@ func TestStatus(t *testing.T) {
 		{problem.TooLarge(), 413},
 		{problem.MediaType(), 415},
 		{problem.Method(), 405},
+		{problem.NoIfMatch(), 428},
+		{&routing.Refused{}, 422},
 	} {
 		if got := problem.Status(c.err); got != c.want {
 			t.Errorf("%v: got %d, want %d", c.err, got, c.want)
@@ -121,7 +124,7 @@ func TestFaults(t *testing.T) {
 	if strings.Contains(string(data), "secret") {
 		t.Errorf("an argument that is not described is shown: %s", data)
 	}
-	for range 200 {
+	for range 2_200 {
 		e.Fields = append(e.Fields, consult.FieldError{Pointer: "/z", Code: "required"})
 	}
 	if got, _ := write(t, p, "", e); len(got.Errors) != problem.MaxFaults {

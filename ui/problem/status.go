@@ -11,6 +11,7 @@ const (
 	keyTooLarge  = "too-large"
 	keyMediaType = "media-type"
 	keyMethod    = "method"
+	keyNoIfMatch = "no-if-match"
 )
 
 // status is the one table from errors to HTTP: by message key where that says more than the kind, else by kind.
@@ -22,6 +23,7 @@ var status = struct {
 		keyTooLarge:  http.StatusRequestEntityTooLarge,
 		keyMediaType: http.StatusUnsupportedMediaType,
 		keyMethod:    http.StatusMethodNotAllowed,
+		keyNoIfMatch: http.StatusPreconditionRequired,
 	},
 	kind: map[consult.Kind]int{
 		consult.Internal:        http.StatusInternalServerError,
@@ -72,3 +74,6 @@ func MediaType() error { return consult.Fail(consult.Invalid, keyMediaType) }
 
 // Method is the error of a request whose method the address does not have (405).
 func Method() error { return consult.Fail(consult.Invalid, keyMethod) }
+
+// NoIfMatch is the error of a request that must name the version on which it acts, and does not (428).
+func NoIfMatch() error { return consult.Fail(consult.Invalid, keyNoIfMatch) }

@@ -5,12 +5,16 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"silta/consult"
 	"silta/consult/locale"
+	"silta/routing"
+	"silta/ui/problem"
 )
 
 // Every error that the program makes can be told in every language: all message keys and fault codes in the sources have words.
@@ -116,4 +120,37 @@ func text(e ast.Expr) (string, bool) {
 	}
 	s, err := strconv.Unquote(lit.Value)
 	return s, err == nil
+}
+
+// Every finding in a document of rules is told in every language, in English as the command does. A few stay in English
+// everywhere: their arguments are parts of English sentences.
+func TestEveryFindingHasWords(t *testing.T) {
+	catalogue, err := locale.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	english := []string{"not-yaml", "wants", "bad-span", "bad-duration", "bad-hours", "test-failed", "not-analysed"}
+	placeholder := regexp.MustCompile(`\{(\w+)\}`)
+	for key, sentence := range routing.Sentences() {
+		if strings.HasPrefix(key, "fact-") || slices.Contains(english, key) {
+			continue
+		}
+		args, text := map[string]any{}, sentence
+		for _, name := range placeholder.FindAllStringSubmatch(sentence, -1) {
+			args[name[1]] = "‹" + name[1] + "›"
+			text = strings.ReplaceAll(text, name[0], "‹"+name[1]+"›")
+		}
+		f := routing.Finding{Code: "code", Severity: routing.Error, Key: key, Text: text, Args: args}
+		for _, lang := range consult.Languages {
+			got := problem.FindingFault(catalogue.For(lang, nil), f).Detail
+			if same := got == text; same != (lang == consult.English) {
+				t.Errorf("%s: %s is told as %q", lang, key, got)
+			}
+			for _, value := range args {
+				if !strings.Contains(got, value.(string)) {
+					t.Errorf("%s: %s does not tell %s: %q", lang, key, value, got)
+				}
+			}
+		}
+	}
 }

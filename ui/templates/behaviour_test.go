@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"silta/consult"
-	"silta/ui/internal/browser"
+	"silta/ui/browsertest"
 	"silta/ui/static"
 	"silta/ui/templates"
 )
@@ -45,7 +45,7 @@ func draw(t *testing.T, c templ.Component) http.HandlerFunc {
 	}
 }
 
-func faultless(t *testing.T, tab *browser.Tab) {
+func faultless(t *testing.T, tab *browsertest.Tab) {
 	t.Helper()
 	for _, fault := range tab.Faults() {
 		t.Error(fault)
@@ -54,8 +54,8 @@ func faultless(t *testing.T, tab *browser.Tab) {
 
 // What the pages do in a browser, each in a tab of its own.
 func TestBehaviour(t *testing.T) {
-	b := browser.Start(t)
-	for name, act := range map[string]func(*testing.T, *browser.Tab){
+	b := browsertest.Start(t)
+	for name, act := range map[string]func(*testing.T, *browsertest.Tab){
 		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
 		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays,
 	} {
@@ -67,7 +67,7 @@ func TestBehaviour(t *testing.T) {
 }
 
 // A new arrival appears in an open queue without a reload, is announced once, and leaves the focus where it was.
-func queueIsLive(t *testing.T, tab *browser.Tab) {
+func queueIsLive(t *testing.T, tab *browsertest.Tab) {
 	arrived := make(chan struct{})
 	var mu sync.Mutex
 	rows := 3
@@ -103,24 +103,24 @@ func queueIsLive(t *testing.T, tab *browser.Tab) {
 	tab.Go(url + "/queue")
 	tab.Until(`document.querySelectorAll(".case").length === 3`)
 	tab.Run(chromedp.Focus(chromedp.CSS("#case-submitted-1 a")))
-	browser.Value[bool](tab, `window.same = document.querySelector("#case-submitted-1"), true`)
+	browsertest.Value[bool](tab, `window.same = document.querySelector("#case-submitted-1"), true`)
 	mu.Lock()
 	rows = 4
 	mu.Unlock()
 	close(arrived)
 	tab.Until(`document.querySelectorAll(".case").length === 4`)
 	tab.Until(`document.getElementById("live").textContent.includes("S-2026-0040")`)
-	if !browser.Value[bool](tab, `document.activeElement.closest(".case") === window.same && document.contains(window.same)`) {
+	if !browsertest.Value[bool](tab, `document.activeElement.closest(".case") === window.same && document.contains(window.same)`) {
 		t.Error("the focus did not stay on its row")
 	}
-	if !browser.Value[bool](tab, `document.querySelector(".case").id === "case-submitted-3"`) {
+	if !browsertest.Value[bool](tab, `document.querySelector(".case").id === "case-submitted-3"`) {
 		t.Error("the new row is not where the server put it")
 	}
 	faultless(t, tab)
 }
 
 // A change of the form fetches the preview, the interlocks and the guard's warnings, and leaves what was typed alone.
-func previewIsLive(t *testing.T, tab *browser.Tab) {
+func previewIsLive(t *testing.T, tab *browsertest.Tab) {
 	form := func(r *http.Request) templates.NewRequest {
 		n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
 		if age := r.PostFormValue("client.age"); age != "" {
@@ -206,7 +206,7 @@ func typedStays(t *testing.T, tab *browser.Tab) {
 }
 
 // The filter hides chips but none that is chosen, Enter chooses, and rows can be added.
-func formHelpers(t *testing.T, tab *browser.Tab) {
+func formHelpers(t *testing.T, tab *browsertest.Tab) {
 	n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, n.View()),
@@ -214,7 +214,7 @@ func formHelpers(t *testing.T, tab *browser.Tab) {
 	})
 	tab.Go(url + "/requests/new")
 	visible := func() string {
-		return browser.Value[string](tab, `[...document.querySelectorAll("#r-concerns .chip")].filter((c) => c.checkVisibility())
+		return browsertest.Value[string](tab, `[...document.querySelectorAll("#r-concerns .chip")].filter((c) => c.checkVisibility())
 			.map((c) => c.textContent.trim()).join("|")`)
 	}
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "vanhem mielen"))
@@ -230,14 +230,14 @@ func formHelpers(t *testing.T, tab *browser.Tab) {
 		t.Errorf("what is chosen is hidden: %q", got)
 	}
 	tab.Run(chromedp.Click(chromedp.CSS("details:has(#r-instruments) > summary")), chromedp.Click(chromedp.CSS("[data-add-row]")))
-	if !browser.Value[bool](tab, `document.activeElement.name === "instruments.2.name" && document.querySelectorAll("#r-instruments [data-row]").length === 3`) {
+	if !browsertest.Value[bool](tab, `document.activeElement.name === "instruments.2.name" && document.querySelectorAll("#r-instruments [data-row]").length === 3`) {
 		t.Error("no third row, or not in focus")
 	}
 	faultless(t, tab)
 }
 
 // One click on one of the demo's people signs in as them.
-func demoSignIn(t *testing.T, tab *browser.Tab) {
+func demoSignIn(t *testing.T, tab *browsertest.Tab) {
 	var mu sync.Mutex
 	var got string
 	p := page(localizer(t, consult.Finnish), "/sign-in")
@@ -264,7 +264,7 @@ func demoSignIn(t *testing.T, tab *browser.Tab) {
 }
 
 // Without JavaScript the form still shows where a request would go, and nothing is offered that would not work.
-func withoutScript(t *testing.T, tab *browser.Tab) {
+func withoutScript(t *testing.T, tab *browsertest.Tab) {
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, emptyRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
 		"POST /requests/preview": draw(t, fullRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
@@ -277,7 +277,7 @@ func withoutScript(t *testing.T, tab *browser.Tab) {
 }
 
 // A refused form begins with what is wrong, and each fault leads to its field.
-func faultsFirst(t *testing.T, tab *browser.Tab) {
+func faultsFirst(t *testing.T, tab *browsertest.Tab) {
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, faultyRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
 		"POST /requests/preview": draw(t, faultyRequest(page(localizer(t, consult.Finnish), "/requests/new")).Live()),

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"silta/consult"
-	"silta/ui/internal/browser"
+	"silta/ui/browsertest"
 	"silta/ui/static"
 )
 
@@ -65,7 +65,7 @@ func serve(t *testing.T) *httptest.Server {
 // With GALLERY naming a folder, a screenshot of each is written there.
 func TestPages(t *testing.T) {
 	server := serve(t)
-	b := browser.Start(t)
+	b := browsertest.Start(t)
 	for _, lang := range consult.Languages {
 		t.Run(string(lang), func(t *testing.T) {
 			t.Parallel()
@@ -77,21 +77,21 @@ func TestPages(t *testing.T) {
 	}
 }
 
-func look(t *testing.T, tab *browser.Tab, url string, lang consult.Language, name string) {
+func look(t *testing.T, tab *browsertest.Tab, url string, lang consult.Language, name string) {
 	gallery := os.Getenv("GALLERY")
-	tab.View(browser.Desktop, browser.Light)
+	tab.View(browsertest.Desktop, browsertest.Light)
 	tab.Go(url + "/" + string(lang) + "/" + name)
 	for _, v := range []struct {
 		name   string
-		size   browser.Size
-		scheme browser.Scheme
+		size   browsertest.Size
+		scheme browsertest.Scheme
 	}{
-		{"desktop-light", browser.Desktop, browser.Light}, {"desktop-dark", browser.Desktop, browser.Dark},
-		{"phone-dark", browser.Phone, browser.Dark}, {"phone-light", browser.Phone, browser.Light},
+		{"desktop-light", browsertest.Desktop, browsertest.Light}, {"desktop-dark", browsertest.Desktop, browsertest.Dark},
+		{"phone-dark", browsertest.Phone, browsertest.Dark}, {"phone-light", browsertest.Phone, browsertest.Light},
 	} {
 		tab.View(v.size, v.scheme)
 		barriers := tab.Axe
-		if v.scheme == browser.Dark {
+		if v.scheme == browsertest.Dark {
 			barriers = tab.AxeColours
 		}
 		for _, fault := range barriers() {
@@ -105,7 +105,7 @@ func look(t *testing.T, tab *browser.Tab, url string, lang consult.Language, nam
 		}
 	}
 	// 320 CSS pixels are also what a window of 1280 has at a zoom of 400 %.
-	tab.View(browser.Narrow, browser.Light)
+	tab.View(browsertest.Narrow, browsertest.Light)
 	for _, fault := range tab.Clipped() {
 		t.Errorf("%s %s at 320: %s", lang, name, fault)
 	}

@@ -135,7 +135,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	served = true
-	if err := serveControl(c.Data, operator{a.store.service}, a.o.Log, &a.down); err != nil {
+	if err := serveControl(c.Data, operator{a.store}, a.o.Log, &a.down); err != nil {
 		return err
 	}
 	if a.o.Demo != nil {
@@ -195,20 +195,38 @@ func (a *App) Stop(ctx context.Context) error {
 	return a.down.run(ctx)
 }
 
-// firstRules returns the document that becomes version 1, or all that is wrong with it.
+// firstRules returns the document that becomes version 1, or all that is wrong with it. Nobody has been added yet, so the people
+// whom it names are only told of.
 func (a *App) firstRules() ([]byte, error) {
+	doc, findings := routing.Examine(a.o.RulesFile, a.o.RulesYAML, routing.World{Now: a.now()})
+	if routing.HasErrors(findings) {
+		return nil, listed(findings)
+	}
 	section, findings := routing.Section(a.o.RulesFile, a.o.RulesYAML)
-	if len(findings) == 0 {
-		_, findings = routing.Parse(a.o.RulesFile, a.o.RulesYAML)
+	if routing.HasErrors(findings) {
+		return nil, listed(findings)
 	}
-	if !routing.HasErrors(findings) {
-		return section, nil
+	if a.o.Demo == nil {
+		a.o.Log.Warn("add the people whom the rules name, by these ids", "people", doc.Persons())
 	}
-	var errs []error
+	return section, nil
+}
+
+// now is the moment at which the program's clock will start.
+func (a *App) now() time.Time {
+	if a.o.Demo != nil && !a.o.Demo.Start.IsZero() {
+		return a.o.Demo.Start
+	}
+	return time.Now()
+}
+
+// listed is the error that has the findings, a line each.
+func listed(findings []routing.Finding) error {
+	errs := []error{errors.New("the routing rules have errors in them")}
 	for _, f := range findings {
 		errs = append(errs, errors.New(f.String()))
 	}
-	return nil, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 func bases(c *config.Config) []consult.Basis {

@@ -7,15 +7,17 @@ import (
 
 // clock is the program's time. A demo's runs from any moment at any speed, and stands still where it is told to.
 type clock struct {
+	// zone returns the zone of the rules in force, in which time is told.
+	zone func() *time.Location
+
 	mu    sync.Mutex
-	zone  *time.Location
 	from  time.Time // the moment shown at since
 	since time.Time // of the machine's clock
 	speed float64   // 0 while it stands
 }
 
 // newClock runs with the machine's clock.
-func newClock(zone *time.Location) *clock {
+func newClock(zone func() *time.Location) *clock {
 	now := time.Now()
 	return &clock{zone: zone, from: now, since: now, speed: 1}
 }
@@ -25,7 +27,7 @@ func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	passed := time.Duration(float64(time.Since(c.since)) * c.speed)
-	return c.from.Add(passed).In(c.zone)
+	return c.from.Add(passed).In(c.zone())
 }
 
 // set shows a moment and goes on from there at a speed; 0 holds it.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"silta/consult"
+	"silta/routing"
 )
 
 // A running server is asked over a socket in its data directory. Who may open the directory may ask: it holds the master key too.
@@ -22,17 +23,24 @@ import (
 // maxSocketPath is how long the path of a Unix socket can be.
 const maxSocketPath = 100
 
+// maxControl is the longest request, in bytes: a document of rules and more, in base64.
+const maxControl = 2 * routing.MaxDocument
+
 // controlRequest is one call of [Admin].
 type controlRequest struct {
 	Person   *consult.Person `json:"person,omitempty"`
 	Password string          `json:"password,omitempty"`
 	TokenFor string          `json:"token_for,omitempty"`
 	Note     string          `json:"note,omitempty"`
+	Rules    *routing.Draft  `json:"rules,omitempty"`
 }
 
 // controlReply is what came of it.
 type controlReply struct {
-	Secret string `json:"secret,omitempty"`
+	Secret    string            `json:"secret,omitempty"`
+	Published routing.Published `json:"published,omitzero"`
+	// Refused are the findings that kept rules from being published.
+	Refused []routing.Finding `json:"refused,omitempty"`
 	// Error is nil where it was done.
 	Error *controlError `json:"error,omitempty"`
 }
@@ -76,7 +84,7 @@ func controlHandler(admin Admin) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var req controlRequest
 		var reply controlReply
-		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&req); err != nil {
+		if err := json.NewDecoder(io.LimitReader(r.Body, maxControl)).Decode(&req); err != nil {
 			http.Error(w, "not a command", http.StatusBadRequest)
 			return
 		}
@@ -86,8 +94,12 @@ func controlHandler(admin Admin) http.Handler {
 			err = admin.AddPerson(r.Context(), *req.Person, req.Password)
 		case req.TokenFor != "":
 			reply.Secret, err = admin.CreateToken(r.Context(), req.TokenFor, req.Note)
+		case req.Rules != nil:
+			reply.Published, err = admin.PublishRules(r.Context(), *req.Rules)
 		}
-		if err != nil {
+		if refused, ok := errors.AsType[*routing.Refused](err); ok {
+			reply.Refused = refused.Findings
+		} else if err != nil {
 			reply.Error = &controlError{Text: err.Error()}
 			if e, ok := errors.AsType[*consult.Error](err); ok {
 				reply.Error = &controlError{Kind: e.Kind, Key: e.Key, Fields: e.Fields}
@@ -108,34 +120,42 @@ func (r remote) AddPerson(ctx context.Context, p consult.Person, password string
 }
 
 func (r remote) CreateToken(ctx context.Context, person, note string) (string, error) {
-	return r.call(ctx, controlRequest{TokenFor: person, Note: note})
+	reply, err := r.call(ctx, controlRequest{TokenFor: person, Note: note})
+	return reply.Secret, err
 }
 
-func (r remote) call(ctx context.Context, c controlRequest) (string, error) {
+func (r remote) PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error) {
+	reply, err := r.call(ctx, controlRequest{Rules: &d})
+	if err == nil && reply.Refused != nil {
+		err = &routing.Refused{Findings: reply.Refused}
+	}
+	return reply.Published, err
+}
+
+func (r remote) call(ctx context.Context, c controlRequest) (reply controlReply, err error) {
 	body, err := json.Marshal(c)
 	if err != nil {
-		return "", err
+		return reply, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/", bytes.NewReader(body))
 	if err != nil {
-		return "", err
+		return reply, err
 	}
 	res, err := r.client.Do(req)
 	if err != nil {
-		return "", err
+		return reply, err
 	}
 	defer res.Body.Close()
-	var reply controlReply
 	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
-		return "", fmt.Errorf("the running server gave no answer that can be read: %w", err)
+		return reply, fmt.Errorf("the running server gave no answer that can be read: %w", err)
 	}
 	switch e := reply.Error; {
 	case e == nil:
-		return reply.Secret, nil
+		return reply, nil
 	case e.Key != "":
-		return "", &consult.Error{Kind: e.Kind, Key: e.Key, Fields: e.Fields}
+		return reply, &consult.Error{Kind: e.Kind, Key: e.Key, Fields: e.Fields}
 	default:
-		return "", errors.New(e.Text)
+		return reply, errors.New(e.Text)
 	}
 }
 
@@ -159,5 +179,5 @@ func Control(dir string) (Admin, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return operator{s.service}, func() { _ = s.journal.Close() }, nil
+	return operator{s}, func() { _ = s.journal.Close() }, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"silta/consult"
+	"silta/routing"
 	"silta/ui/session"
 )
 
@@ -13,10 +14,12 @@ type Admin interface {
 	AddPerson(ctx context.Context, p consult.Person, password string) error
 	// CreateToken makes an API token for a person and returns its secret, which is kept nowhere.
 	CreateToken(ctx context.Context, person, note string) (secret string, err error)
+	// PublishRules makes a document the rules in force. Errors are those of [routing.Publisher.Publish].
+	PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error)
 }
 
 // operator is an Admin on an open store.
-type operator struct{ service *consult.Service }
+type operator struct{ *store }
 
 func (o operator) AddPerson(ctx context.Context, p consult.Person, password string) error {
 	if password != "" {
@@ -31,4 +34,8 @@ func (o operator) AddPerson(ctx context.Context, p consult.Person, password stri
 
 func (o operator) CreateToken(ctx context.Context, person, note string) (string, error) {
 	return o.service.CreateToken(ctx, consult.System, person, note, "")
+}
+
+func (o operator) PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error) {
+	return o.publisher.Publish(ctx, consult.System, d)
 }

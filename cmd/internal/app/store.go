@@ -34,7 +34,9 @@ type store struct {
 	view    *view.View
 	book    *routing.Book
 	service *consult.Service
-	clock   *clock
+	// publisher puts further versions of the rules in force.
+	publisher *routing.Publisher
+	clock     *clock
 }
 
 // journaled is the journal's and the view's side of one store, for those who need both.
@@ -43,7 +45,7 @@ type journaled struct {
 	*view.View
 }
 
-// openStore opens a data directory, a new one with these rules as version 1. clock's zone becomes that of the rules in force.
+// openStore opens a data directory, a new one with these rules as version 1.
 func openStore(ctx context.Context, dir string, rules func() ([]byte, error), life consult.Lifetimes, bases []consult.Basis) (_ *store, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
@@ -52,7 +54,8 @@ func openStore(ctx context.Context, dir string, rules func() ([]byte, error), li
 	if err != nil {
 		return nil, err
 	}
-	s := &store{view: view.New(keys, view.Options{}), clock: newClock(time.UTC)}
+	s := &store{view: view.New(keys, view.Options{})}
+	s.clock = newClock(s.zone)
 	if s.journal, err = journal.Open(filepath.Join(dir, journalFile), keys, s.view, journal.Options{}); err != nil {
 		return nil, err
 	}
@@ -68,7 +71,42 @@ func openStore(ctx context.Context, dir string, rules func() ([]byte, error), li
 	s.service = consult.NewService(s.journal, s.view, s.book, consult.Config{
 		Now: s.clock.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: bases, Life: life,
 	})
+	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open})
 	return s, s.openRules(ctx, rules)
+}
+
+// zone returns the time zone of the rules in force.
+func (s *store) zone() *time.Location {
+	if rules := s.book.Rules(); rules != nil {
+		return rules.Document().Timezone
+	}
+	return time.UTC
+}
+
+// world is what rules are checked against: the moment, and the people who can act.
+func (s *store) world() (routing.World, error) {
+	people, err := s.view.People()
+	if err != nil {
+		return routing.World{}, err
+	}
+	world := routing.World{Now: s.clock.Now(), Persons: []string{}}
+	for _, p := range people {
+		if !p.Disabled {
+			world.Persons = append(world.Persons, p.ID)
+		}
+	}
+	return world, nil
+}
+
+// open returns how many requests of a pool are not ended.
+func (s *store) open(pool string) (n int, err error) {
+	counts, err := s.view.Counts(pool)
+	for state, count := range counts {
+		if !state.Ended() {
+			n += count
+		}
+	}
+	return n, err
 }
 
 // openRules puts the newest version of the rules in force, or makes a new directory's first.
@@ -92,11 +130,7 @@ func (s *store) openRules(ctx context.Context, first func() ([]byte, error)) err
 		}
 		document = []byte(p.Document)
 	}
-	if err := s.book.Publish(version, document); err != nil {
-		return err
-	}
-	s.clock.zone = s.book.Rules().Document().Timezone
-	return nil
+	return s.book.Publish(version, document)
 }
 
 // openKeys opens the master key. A new one is made only where there is nothing yet that an old one has sealed.

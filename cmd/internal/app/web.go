@@ -43,20 +43,25 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 
 	closing, closeLive := context.WithCancel(context.Background())
 	down.add(func(context.Context) error { closeLive(); return nil })
-	d := desk{s.book, s.view}
-	zone := func() *time.Location { return s.book.Rules().Document().Timezone }
 	words, err := locale.Catalogue()
 	if err != nil {
 		return err
 	}
+	name := func(id string) string {
+		p, err := s.view.Person(id)
+		if err != nil {
+			return ""
+		}
+		return p.Name
+	}
 	server, err := ui.New(ui.Options{
-		Service: s.service, People: s.view, Pools: d,
+		Service: s.service, People: s.view, Pools: ui.PoolsOf(s.book, nil),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
 			return t.hub.Subscribe(after, visible)
 		},
 		API: func(who func(echo.Context) (consult.Actor, bool)) ui.API {
 			return api.New(api.Options{
-				Service: s.service, Rules: s.book, History: s.view, Problems: problem.New(words, d.name, log), Name: d.name,
+				Service: s.service, Rules: s.book, History: s.view, Publisher: s.publisher, Problems: problem.New(words, name, log), Name: name,
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
@@ -65,7 +70,7 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 		},
 		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
-		Now: s.clock.Now, Zone: zone, Log: log, Metrics: reg, Ready: func(context.Context) []ui.Check { return t.checks(s) },
+		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg, Ready: func(context.Context) []ui.Check { return t.checks(s) },
 		Closing: closing, Site: site(c), MetricsFrom: networks(c.Metrics.Allow), Demo: demo,
 	})
 	if err != nil {

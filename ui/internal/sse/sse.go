@@ -46,8 +46,18 @@ func (s *Stream) Event(id uint64, name, data string) error {
 	return s.write(b.String())
 }
 
-// Alive keeps the connection open. It tells nothing.
-func (s *Stream) Alive() error { return s.write(": alive\n\n") }
+// Alive keeps the connection open, and moves the reader's last id on to one up to which there was nothing to tell; 0 leaves it.
+func (s *Stream) Alive(id uint64) error {
+	if id == 0 {
+		return s.write(": alive\n\n")
+	}
+	return s.write(": alive\nid: " + strconv.FormatUint(id, 10) + "\n\n")
+}
+
+// Retry says how soon a reader whose connection broke off is to come back. It counts with what is sent next.
+func (s *Stream) Retry(after time.Duration) error {
+	return s.write("retry: " + strconv.FormatInt(after.Milliseconds(), 10) + "\n")
+}
 
 func (s *Stream) write(text string) error {
 	// The deadline is the connection's own: it is by the machine's clock.

@@ -13,7 +13,7 @@ func TestStream(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		s := sse.Start(w)
 		defer s.End()
-		for _, err := range []error{s.Event(7, "queue", ""), s.Event(0, "", "one\ntwo"), s.Alive()} {
+		for _, err := range []error{s.Event(7, "queue", ""), s.Event(0, "", "one\ntwo"), s.Alive(0)} {
 			if err != nil {
 				t.Error(err)
 			}
@@ -32,7 +32,7 @@ func TestStream(t *testing.T) {
 			t.Errorf("%v %q %v", err, body, res.Header)
 		}
 	}
-	if s := sse.Start(httptest.NewRecorder()); s.Alive() == nil {
+	if s := sse.Start(httptest.NewRecorder()); s.Alive(0) == nil {
 		t.Error("a writer without deadlines is good enough")
 	}
 }

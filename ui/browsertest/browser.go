@@ -1,6 +1,6 @@
-// Package browser drives Debian's Chromium in tests: pages are opened as a person would see them, what the console
+// Package browsertest drives Debian's Chromium in tests: pages are opened as a person would see them, what the console
 // complains of is collected, axe looks for barriers, and screenshots are taken.
-package browser
+package browsertest
 
 import (
 	"context"

@@ -1,0 +1,231 @@
+package consult_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"silta/consult"
+	"silta/consult/consulttest"
+	"silta/routing"
+)
+
+// desk is a service on a real store with the example region's rules and people.
+type desk struct {
+	t *testing.T
+	*consult.Service
+	store *consulttest.Store
+	mu    sync.Mutex
+	now   time.Time
+}
+
+func (d *desk) clock() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now
+}
+
+func (d *desk) wait(by time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now = d.now.Add(by)
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{t: t, store: consulttest.Open(t), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	config, err := os.ReadFile("../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := routing.NewBook(nil, nil)
+	if err := book.Publish(1, config); err != nil {
+		t.Fatal(err)
+	}
+	d.Service = consult.NewService(d.store.Journal, d.store.View, book, consult.Config{
+		Now: d.clock, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: []consult.Basis{consult.Consent},
+		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour},
+	})
+	for _, p := range []consult.Person{
+		{ID: "nurse", Roles: []consult.Role{consult.Requester}, Profession: "school-nurse", Municipality: "Ylöjärvi"},
+		{ID: "childpsych", Roles: []consult.Role{consult.Specialist}}, {ID: "childpsych2", Roles: []consult.Role{consult.Specialist}},
+		{ID: "admin", Roles: []consult.Role{consult.Admin}},
+	} {
+		p.Name, p.Language = p.ID, consult.Finnish
+		if err := d.SetPerson(t.Context(), consult.System, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+func (d *desk) actor(id string) consult.Actor {
+	a, err := d.Actor(id)
+	if err != nil {
+		d.t.Error(err)
+	}
+	return a
+}
+
+func (d *desk) submit(key string) (*consult.Consultation, bool, error) {
+	return d.Submit(context.Background(), d.actor("nurse"), consult.Request{
+		Client: consult.Client{Age: 9, Municipality: "Ylöjärvi"}, Concerns: []consult.Concern{"mood"}, Question: "Miten jatkamme?",
+	}, key)
+}
+
+// TestEveryCommandCountsOnce: many people act on few requests at the same time, each command is sent several times over, and in the
+// end every accepted one is in the timeline once, and no refused one.
+func TestEveryCommandCountsOnce(t *testing.T) {
+	const requests, rounds, repeats = 4, 12, 3
+	d := newDesk(t)
+	ids := make([]string, requests)
+	for i := range ids {
+		c, _, err := d.submit(fmt.Sprint("first ", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = c.ID
+	}
+	var mu sync.Mutex
+	accepted := map[string]map[string]bool{} // request → key
+	var people sync.WaitGroup
+	act := func(who string, cmd consult.Command, id, key string) {
+		people.Go(func() {
+			_, err := d.Do(context.Background(), d.actor(who), id, cmd, consult.Change{Key: key})
+			switch kind := consult.KindOf(err); {
+			case err == nil:
+				mu.Lock()
+				defer mu.Unlock()
+				if accepted[id] == nil {
+					accepted[id] = map[string]bool{}
+				}
+				accepted[id][who+string(cmd.Action())+key] = true
+			case kind != consult.Conflict:
+				t.Errorf("%s by %s: %v", cmd.Action(), who, err)
+			}
+		})
+	}
+	said := consult.Said{Text: "Lisätieto."}
+	for round := range rounds {
+		for _, id := range ids {
+			for range repeats {
+				key := fmt.Sprint("round ", round)
+				act("nurse", consult.AddCommand{Said: said}, id, key)
+				act("childpsych", consult.ClaimCommand{}, id, key)
+				act("childpsych2", consult.ClaimCommand{}, id, key)
+				act("childpsych", consult.ReleaseCommand{}, id, key)
+				act("childpsych2", consult.AskCommand{Text: "Entä uni?"}, id, key)
+				act("nurse", consult.ReplyCommand{Said: said}, id, key)
+			}
+		}
+	}
+	people.Wait()
+	for _, id := range ids {
+		c, err := d.Get(t.Context(), d.actor("nurse"), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := 1 + len(accepted[id]); len(c.Timeline) != want || int(c.Revision) != want {
+			t.Errorf("%d commands were accepted, the timeline has %d, the revision is %d", want, len(c.Timeline), c.Revision)
+		}
+	}
+	if err := d.store.Journal.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSubmitOnce: one submission sent many times at once is one request; the same key for another one is refused.
+func TestSubmitOnce(t *testing.T) {
+	d := newDesk(t)
+	ids := make(chan string, 20)
+	var senders sync.WaitGroup
+	for range cap(ids) {
+		senders.Go(func() {
+			c, _, err := d.submit("key")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			ids <- c.ID
+		})
+	}
+	senders.Wait()
+	close(ids)
+	first := <-ids
+	for id := range ids {
+		if id != first {
+			t.Errorf("one submission became %s and %s", first, id)
+		}
+	}
+	_, _, err := d.Submit(t.Context(), d.actor("nurse"), consult.Request{
+		Client: consult.Client{Age: 10, Municipality: "Ylöjärvi"}, Concerns: []consult.Concern{"mood"}, Question: "Toinen kysymys?",
+	}, "key")
+	if consult.KindOf(err) != consult.Conflict {
+		t.Errorf("another request under the same key: got %v, want a conflict", err)
+	}
+}
+
+// TestTwoTicksAtOnce: however many look at the same moment, one escalation comes of it.
+func TestTwoTicksAtOnce(t *testing.T) {
+	d := newDesk(t)
+	c, _, err := d.submit("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := c.Due().Add(time.Minute)
+	d.wait(now.Sub(d.clock()))
+	var ticks sync.WaitGroup
+	for range 16 {
+		ticks.Go(func() {
+			if err := d.Advance(context.Background(), c.ID, now); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	ticks.Wait()
+	after, err := d.Get(t.Context(), d.actor("nurse"), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after.Escalation != 1 || len(after.Timeline) != 2 {
+		t.Errorf("escalation %d, %d events; want one of each, and the submission", after.Escalation, len(after.Timeline))
+	}
+	if told := after.Timeline[1].Event.(*consult.EscalatedEvent).Told; len(told.People) == 0 {
+		t.Errorf("told %+v", told)
+	}
+}
+
+// TestWaitingStopsTheClock: the days in which the sender is asked do not count.
+func TestWaitingStopsTheClock(t *testing.T) {
+	d := newDesk(t)
+	c, _, err := d.submit("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(who string, cmd consult.Command) *consult.Consultation {
+		t.Helper()
+		after, err := d.Do(t.Context(), d.actor(who), c.ID, cmd, consult.Change{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return after
+	}
+	do("childpsych", consult.ClaimCommand{})
+	waiting := do("childpsych", consult.AskCommand{Text: "Entä uni?"})
+	if !waiting.Due().IsZero() {
+		t.Errorf("while it waits for the sender the next moment is %v", waiting.Due())
+	}
+	d.wait(7 * 24 * time.Hour)
+	if err := d.Advance(t.Context(), c.ID, d.clock()); err != nil {
+		t.Fatal(err)
+	}
+	after := do("nurse", consult.ReplyCommand{Said: consult.Said{Text: "Huonosti."}})
+	if got := after.AnswerBy.Sub(c.AnswerBy); got != 7*24*time.Hour || after.Escalation != 0 {
+		t.Errorf("after a week of waiting the answer is due %v later, escalation %d; want a week and 0", got, after.Escalation)
+	}
+}

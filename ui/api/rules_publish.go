@@ -1,0 +1,112 @@
+package api
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/routing"
+	"silta/ui/problem"
+)
+
+// headerComment says why rules are published. It is no part of the address, which would be logged on the way.
+const headerComment = "X-Comment"
+
+// documentTypes are the types under which a document is sent. The last one is what curl names if it is not told any.
+var documentTypes = []string{
+	mimeYAML, "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain",
+	echo.MIMEApplicationJSON, echo.MIMEOctetStream, echo.MIMEApplicationForm,
+}
+
+// publishedOutput is the new version, with the warnings about it.
+type publishedOutput struct {
+	rulesOutput
+	Findings []problem.Fault `json:"findings"`
+}
+
+// publish makes the document in the body the rules in force.
+func (a *API) publish(c echo.Context, who consult.Actor) error {
+	if !who.Administers() {
+		return consult.Fail(consult.Forbidden, "forbidden")
+	}
+	d := routing.Draft{File: "routing"}
+	var given bool
+	var err error
+	if d.Expected, given, err = matched(c); err != nil {
+		return err
+	}
+	if !given {
+		return problem.NoIfMatch()
+	}
+	if d.Comment, err = comment(c); err != nil {
+		return err
+	}
+	if d.Data, err = document(c); err != nil {
+		return err
+	}
+	done, err := a.with.Publisher.Publish(c.Request().Context(), who, d)
+	if err != nil {
+		return err
+	}
+	v, err := a.with.History.Rules(done.Version)
+	if err != nil {
+		return err
+	}
+	out := publishedOutput{rulesOutput: a.versionOf(v).rulesOutput}
+	l := a.with.Problems.Localizer(c.Request().Header.Get("Accept-Language"))
+	for _, f := range done.Findings {
+		out.Findings = append(out.Findings, problem.FindingFault(l, f))
+	}
+	c.Response().Header().Set(headerETag, etag(done.Version))
+	return send(c, http.StatusOK, out)
+}
+
+// document reads the body. One byte over the limit is read, so that the check can say that it is too long.
+func document(c echo.Context) ([]byte, error) {
+	r := c.Request()
+	if r.Header.Get(echo.HeaderContentEncoding) != "" {
+		return nil, problem.MediaType()
+	}
+	if content := r.Header.Get(echo.HeaderContentType); content != "" {
+		kind, params, err := mime.ParseMediaType(content)
+		charset, ok := params["charset"]
+		if err != nil || !slices.Contains(documentTypes, kind) || ok && !strings.EqualFold(charset, "utf-8") {
+			return nil, problem.MediaType()
+		}
+	}
+	data, err := io.ReadAll(io.LimitReader(r.Body, routing.MaxDocument+1))
+	if err != nil {
+		return nil, unreadable()
+	}
+	if len(data) > routing.MaxDocument {
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
+	}
+	return data, nil
+}
+
+// comment reads the comment: text as it is, or in the form of RFC 8187 (UTF-8”S%C3%A4%C3%A4nt%C3%B6), which every client can send.
+func comment(c echo.Context) (string, error) {
+	values := c.Request().Header.Values(headerComment)
+	if len(values) == 0 {
+		return "", nil
+	}
+	const prefix = "utf-8''"
+	text := values[0]
+	if len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix) {
+		var err error
+		if text, err = url.PathUnescape(text[len(prefix):]); err != nil {
+			return "", badHeader(headerComment)
+		}
+	}
+	if len(values) > 1 || !utf8.ValidString(text) || utf8.RuneCountInString(text) > consult.MaxReason {
+		return "", badHeader(headerComment)
+	}
+	return strings.TrimSpace(text), nil
+}
