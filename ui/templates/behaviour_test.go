@@ -173,7 +173,7 @@ func previewIsLive(t *testing.T, tab *browsertest.Tab) {
 }
 
 // Whoever leaves a page with typed text that was not sent is asked first, and nobody else is.
-func typedStays(t *testing.T, tab *browser.Tab) {
+func typedStays(t *testing.T, tab *browsertest.Tab) {
 	p := page(localizer(t, consult.Finnish), "/requests/new")
 	refused := answeredRequest(p)
 	refused.Input = templates.ActionForm{Action: consult.FollowUp, Text: "Kuinka pian?"}
@@ -183,7 +183,7 @@ func typedStays(t *testing.T, tab *browser.Tab) {
 		"GET /refused":           draw(t, refused.View()),
 	})
 	asks := func() bool {
-		return browser.Value[bool](tab, `!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)
+		return browsertest.Value[bool](tab, `!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)
 	}
 	tab.Go(url + "/requests/new")
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "uni"))
@@ -194,7 +194,7 @@ func typedStays(t *testing.T, tab *browser.Tab) {
 	if !asks() {
 		t.Error("what was typed is lost without a question")
 	}
-	browser.Value[bool](tab, `addEventListener("submit", (e) => e.preventDefault()), document.querySelector("form.two").requestSubmit(), true`)
+	browsertest.Value[bool](tab, `addEventListener("submit", (e) => e.preventDefault()), document.querySelector("form.two").requestSubmit(), true`)
 	if asks() {
 		t.Error("the page asks when the form is sent")
 	}
