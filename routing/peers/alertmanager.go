@@ -11,7 +11,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// alertmanager matches labels, which are texts: a range of ages is a regular expression of its members, and the concerns are one text.
+// alertmanager matches labels, which are texts: a range of ages is a regular expression of its members, and the concerns are
+// one text.
 type alertmanager struct {
 	route    *dispatch.Route
 	requests []model.LabelSet

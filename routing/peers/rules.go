@@ -83,7 +83,8 @@ type engine interface {
 	decide(q int) (int, error)
 }
 
-// engines are the makers of engines: they compile the rules, and turn the requests into what the engine takes. Neither is measured.
+// engines are the makers of engines: they compile the rules, and turn the requests into what the engine takes. Neither is
+// measured.
 var engines = []struct {
 	name string
 	make func(rules []rule, requests []request) (engine, error)
