@@ -9,10 +9,10 @@ import (
 )
 
 // Schedule computes when a pool has to act on a request of an urgency: when it must be claimed and answered, and the moments of
-// the pool's escalation steps, in order. A pause, in which the pool waits for the sender, moves every moment that that was left
-// then is counted again from its end. A step for which the pool has not enough open time within ten years is left out. when it
-// began: the open time that was left then is counted again from its end. It fails with [worktime.ErrNeverOpen], and with an
-// error of kind [consult.NotFound] for a pool that does not exist.
+// the pool's escalation steps, in order. A pause, in which the pool waits for the sender, moves every moment that still lay
+// ahead when it began: the open time that was left then is counted again from its end. A step for which the pool has not enough
+// open time within ten years is left out. It fails with [worktime.ErrNeverOpen], and with an error of kind [consult.NotFound]
+// for a pool that does not exist.
 func (r *Rules) Schedule(pool string, u consult.Urgency, c consult.Clock) (consult.Schedule, error) {
 	p := r.pools[pool]
 	if p == nil {
