@@ -33,8 +33,12 @@ func Check(doc *Document, world World) []Finding {
 	}
 	doc.reportAnswerers(a, found)
 	doc.reportLoops(found)
+	looks := stepLooks
 	for i := range doc.Pools {
-		doc.Pools[i].reportTime(world, a.exampleFor(doc.Pools[i].ID), found)
+		doc.Pools[i].reportTime(world, a.exampleFor(doc.Pools[i].ID), &looks, found)
+	}
+	if looks <= 0 {
+		found.add(Pos{}, NotAnalysed, "", "not-analysed", "what", "whether every step can fire")
 	}
 	return found.sorted()
 }

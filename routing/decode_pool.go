@@ -11,6 +11,9 @@ import (
 	"silta/routing/worktime"
 )
 
+// maxSteps is how many escalation steps a pool can have.
+const maxSteps = 50
+
 var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 
 func (d *decoder) allHours(n *node) {
@@ -168,7 +171,11 @@ func (d *decoder) pool(n *node, p *Pool) {
 		p.OnCall = d.onCall(v)
 		p.onCallUnread = len(d.findings.list) > before
 	}
-	for _, item := range d.list(n.get("escalate"), "escalate") {
+	for i, item := range d.list(n.get("escalate"), "escalate") {
+		if i == maxSteps {
+			d.bad(item.at, "too-many-values", "key", "escalate", "limit", maxSteps)
+			break
+		}
 		if step, ok := d.step(item); ok {
 			p.Escalate = append(p.Escalate, step)
 		}

@@ -99,12 +99,15 @@ func wayBack(next map[string][]string, from, to string) []string {
 	return nil
 }
 
+// stepLooks bounds the comparing of steps, over all pools of a document.
+const stepLooks = 10_000
+
 // coverDays is how far ahead a check looks for time with nobody on call.
 const coverDays = 60
 
 // reportTime reports deadlines that cannot be met, steps that cannot fire, and open time with nobody on call. example is a
-// request that the rules send to the pool, or "".
-func (p *Pool) reportTime(world World, example string, found *findings) {
+// request that the rules send to the pool, or "". looks is how many times two steps may still be compared.
+func (p *Pool) reportTime(world World, example string, looks *int, found *findings) {
 	if _, err := p.Calendar.NextOpen(world.Now); err != nil {
 		found.add(p.At, NeverInTime, p.ID, "never-open", "pool", p.ID)
 		return
@@ -120,17 +123,17 @@ func (p *Pool) reportTime(world World, example string, found *findings) {
 			}
 		}
 	}
-	p.reportSteps(world.Now, found)
+	p.reportSteps(world.Now, looks, found)
 	p.reportCover(world, example, found)
 }
 
 // reportSteps reports the steps that always come after a hand-over: then the request is another pool's, and that pool's steps
 // count.
-func (p *Pool) reportSteps(now time.Time, found *findings) {
+func (p *Pool) reportSteps(now time.Time, looks *int, found *findings) {
 	for i, step := range p.Escalate {
 		for j, over := range p.Escalate {
 			to, is := over.handOver()
-			if is && i != j && p.alwaysAfter(step, over, now) {
+			if is && i != j && *looks > 0 && p.alwaysAfter(step, over, now, looks) {
 				found.add(step.At, NeverInTime, p.ID, "never-fires", "pool", p.ID, "to", to)
 				break
 			}
@@ -149,11 +152,14 @@ func (s EscalationStep) handOver() (string, bool) {
 
 // alwaysAfter reports whether a step comes after another whenever a request is sent, tried for every sixth hour of two weeks
 // where the durations alone do not tell.
-func (p *Pool) alwaysAfter(step, other EscalationStep, now time.Time) bool {
+func (p *Pool) alwaysAfter(step, other EscalationStep, now time.Time, looks *int) bool {
 	if step.After.IsZero() || other.After.IsZero() {
 		return step.rank() > other.rank()
 	}
 	for hours := 0; hours < 14*24; hours += 6 {
+		if *looks--; *looks <= 0 {
+			return false
+		}
 		due := now.Add(time.Duration(hours) * time.Hour)
 		a, errA := p.Calendar.Add(due, step.After)
 		b, errB := p.Calendar.Add(due, other.After)

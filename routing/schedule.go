@@ -10,8 +10,9 @@ import (
 
 // Schedule computes when a pool has to act on a request of an urgency: when it must be claimed and answered, and the moments of
 // the pool's escalation steps, in order. A pause, in which the pool waits for the sender, moves every moment that still lay
-// ahead when it began: the open time that was left then is counted again from its end. It fails with [worktime.ErrNeverOpen],
-// and with an error of kind [consult.NotFound] for a pool that does not exist.
+// ahead when it began: the open time that was left then is counted again from its end. A step for which the pool has not enough
+// open time within ten years is left out. It fails with [worktime.ErrNeverOpen], and with an error of kind [consult.NotFound]
+// for a pool that does not exist.
 func (r *Rules) Schedule(pool string, u consult.Urgency, c consult.Clock) (consult.Schedule, error) {
 	p := r.pools[pool]
 	if p == nil {
@@ -39,8 +40,8 @@ func (p *Pool) schedule(u consult.Urgency, c consult.Clock) (s consult.Schedule,
 	}
 	for _, step := range p.Escalate {
 		at, err := p.stepAt(step, c, due, s.AnswerBy)
-		if err != nil {
-			return s, err
+		if err != nil { // more than ten years away
+			continue
 		}
 		s.Steps = append(s.Steps, consult.Step{At: at, To: step.To})
 	}
@@ -69,8 +70,8 @@ func (p *Pool) stepAt(step EscalationStep, c consult.Clock, due, answerBy time.T
 	return p.paused(at, c.Pauses[later:])
 }
 
-// paused moves a moment behind the pauses that began before it. A pause never brings it forward: a deadline at the opening hour has
-// as much open time before it as one at the closing time of the day before.
+// paused moves a moment behind the pauses that began before it. A pause never brings it forward: a deadline at the opening hour
+// has as much open time before it as one at the closing time of the day before.
 func (p *Pool) paused(at time.Time, pauses []consult.Interval) (time.Time, error) {
 	for _, pause := range pauses {
 		if !at.After(pause.From) || !pause.To.After(pause.From) {

@@ -260,7 +260,7 @@ func TestShare(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	for _, s := range []string{"", "d", "0h", "-1h", "1.5h", "1h30m", "+1h", "1h+", "1w", " 1h", "1 h", "367d", "9000h", "99999999999999999999m", "01x"} {
+	for _, s := range []string{"", "d", "0h", "-1h", "1.5h", "1h30m", "+1h", "1h+", "1w", " 1h", "1 h", "367d", "9000h", "300d+67d", "8784h+24h", "99999999999999999999m", "01x"} {
 		if d, err := ParseDuration(s); err == nil {
 			t.Errorf("%q was read as %v", s, d)
 		}

@@ -26,12 +26,16 @@ const (
 	maxMinutes = maxDays * 24 * 60
 )
 
-var errDuration = errors.New("not a duration such as 30m, 4h, 2d or 1d+4h")
+var (
+	errDuration = errors.New("not a duration such as 30m, 4h, 2d or 1d+4h")
+	errLong     = errors.New("longer than a year")
+)
 
-// ParseDuration reads a duration: 30m, 4h, 2d, or several joined by a plus sign, 1d+4h. Each part is at least 1 and at most a
-// year.
+// ParseDuration reads a duration: 30m, 4h, 2d, or several joined by a plus sign, 1d+4h. Each part is at least 1, and all of
+// them together at most a year.
 func ParseDuration(s string) (Duration, error) {
 	d := Duration{text: s}
+	days, open := 0, time.Duration(0)
 	for part := range strings.SplitSeq(s, "+") {
 		if len(part) < 2 || part[0] < '0' || part[0] > '9' {
 			return Duration{}, errDuration
@@ -51,11 +55,12 @@ func ParseDuration(s string) (Duration, error) {
 		default:
 			return Duration{}, errDuration
 		}
-		if t.days > maxDays || t.open > maxMinutes*time.Minute {
-			return Duration{}, errors.New("longer than a year")
+		if t.days > maxDays {
+			return Duration{}, errLong
 		}
-		if len(d.terms) == 16 {
-			return Duration{}, errors.New("too many parts")
+		days, open = days+t.days, open+t.open
+		if days+int(open/(24*time.Hour)) > maxDays {
+			return Duration{}, errLong
 		}
 		d.terms = append(d.terms, t)
 	}
