@@ -175,13 +175,13 @@ func (r *Request) validateIdentity(f *faults, t Terms) {
 	f.guard("/question", r.Question, r.IdentityConfirmed)
 }
 
-// guard finds identities in a text of an anonymous request, unless the sender said that there is none.
+// guard finds all identities in a text of an anonymous request, unless the sender said that there is none.
 func (f *faults) guard(pointer, text string, confirmed []string) {
 	if slices.Contains(confirmed, pointer) {
 		return
 	}
-	if found := FindIdentity(text); len(found) > 0 {
-		f.add(pointer, "identity", "kind", found[0].Kind, "start", found[0].Start, "end", found[0].End)
+	for _, found := range FindIdentity(text) {
+		f.add(pointer, "identity", "kind", found.Kind, "start", found.Start, "end", found.End)
 	}
 }
 

@@ -254,23 +254,22 @@ func (a *analysis) reportOffer(rule int, found *findings) {
 	if pool == nil {
 		return
 	}
-	a.reportOutside(rule, Mode, codes(pool.Modes), id, at, ModeNotOffered, "mode-not-offered", to, found)
-	a.reportOutside(rule, Profession, codes(pool.Accepts), id, at, ProfessionNotAccepted, "profession-not-accepted", to, found)
+	a.reportOutside(rule, Mode, pool, ModeNotOffered, id, at, found)
+	a.reportOutside(rule, Profession, pool, ProfessionNotAccepted, id, at, found)
 }
 
-func (a *analysis) reportOutside(rule int, f Fact, offered []string, id string, at Pos, code Code, key, pool string, found *findings) {
-	place := spanOf(f, 0)
+func (a *analysis) reportOutside(rule int, f Fact, pool *Pool, code Code, id string, at Pos, found *findings) {
+	place, offers := spanOf(f, 0), pool.offers()
 	within := a.doc.everything()
-	for i, v := range f.values(nil) {
-		if slices.Contains(offered, v) {
-			bit := place.from + i
+	for bit := place.from; bit < place.from+place.size; bit++ {
+		if offers.has(bit) {
 			within.values[bit/64] &^= 1 << (bit % 64)
 		}
 	}
 	switch p, v := a.findFirst(rule, within); v {
 	case some:
-		found.add(at, code, id, key, "rule", id, "pool", pool, "example", a.json(p))
+		found.add(at, code, id, string(code), "rule", id, "pool", pool.ID, "example", a.json(p))
 	case unknown:
-		found.add(at, NotAnalysed, id, "not-analysed", "what", "whether "+id+" sends only what "+pool+" takes")
+		found.add(at, NotAnalysed, id, "not-analysed", "what", "whether "+id+" sends only what "+pool.ID+" takes")
 	}
 }

@@ -29,6 +29,8 @@ type outcome struct {
 	why     consult.Text
 	// pools is the pool with the joined ones, in an order of its own: equal where the same pools answer.
 	pools string
+	// offers are the modes and professions that the pool takes.
+	offers region
 }
 
 // cube is a branch ready for matching: all that it asks of each fact.
@@ -52,7 +54,10 @@ func Compile(doc *Document) *Rules {
 		r.pools[doc.Pools[i].ID] = &doc.Pools[i]
 	}
 	for i, rule := range doc.Rules {
-		r.outcomes = append(r.outcomes, outcome{rule.ID, rule.To, rule.With, rule.AtLeast, rule.Why, poolSet(rule.To, rule.With)})
+		r.outcomes = append(r.outcomes, outcome{
+			id: rule.ID, to: rule.To, with: rule.With, atLeast: rule.AtLeast, why: rule.Why,
+			pools: poolSet(rule.To, rule.With), offers: r.pools[rule.To].offers(),
+		})
 		if rule.unread {
 			continue
 		}
@@ -61,12 +66,35 @@ func Compile(doc *Document) *Rules {
 			r.rule = append(r.rule, int32(i))
 		}
 	}
-	r.outcomes = append(r.outcomes, outcome{id: Otherwise, to: doc.Otherwise, pools: poolSet(doc.Otherwise, nil)})
+	r.outcomes = append(r.outcomes, outcome{
+		id: Otherwise, to: doc.Otherwise, pools: poolSet(doc.Otherwise, nil), offers: r.pools[doc.Otherwise].offers(),
+	})
 	for _, lock := range doc.Interlocks {
 		r.locks = append(r.locks, doc.cubes(lock.When))
 	}
 	r.index = newIndex(r.branches, len(doc.Municipalities))
 	return r
+}
+
+// offers are the modes and professions that a pool takes, packed; a pool that is not there takes all.
+func (p *Pool) offers() region {
+	var r region
+	for _, f := range []Fact{Mode, Profession} {
+		place := spanOf(f, 0)
+		for i, v := range f.values(nil) {
+			if p == nil || slices.Contains(p.offered(f), v) {
+				r.add(place.from + i)
+			}
+		}
+	}
+	return r
+}
+
+func (p *Pool) offered(f Fact) []string {
+	if f == Mode {
+		return codes(p.Modes)
+	}
+	return codes(p.Accepts)
 }
 
 func poolSet(to string, with []string) string {
@@ -122,47 +150,44 @@ type packed struct {
 }
 
 // pack prepares a request. It does not allocate.
-func (r *Rules) pack(f consult.Facts) packed {
-	p := packed{}
-	for i, fact := range singles {
-		place, value := spanOf(fact, len(r.doc.Municipalities)), -1
-		switch fact {
-		case Age:
-			if f.Age >= 0 && f.Age <= consult.MaxAge {
-				value = f.Age
-			}
-		case Pregnant:
-			value = asBit(f.Pregnant)
-		case Identified:
-			value = asBit(f.Identified)
-		case Urgency:
-			value = max(f.Urgency.Rank(), 0)
-		case Mode:
-			value = slices.Index(consult.Modes, orDefault(f.Mode, consult.Written))
-		case Profession:
-			value = slices.Index(consult.Professions, f.Profession)
-		case Municipality:
-			if at, ok := r.places[f.Municipality]; ok {
-				value = at
-			}
-		case Language:
-			value = slices.Index(consult.ClientLanguages, orDefault(f.Language, consult.Finnish))
-		}
-		p.at[i] = -1
-		if value >= 0 {
-			p.at[i] = int16(place.from + value)
-		}
+func (r *Rules) pack(f *consult.Facts) packed {
+	var p packed
+	age := f.Age
+	if age > consult.MaxAge {
+		age = -1
+	}
+	place, known := r.places[f.Municipality]
+	if !known {
+		place = -1
+	}
+	p.at = [...]int16{
+		atAge:          valueAt(firstAge, age),
+		atPregnant:     valueAt(firstPregnant, asBit(f.Pregnant)),
+		atUrgency:      valueAt(firstUrgency, max(f.Urgency.Rank(), 0)),
+		atMode:         valueAt(firstMode, slices.Index(consult.Modes, orDefault(f.Mode, consult.Written))),
+		atProfession:   valueAt(firstProfession, slices.Index(consult.Professions, f.Profession)),
+		atMunicipality: valueAt(firstMunicipality, place),
+		atLanguage:     valueAt(firstLanguage, slices.Index(consult.ClientLanguages, orDefault(f.Language, consult.Finnish))),
+		atIdentified:   valueAt(firstIdentified, asBit(f.Identified)),
 	}
 	for _, c := range f.Concerns {
-		p.set |= memberBit(consult.Concerns, c, Concern)
+		p.set |= memberBit(consult.Concerns, c, 0)
 	}
 	for _, c := range f.RedFlags {
-		p.set |= memberBit(consult.RedFlags, c, RedFlag)
+		p.set |= memberBit(consult.RedFlags, c, len(consult.Concerns))
 	}
 	for _, c := range f.Involved {
-		p.set |= memberBit(consult.Parties, c, Involved)
+		p.set |= memberBit(consult.Parties, c, len(consult.Concerns)+len(consult.RedFlags))
 	}
 	return p
+}
+
+// valueAt is the place of a value in a region, or -1 for a value that is not known.
+func valueAt(from, value int) int16 {
+	if value < 0 {
+		return -1
+	}
+	return int16(from + value)
 }
 
 func asBit(b bool) int {
@@ -179,12 +204,12 @@ func orDefault[T ~string](v, missing T) T {
 	return v
 }
 
-func memberBit[T comparable](known []T, v T, f Fact) elements {
+func memberBit[T comparable](known []T, v T, first int) elements {
 	i := slices.Index(known, v)
 	if i < 0 {
 		return 0
 	}
-	return 1 << (firstElement(f) + i)
+	return 1 << (first + i)
 }
 
 // holds reports whether a branch matches a request.

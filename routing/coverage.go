@@ -32,7 +32,7 @@ func (r *Rules) Coverage() Coverage {
 	c := Coverage{Rules: len(r.doc.Rules), Missing: []Untested{}}
 	reached := make([]bool, len(r.doc.Rules)+1)
 	for _, t := range r.doc.Tests {
-		p := r.pack(t.Request)
+		p := r.pack(&t.Request)
 		if !t.unread && !r.blocks(&p) {
 			reached[r.match(&p)] = true
 		}

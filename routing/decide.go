@@ -1,15 +1,11 @@
 package routing
 
-import (
-	"slices"
-
-	"silta/consult"
-)
+import "silta/consult"
 
 // Decide says where a request goes. It never fails: what no rule takes goes to the pool of otherwise. If an interlock forbids
 // sending, the pool is empty and the urgency is the request's own.
 func (r *Rules) Decide(f consult.Facts) consult.Decision {
-	p := r.pack(f)
+	p := r.pack(&f)
 	to := &r.outcomes[r.match(&p)]
 	d := consult.Decision{Rules: consult.RulesVersion{Hash: r.doc.Hash}, Rule: to.id, Urgency: orDefault(f.Urgency, consult.Routine)}
 	blocked := false
@@ -24,13 +20,11 @@ func (r *Rules) Decide(f consult.Facts) consult.Decision {
 		return d
 	}
 	d.Pool, d.With, d.Why, d.Urgency = to.to, to.with, to.why, d.Urgency.AtLeast(to.atLeast)
-	if pool := r.pools[to.to]; pool != nil {
-		if !slices.Contains(pool.Modes, orDefault(f.Mode, consult.Written)) {
-			d.Notes = append(d.Notes, consult.ModeNotOffered)
-		}
-		if !slices.Contains(pool.Accepts, f.Profession) {
-			d.Notes = append(d.Notes, consult.ProfessionNotAccepted)
-		}
+	if mode := p.at[atMode]; mode >= 0 && !to.offers.has(int(mode)) {
+		d.Notes = append(d.Notes, consult.ModeNotOffered)
+	}
+	if profession := p.at[atProfession]; profession >= 0 && !to.offers.has(int(profession)) {
+		d.Notes = append(d.Notes, consult.ProfessionNotAccepted)
 	}
 	return d
 }

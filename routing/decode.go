@@ -36,7 +36,7 @@ func (d *decoder) mapping(n *node, what string, keys ...string) bool {
 	}
 	for _, e := range n.entries {
 		if !slices.Contains(keys, e.key) {
-			d.add(e.at, UnknownKey, d.id, "unknown-key", "key", show(e.key), "nearest", nearest(e.key, keys))
+			d.add(e.at, UnknownKey, d.id, "unknown-key", "key", show(e.key), "nearest", closest{e.key, keys})
 		}
 	}
 	return true
@@ -111,7 +111,7 @@ func (d *decoder) names(n *node, what string) (ids []string, at []Pos) {
 func (d *decoder) code(n *node, what string, known []string) (string, bool) {
 	s, ok := d.text(n, what)
 	if ok && !slices.Contains(known, s) {
-		d.add(n.at, UnknownValue, d.id, "unknown-value", "value", show(s), "key", what, "nearest", nearest(s, known))
+		d.add(n.at, UnknownValue, d.id, "unknown-value", "value", show(s), "key", what, "nearest", closest{s, known})
 		return "", false
 	}
 	return s, ok

@@ -81,7 +81,7 @@ func (d *decoder) day(e entry, c *worktime.Config, given *[7]bool) {
 	}
 	switch {
 	case first < 0 && !isRange:
-		d.add(e.at, UnknownKey, d.id, "unknown-key", "key", show(e.key), "nearest", nearest(e.key, weekdays))
+		d.add(e.at, UnknownKey, d.id, "unknown-key", "key", show(e.key), "nearest", closest{e.key, weekdays})
 		return
 	case first < 0 || last < first:
 		d.bad(e.at, "bad-days", "value", show(e.key))
@@ -381,6 +381,6 @@ func (d *decoder) target(n *node) (string, bool) {
 		}
 		return s, true
 	}
-	d.add(n.at, UnknownValue, d.id, "unknown-target", "value", show(s), "nearest", nearest(s, known))
+	d.add(n.at, UnknownValue, d.id, "unknown-target", "value", show(s), "nearest", closest{s, known})
 	return "", false
 }

@@ -129,7 +129,7 @@ func (d *decoder) unknownValue(n *node, f Fact, s string, known []string) {
 	if len(known) == 0 { // there are no municipalities: that has its own finding
 		return
 	}
-	d.add(n.at, UnknownValue, d.id, "unknown-value", "value", show(s), "key", f.String(), "nearest", nearest(s, known))
+	d.add(n.at, UnknownValue, d.id, "unknown-value", "value", show(s), "key", f.String(), "nearest", closest{s, known})
 }
 
 // cutSign cuts the comparison off a value: <, <=, > or >=.

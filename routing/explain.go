@@ -40,7 +40,7 @@ type Escalation struct {
 // nil. Times are in the document's time zone.
 func (r *Rules) Explain(f consult.Facts, at time.Time, feed oncall.Feed) Explanation {
 	d := r.Decide(f)
-	p := r.pack(f)
+	p := r.pack(&f)
 	e := Explanation{
 		Pool: d.Pool, With: orEmpty(d.With), Rule: d.Rule, Urgency: d.Urgency, Interlocks: []string{}, OnCall: []string{},
 		Escalations: []Escalation{}, Trace: r.trace(f, r.match(&p)), Notes: orEmpty(d.Notes), RulesHash: r.doc.Hash,

@@ -81,7 +81,7 @@ func readFacts(n *node, municipalities []string, fail report) consult.Facts {
 	for _, e := range n.entries {
 		fact, known := factNamed(e.key)
 		if !known {
-			fail(e.key, e.at, UnknownKey, "unknown-key", "key", show(e.key), "nearest", nearest(e.key, factNames[:]))
+			fail(e.key, e.at, UnknownKey, "unknown-key", "key", show(e.key), "nearest", closest{e.key, factNames[:]})
 			continue
 		}
 		seen[fact] = true
@@ -163,7 +163,7 @@ func (r *factReader) choice(n *node) string {
 	known := r.fact.values(r.municipalities)
 	if !slices.Contains(known, n.text) {
 		r.fail(r.fact.String(), n.at, UnknownValue, "unknown-value", "value", show(n.text), "key", r.fact.String(),
-			"nearest", nearest(n.text, known))
+			"nearest", closest{n.text, known})
 		return ""
 	}
 	return n.text
@@ -258,7 +258,7 @@ func readJSONValue(dec *json.Decoder, depth int, fail report) (*node, error) {
 	}
 }
 
-// String writes facts as the JSON that [Rules.ParseFacts] reads.
+// factsJSON writes facts as the JSON that [Rules.ParseFacts] reads.
 func factsJSON(f consult.Facts) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)

@@ -108,12 +108,21 @@ func (f *findings) add(at Pos, code Code, id, key string, args ...any) {
 		if n.Args == nil {
 			n.Args = map[string]any{}
 		}
-		name := args[i].(string)
-		n.Args[name] = args[i+1]
-		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(args[i+1]))
+		name, value := args[i].(string), args[i+1]
+		if c, ok := value.(closest); ok {
+			value = nearest(c.name, c.known)
+		}
+		n.Args[name] = value
+		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(value))
 	}
 	n.Text = text
 	f.list = append(f.list, n)
+}
+
+// closest is an argument that is looked for only if the finding is kept: the known name that is nearest to a name.
+type closest struct {
+	name  string
+	known []string
 }
 
 // sorted returns the findings in the order of the document, each once.

@@ -117,7 +117,7 @@ func TestMatchDoesNotAllocate(t *testing.T) {
 	doc, _ := Parse("f", []byte(manyRules(500)))
 	r := Compile(doc)
 	if n := testing.AllocsPerRun(100, func() {
-		p := r.pack(slowest)
+		p := r.pack(&slowest)
 		r.match(&p)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -136,7 +136,7 @@ func BenchmarkMatch(b *testing.B) {
 		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				p := r.pack(slowest)
+				p := r.pack(&slowest)
 				r.match(&p)
 			}
 		})

@@ -136,7 +136,7 @@ func (f *findings) unknown(uses []use, known []string, code Code, key, none stri
 		case len(known) == 0:
 			f.add(u.at, code, u.id, none, "value", show(u.name))
 		default:
-			f.add(u.at, code, u.id, key, "value", show(u.name), "nearest", nearest(u.name, known))
+			f.add(u.at, code, u.id, key, "value", show(u.name), "nearest", closest{u.name, known})
 		}
 	}
 }

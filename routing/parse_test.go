@@ -3,6 +3,7 @@ package routing
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -98,6 +99,18 @@ func TestHostileDocuments(t *testing.T) {
 			var b strings.Builder
 			for i := range 1000 {
 				b.WriteString(strings.Repeat(" ", i) + "a:\n")
+			}
+			return b.String()
+		}(),
+		"unknown names": func() string {
+			var b strings.Builder
+			b.WriteString("pools:\n")
+			for i := range 999 {
+				fmt.Fprintf(&b, " %s%d: {}\n", strings.Repeat("p", 60), i)
+			}
+			b.WriteString("rules:\n")
+			for range 8000 {
+				fmt.Fprintf(&b, " - {id: x, to: %s}\n", strings.Repeat("q", 60))
 			}
 			return b.String()
 		}(),

@@ -22,8 +22,8 @@ type Site struct {
 	Open func(pool string) (int, error)
 }
 
-// Publisher puts new versions of the rules in force: checked, appended to the history, and only then answered by. It may be used by
-// several goroutines; publications take place one after the other.
+// Publisher puts new versions of the rules in force: checked, appended to the history, and only then answered by. It may be used
+// by several goroutines; publications take place one after the other.
 type Publisher struct {
 	book    *Book
 	history Publications
@@ -70,9 +70,9 @@ func (r *Refused) Unwrap() error {
 	return e
 }
 
-// Publish checks a draft and makes it the next version. When it returns without an error, the version is on disk and in force: requests that are
-// submitted from now on go by it, running ones stay with theirs. Errors: [*Refused]; of kind [consult.Stale] where the rules in force are not the
-// expected ones; [consult.Forbidden] for who is no administrator.
+// Publish checks a draft and makes it the next version. When it returns without an error, the version is on disk and in force:
+// requests that are submitted from now on go by it, running ones stay with theirs. Errors: [*Refused]; of kind [consult.Stale]
+// where the rules in force are not the expected ones; [consult.Forbidden] for who is no administrator.
 func (p *Publisher) Publish(ctx context.Context, a consult.Actor, d Draft) (Published, error) {
 	if !a.Administers() {
 		return Published{}, consult.Fail(consult.Forbidden, "forbidden")
@@ -133,8 +133,8 @@ func (p *Publisher) check(d Draft) ([]byte, []Finding, error) {
 	return section, orEmpty(list), nil
 }
 
-// reportInUse reports the pools of the rules in force that the document does not have, and that have requests: nobody could see those
-// any more.
+// reportInUse reports the pools of the rules in force that the document does not have, and that have requests: nobody could see
+// those any more.
 func (p *Publisher) reportInUse(doc *Document, found *findings) error {
 	rules := p.book.Rules()
 	if rules == nil {

@@ -23,27 +23,50 @@ type span struct{ from, size int }
 // MaxMunicipalities is how many values the fact can have. Finland has 308.
 const MaxMunicipalities = (regionWords - 3) * 64
 
-// singles are the facts that have one value.
+// singles are the facts that have one value, and in the same order their places in what is kept for each of them.
 var singles = [...]Fact{Age, Pregnant, Urgency, Mode, Profession, Municipality, Language, Identified}
+
+const (
+	atAge = iota
+	atPregnant
+	atUrgency
+	atMode
+	atProfession
+	atMunicipality
+	atLanguage
+	atIdentified
+)
+
+// Where the stretches of the facts begin.
+const (
+	firstAge          = 0
+	firstPregnant     = 128
+	firstIdentified   = 130
+	firstUrgency      = 132
+	firstMode         = 135
+	firstLanguage     = 140
+	firstProfession   = 144
+	firstMunicipality = 192
+)
 
 func spanOf(f Fact, municipalities int) span {
 	switch f {
 	case Age:
-		return span{0, consult.MaxAge + 1}
+		return span{firstAge, consult.MaxAge + 1}
 	case Pregnant:
-		return span{128, 2}
+		return span{firstPregnant, 2}
 	case Identified:
-		return span{130, 2}
+		return span{firstIdentified, 2}
 	case Urgency:
-		return span{132, len(urgencyCodes)}
+		return span{firstUrgency, len(urgencyCodes)}
 	case Mode:
-		return span{135, len(modeCodes)}
+		return span{firstMode, len(modeCodes)}
 	case Language:
-		return span{140, len(languageCodes)}
+		return span{firstLanguage, len(languageCodes)}
 	case Profession:
-		return span{144, len(professionCodes)}
+		return span{firstProfession, len(professionCodes)}
 	default:
-		return span{192, municipalities}
+		return span{firstMunicipality, municipalities}
 	}
 }
 

@@ -24,7 +24,7 @@ type Failed struct {
 
 // trace goes through the rules in order up to the one that matched; last is its place.
 func (r *Rules) trace(f consult.Facts, last int) []Trace {
-	p := r.pack(f)
+	p := r.pack(&f)
 	list := []Trace{}
 	for i, rule := range r.doc.Rules[:min(last+1, len(r.doc.Rules))] {
 		t := Trace{Rule: rule.ID, Matched: i == last, Failed: []Failed{}}

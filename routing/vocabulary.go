@@ -114,6 +114,9 @@ func codes[T ~string](values []T) []string {
 func nearest(name string, known []string) string {
 	best, least := "", 1<<30
 	for _, k := range known {
+		if len(k)-len(name) >= 4*least || len(name)-len(k) >= 4*least { // a character has 4 bytes at most
+			continue
+		}
 		d := edits(name, k)
 		if len(name) > 3 && strings.Contains(k, name) {
 			d = min(d, 2)

@@ -16,14 +16,15 @@ import (
 type rulesDiff struct {
 	Old     string `arg:"" help:"The rules as they are: a whole configuration or its routing section alone; - is standard input."`
 	New     string `arg:"" help:"The rules as they would be."`
-	History string `placeholder:"FILE.ndjson" help:"Requests of the past: a JSON object of facts a line, with \"id\" and \"at\" if there are any; - is standard input."`
+	History string `placeholder:"FILE.ndjson" help:"Requests of the past: JSON facts, a line each, maybe with id and at; - is standard input."`
 	JSON    bool   `help:"Print the changes as JSON."`
 }
 
 // Help ends the command's help.
 func (rulesDiff) Help() string {
-	return `For every pair of different outcomes that some request has, it shows one such request; none is missed. With a history it also says which
-requests of it would have moved, and their deadlines. Exit status 0 whether anything changes or not, 1 if a document has errors.
+	return `For every pair of different outcomes that some request has, it shows one such request; none is missed. With a history it
+also says which requests of it would have moved, and their deadlines. Exit status 0 whether anything changes or not, 1 if a document
+has errors.
 
 Example:
   silta rules diff config.example.yaml new.yaml --history requests.ndjson`

@@ -20,8 +20,9 @@ type rulesPublish struct {
 
 // Help ends the command's help.
 func (rulesPublish) Help() string {
-	return `The document is checked first, also for the people whom it names; with an error in it nothing is published. A request goes by the rules
-that were in force when it was sent. To go back, publish an old document again. It works on a running server and on a stopped one.
+	return `The document is checked first, also for the people whom it names; with an error in it nothing is published. A request goes
+by the rules that were in force when it was sent. To go back, publish an old document again. It works on a running server and on a
+stopped one.
 Exit status 1 if it is not published.
 
 Example:

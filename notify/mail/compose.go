@@ -71,8 +71,8 @@ type Options struct {
 	Domain string
 	// PublicURL is where people reach the program, without a slash at the end.
 	PublicURL string
-	// Zone is the time zone of deadlines; nil is UTC.
-	Zone  *time.Location
+	// Zone returns the time zone of deadlines, which may change while the program runs; nil is UTC.
+	Zone  func() *time.Location
 	Pools PoolNames
 }
 
@@ -152,7 +152,7 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 }
 
 func (c *Composer) content(n Notification) content {
-	l := c.catalogue.For(n.Language, c.Zone)
+	l := c.catalogue.For(n.Language, c.zone())
 	notice, event := n.Envelope.Notice, string(n.Envelope.Type)
 	role := "team"
 	if n.Sender {
@@ -238,5 +238,5 @@ func (c *Composer) zone() *time.Location {
 	if c.Zone == nil {
 		return time.UTC
 	}
-	return c.Zone
+	return c.Zone()
 }

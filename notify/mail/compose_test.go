@@ -30,7 +30,7 @@ var theComposer = sync.OnceValues(func() (*mail.Composer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mail.NewComposer(mail.Options{From: from, PublicURL: "https://silta.test/", Zone: zone, Pools: pools{}})
+	return mail.NewComposer(mail.Options{From: from, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{}})
 })
 
 func composer(t testing.TB) *mail.Composer {

@@ -21,7 +21,8 @@ const headerComment = "X-Comment"
 
 // documentTypes are the types under which a document is sent. The last one is what curl names if it is not told any.
 var documentTypes = []string{
-	mimeYAML, "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain", echo.MIMEApplicationJSON, echo.MIMEOctetStream, echo.MIMEApplicationForm,
+	mimeYAML, "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain",
+	echo.MIMEApplicationJSON, echo.MIMEOctetStream, echo.MIMEApplicationForm,
 }
 
 // publishedOutput is the new version, with the warnings about it.
@@ -70,10 +71,13 @@ func (a *API) publish(c echo.Context, who consult.Actor) error {
 // document reads the body. One byte over the limit is read, so that the check can say that it is too long.
 func document(c echo.Context) ([]byte, error) {
 	r := c.Request()
-	if content := r.Header.Get(echo.HeaderContentType); content != "" || r.Header.Get(echo.HeaderContentEncoding) != "" {
+	if r.Header.Get(echo.HeaderContentEncoding) != "" {
+		return nil, problem.MediaType()
+	}
+	if content := r.Header.Get(echo.HeaderContentType); content != "" {
 		kind, params, err := mime.ParseMediaType(content)
 		charset, ok := params["charset"]
-		if err != nil || !slices.Contains(documentTypes, kind) || ok && !strings.EqualFold(charset, "utf-8") || r.Header.Get(echo.HeaderContentEncoding) != "" {
+		if err != nil || !slices.Contains(documentTypes, kind) || ok && !strings.EqualFold(charset, "utf-8") {
 			return nil, problem.MediaType()
 		}
 	}

@@ -86,8 +86,8 @@ func TestRefusedRules(t *testing.T) {
 			rulesWith(t, "otherwise: youth", "  - {id: toddlers, when: {aeg: 2}, to: chidl}\notherwise: youth"), "unknown-key unknown-pool",
 		},
 		"failed test": {
-			string(rulesYAML) + "tests: [{name: a, request: {age: 5, concern: [mood], profession: teacher, municipality: Tampere}, expect: {pool: youth}}]\n",
-			"test-failed",
+			string(rulesYAML) + `tests: [{name: a, expect: {pool: youth},
+				request: {age: 5, concern: [mood], profession: teacher, municipality: Tampere}}]`, "test-failed",
 		},
 	} {
 		var p problem.Problem

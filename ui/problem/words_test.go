@@ -122,8 +122,8 @@ func text(e ast.Expr) (string, bool) {
 	return s, err == nil
 }
 
-// Every finding in a document of rules is told in every language, in English as the command does. A few stay in English everywhere: their
-// arguments are parts of English sentences.
+// Every finding in a document of rules is told in every language, in English as the command does. A few stay in English
+// everywhere: their arguments are parts of English sentences.
 func TestEveryFindingHasWords(t *testing.T) {
 	catalogue, err := locale.Load(nil)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"silta/consult"
 	"silta/consult/locale"
@@ -92,12 +94,25 @@ func (c Case) title(l *locale.Localizer) string {
 	for i, concern := range c.Concerns {
 		names[i] = l.Code("concern", string(concern))
 	}
+	return enumerate(names)
+}
+
+// enumerate writes names as one phrase, in which only the first begins with a capital.
+func enumerate(names []string) string {
+	for i, name := range names {
+		if r, size := utf8.DecodeRuneInString(name); i > 0 {
+			names[i] = string(unicode.ToLower(r)) + name[size:]
+		}
+	}
 	return strings.Join(names, ", ")
 }
 
 // client says in a few words whom it is about.
 func (c Case) client(l *locale.Localizer) string {
 	parts := []string{l.T("case.age", "n", c.Age)}
+	if c.Age == 0 {
+		parts[0] = l.T("case.age-baby")
+	}
 	if c.Pregnant {
 		parts = append(parts, l.T("case.pregnant"))
 	}

@@ -101,13 +101,15 @@ func (e Errors) under(pointer string) bool {
 	})
 }
 
-// identity returns what the identity guard found in a field.
-func (e Errors) identity(pointer string) (finding consult.FieldError, found bool) {
-	i := slices.IndexFunc(e, func(err consult.FieldError) bool { return err.Pointer == pointer && err.Code == "identity" })
-	if i < 0 {
-		return consult.FieldError{}, false
+// identities returns all that the identity guard found in a field.
+func (e Errors) identities(pointer string) []consult.FieldError {
+	var found []consult.FieldError
+	for _, err := range e {
+		if err.Pointer == pointer && err.Code == "identity" {
+			found = append(found, err)
+		}
 	}
-	return e[i], true
+	return found
 }
 
 // describedBy lists the ids of the elements that explain the field.
@@ -158,4 +160,12 @@ func words(values []string) []option {
 		options[i] = option{v, v}
 	}
 	return options
+}
+
+// unsaved marks a form whose text must not be lost by leaving the page: "typed" if it already holds such text as it is shown.
+func unsaved(typed bool) string {
+	if typed {
+		return "typed"
+	}
+	return ""
 }

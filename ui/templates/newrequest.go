@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"silta/consult"
+	"silta/consult/locale"
 )
 
 // NewRequest is the form of a new request. It posts to /requests; the button "check" and every change of a field post the
@@ -80,6 +81,14 @@ type InterlockView struct {
 	Block bool
 	Phone string
 	Text  string
+}
+
+// title says what to do about it.
+func (i InterlockView) title(l *locale.Localizer) string {
+	if i.Block {
+		return l.T("interlock.block")
+	}
+	return l.T("interlock.confirm")
 }
 
 // blocked reports whether an interlock forbids sending, whatever is confirmed.

@@ -97,3 +97,8 @@ func (p Page) langURL(l consult.Language) string {
 	values.Set("lang", string(l))
 	return path + "?" + values.Encode()
 }
+
+// says reports whether a name tells already what is to be added to it, as where people are called by their work.
+func says(name, about string) bool {
+	return strings.Contains(strings.ToLower(name), strings.ToLower(about))
+}

@@ -3,7 +3,6 @@ package templates
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"silta/consult"
@@ -145,6 +144,12 @@ func (f ActionForm) rows() []StepForm {
 	return f.Plan
 }
 
+// newsFirst reports whether the reader came for what others have written, such as the answer, and not for the request's own
+// words: the sender who has to reply or to close it, and everybody once it has ended.
+func (p RequestPage) newsFirst() bool {
+	return p.Actions.Reply || p.Actions.Close || p.Request.State.Ended()
+}
+
 // form is one action's form as the components draw it.
 type form struct {
 	RequestPage
@@ -205,7 +210,7 @@ func (r RequestView) involved(l *locale.Localizer) string {
 	for i, party := range r.Involved {
 		names[i] = l.Code("party", string(party))
 	}
-	return strings.Join(names, ", ")
+	return enumerate(names)
 }
 
 // asCase is what a row of a list would say of it.

@@ -197,8 +197,8 @@ func (a *App) Stop(ctx context.Context) error {
 	return a.down.run(ctx)
 }
 
-// firstRules returns the document that becomes version 1, or all that is wrong with it. Nobody has been added yet, so the people whom it names
-// are only told of.
+// firstRules returns the document that becomes version 1, or all that is wrong with it. Nobody has been added yet, so the people
+// whom it names are only told of.
 func (a *App) firstRules() ([]byte, error) {
 	doc, findings := routing.Examine(a.o.RulesFile, a.o.RulesYAML, routing.World{Now: a.now()})
 	if routing.HasErrors(findings) {

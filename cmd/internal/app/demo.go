@@ -61,8 +61,8 @@ func (s *store) addPeople(ctx context.Context) error {
 	return nil
 }
 
-// live lets the week before a moment happen, with the escalations that came due in it. The week is of the example region: under other rules,
-// what they do not allow is left out.
+// live lets the week before a moment happen, with the escalations that came due in it. The week is of the example region: under
+// other rules, what they do not allow is left out.
 func (s *store) live(ctx context.Context, now time.Time, otherRules bool) error {
 	steps, err := demo.Week(now)
 	if err != nil {

@@ -54,7 +54,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	t.hub = notify.NewHub(t.bus, s.journal, notify.Sleep, log)
 	composer, err := mail.NewComposer(mail.Options{
 		From: c.Mail.From.Address, Name: c.Mail.From.Name, Domain: c.Mail.ReturnPathDomain,
-		PublicURL: c.PublicURL.String(), Zone: s.clock.zone(), Pools: poolNames{s.book},
+		PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book},
 	})
 	if err != nil {
 		return nil, err

@@ -55,6 +55,17 @@
     form.requestSubmit();
   });
 
+  // What was typed and not sent is not lost without a question: by a link, the language, the tab's cross. It is kept nowhere,
+  // as the machine may be shared.
+  on("input", "form[data-unsaved] :is(input, textarea, select)", (field) => {
+    if (field.form) field.form.dataset.unsaved = "typed";
+  });
+  addEventListener("beforeunload", (event) => {
+    if (navigator.userActivation?.hasBeenActive === false) return; // A browser asks nobody who has done nothing, and complains.
+    for (const form of document.querySelectorAll("form[data-unsaved=typed]"))
+      if (form.getAttribute("aria-busy") !== "true") event.preventDefault();
+  });
+
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;
