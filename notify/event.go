@@ -51,7 +51,9 @@ func newMessage(source string, e consult.Envelope) (*nats.Msg, error) {
 	event.SetSubject(e.ID)
 	event.SetTime(e.At)
 	err := event.SetData(cloudevents.ApplicationJSON, data{
-		Ref: n.Ref, Pool: n.Pool, Urgency: n.Urgency, State: n.State, Escalation: n.Escalation, AnswerBy: n.AnswerBy, Version: e.Revision,
+		Ref: n.Ref, Pool: n.Pool, Urgency: n.Urgency, State: n.State, Escalation: n.Escalation,
+		AnswerBy: n.AnswerBy.Truncate(time.Second), // as everywhere else that tells it
+		Version:  e.Revision,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("position %d: %w", e.Position, err)

@@ -266,7 +266,7 @@ func TestEventSaysNoMore(t *testing.T) {
 	}
 	const want = `{"specversion":"1.0","id":"77","source":"/silta","type":"fi.silta.consultation.submitted","subject":"the-id",` +
 		`"datacontenttype":"application/json","time":"2026-11-02T08:00:00.123456789Z","data":{"ref":"S-2026-0042","pool":"child-psychiatry",` +
-		`"urgency":"soon","state":"submitted","escalation":0,"answer_by":"2026-11-04T08:00:00.123456789Z","version":1}}`
+		`"urgency":"soon","state":"submitted","escalation":0,"answer_by":"2026-11-04T08:00:00Z","version":1}}`
 	if got := string(m.Data); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
