@@ -57,7 +57,7 @@ func TestBehaviour(t *testing.T) {
 	b := browsertest.Start(t)
 	for name, act := range map[string]func(*testing.T, *browsertest.Tab){
 		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
-		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays,
+		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays, "session ends": sessionEnds,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -173,7 +173,7 @@ func previewIsLive(t *testing.T, tab *browsertest.Tab) {
 }
 
 // Whoever leaves a page with typed text that was not sent is asked first, and nobody else is.
-func typedStays(t *testing.T, tab *browser.Tab) {
+func typedStays(t *testing.T, tab *browsertest.Tab) {
 	p := page(localizer(t, consult.Finnish), "/requests/new")
 	refused := answeredRequest(p)
 	refused.Input = templates.ActionForm{Action: consult.FollowUp, Text: "Kuinka pian?"}
@@ -183,7 +183,7 @@ func typedStays(t *testing.T, tab *browser.Tab) {
 		"GET /refused":           draw(t, refused.View()),
 	})
 	asks := func() bool {
-		return browser.Value[bool](tab, `!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)
+		return browsertest.Value[bool](tab, `!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)
 	}
 	tab.Go(url + "/requests/new")
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "uni"))
@@ -194,7 +194,7 @@ func typedStays(t *testing.T, tab *browser.Tab) {
 	if !asks() {
 		t.Error("what was typed is lost without a question")
 	}
-	browser.Value[bool](tab, `addEventListener("submit", (e) => e.preventDefault()), document.querySelector("form.two").requestSubmit(), true`)
+	browsertest.Value[bool](tab, `addEventListener("submit", (e) => e.preventDefault()), document.querySelector("form.two").requestSubmit(), true`)
 	if asks() {
 		t.Error("the page asks when the form is sent")
 	}
@@ -203,6 +203,19 @@ func typedStays(t *testing.T, tab *browser.Tab) {
 	if !asks() {
 		t.Error("what was refused is lost without a question")
 	}
+}
+
+// A page that is open when the session ends says so, and keeps what was typed.
+func sessionEnds(t *testing.T, tab *browsertest.Tab) {
+	n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /requests/new":      draw(t, n.View()),
+		"POST /requests/preview": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) },
+	})
+	tab.Go(url + "/requests/new")
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu huonosti."))
+	tab.Until(`document.querySelector("#session-ended .note")?.textContent.includes("Istuntosi on päättynyt")`)
+	tab.Until(`document.getElementById("r-background").value === "Nukkuu huonosti." && document.querySelector("#send button")`)
 }
 
 // The filter hides chips but none that is chosen, Enter chooses, and rows can be added.

@@ -66,6 +66,19 @@
       if (form.getAttribute("aria-busy") !== "true") event.preventDefault();
   });
 
+  // A session that ended meanwhile is told of, as nothing on the page is fresh from then on.
+  const ended = () => {
+    const place = document.getElementById("session-ended");
+    const template = place?.querySelector("template");
+    if (template) place.replaceChildren(template.content.cloneNode(true));
+  };
+  document.addEventListener("htmx:response:error", (event) => {
+    if (event.detail?.ctx?.response?.status === 401) ended();
+  });
+  document.addEventListener("htmx:sse:error", (event) => {
+    if (event.detail?.status === 401) ended();
+  });
+
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;
