@@ -85,6 +85,11 @@
     if (form.getAttribute("aria-busy") === "true") event.preventDefault();
     else if (!event.defaultPrevented) form.setAttribute("aria-busy", "true");
   });
+  // While a form is on its way, nothing else that arrives may lead away from the page: the form's own answer does, even if the
+  // page can no longer be opened by then, as after a hand-over.
+  document.addEventListener("htmx:before:response", (event) => {
+    if (document.querySelector("form[aria-busy=true]")) event.preventDefault();
+  });
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
   });
