@@ -71,7 +71,7 @@ func TestMainJob(t *testing.T) {
 	nurse.open("/requests").want("#group-open", "S-2026-0001")
 
 	// The specialist finds it in the queue and claims it; a colleague comes too late.
-	psych.open("/queue").want("#group-unclaimed", "Mieliala, Koulupoissaolot")
+	psych.open("/queue").want("#group-unclaimed", "Mieliala, koulupoissaolot")
 	tooLate := lead.open(path)
 	psych.open(path).submit(psych, "form[action$='/claim']", nil).follow(psych).want(".vitals", "Lauri Laine")
 	psych.open("/queue").want("#group-mine", "S-2026-0001")

@@ -159,7 +159,8 @@ func (tab *Tab) Until(condition string) {
 	defer cancel()
 	for {
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
-		if err != nil && !errors.Is(err, chromedp.ErrJSUndefined) {
+		// A page that is just being left says nothing yet.
+		if err != nil && !errors.Is(err, chromedp.ErrJSUndefined) && !strings.Contains(err.Error(), "Inspected target navigated") {
 			tab.t.Fatalf("waiting for %s: %v", condition, err)
 		}
 		if ok {

@@ -57,7 +57,8 @@ func TestBehaviour(t *testing.T) {
 	b := browsertest.Start(t)
 	for name, act := range map[string]func(*testing.T, *browsertest.Tab){
 		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
-		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays,
+		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays, "session ends": sessionEnds,
+		"handed over": handedOver,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -203,6 +204,61 @@ func typedStays(t *testing.T, tab *browsertest.Tab) {
 	if !asks() {
 		t.Error("what was refused is lost without a question")
 	}
+}
+
+// A page that is open when the session ends says so, and keeps what was typed.
+func sessionEnds(t *testing.T, tab *browsertest.Tab) {
+	n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /requests/new":      draw(t, n.View()),
+		"POST /requests/preview": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) },
+	})
+	tab.Go(url + "/requests/new")
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu huonosti."))
+	tab.Until(`document.querySelector("#session-ended .note")?.textContent.includes("Istuntosi on päättynyt")`)
+	tab.Until(`document.getElementById("r-background").value === "Nukkuu huonosti." && document.querySelector("#send button")`)
+}
+
+// Whoever hands a request over loses sight of it while the form is still on its way. The stream's news of that must not keep
+// them from getting where the form leads.
+func handedOver(t *testing.T, tab *browsertest.Tab) {
+	held := heldRequest(page(localizer(t, consult.Finnish), "/requests/x"))
+	held.Request.ID = "x"
+	sent, asked := make(chan struct{}), make(chan struct{})
+	isAsked := sync.OnceFunc(func() { close(asked) })
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /requests/x": draw(t, held.View()),
+		"GET /queue":      draw(t, templates.Queue{Page: held.Page}.View()),
+		"GET /requests/x/stream": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			fmt.Fprint(w, ": open\n\n")
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				t.Error(err)
+			}
+			select {
+			case <-sent:
+				fmt.Fprint(w, "id: 7\nevent: queue\ndata:\n\n")
+				if err := http.NewResponseController(w).Flush(); err != nil {
+					t.Error(err)
+				}
+				<-r.Context().Done()
+			case <-r.Context().Done():
+			}
+		},
+		"GET /requests/x/live": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("HX-Refresh", "true")
+			w.WriteHeader(http.StatusNotFound)
+			isAsked()
+		},
+		"POST /requests/x/hand-over": func(w http.ResponseWriter, r *http.Request) {
+			close(sent)
+			<-asked
+			http.Redirect(w, r, "/queue", http.StatusSeeOther)
+		},
+	})
+	tab.Go(url + "/requests/x")
+	browsertest.Value[bool](tab, `document.querySelector("#panel-hand-over form").requestSubmit(), true`)
+	tab.Until(`location.pathname === "/queue"`)
 }
 
 // The filter hides chips but none that is chosen, Enter chooses, and rows can be added.

@@ -66,11 +66,29 @@
       if (form.getAttribute("aria-busy") !== "true") event.preventDefault();
   });
 
+  // A session that ended meanwhile is told of, as nothing on the page is fresh from then on.
+  const ended = () => {
+    const place = document.getElementById("session-ended");
+    const template = place?.querySelector("template");
+    if (template) place.replaceChildren(template.content.cloneNode(true));
+  };
+  document.addEventListener("htmx:response:error", (event) => {
+    if (event.detail?.ctx?.response?.status === 401) ended();
+  });
+  document.addEventListener("htmx:sse:error", (event) => {
+    if (event.detail?.status === 401) ended();
+  });
+
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.getAttribute("aria-busy") === "true") event.preventDefault();
     else if (!event.defaultPrevented) form.setAttribute("aria-busy", "true");
+  });
+  // While a form is on its way, nothing else that arrives may lead away from the page: the form's own answer does, even if the
+  // page can no longer be opened by then, as after a hand-over.
+  document.addEventListener("htmx:before:response", (event) => {
+    if (document.querySelector("form[aria-busy=true]")) event.preventDefault();
   });
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
