@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -32,13 +33,14 @@ func (s *Service) Submit(ctx context.Context, a Actor, r Request, key string) (c
 			return c, true, err
 		}
 	}
-	if err := r.Validate(s.Terms(), now); err != nil {
-		return nil, false, err
+	wrong := r.Validate(s.Terms(), now)
+	if wrong != nil && !routable(wrong) {
+		return nil, false, wrong
 	}
 	if ev.Decision, err = s.router.Route(r.Facts(a.Profession)); err != nil {
 		return nil, false, err
 	}
-	if err := stopped(ev.Decision, r.InterlockConfirmed); err != nil {
+	if err := stopped(ev.Decision, r.InterlockConfirmed, wrong); err != nil {
 		return nil, false, err
 	}
 	if ev.Plan, err = s.plan(ev.Decision.Rules, ev.Decision.Pool, ev.Decision.Urgency, Clock{Start: now}); err != nil {
@@ -98,11 +100,26 @@ func digest(r *Request) ([]byte, error) {
 	return sum[:], nil
 }
 
-// stopped returns an error of kind [Invalid] for the interlocks that forbid sending.
-func stopped(d Decision, confirmed []string) error {
+// routable reports whether all that is wrong with a request stands in its texts and not in its facts.
+func routable(wrong error) bool {
+	e, ok := errors.AsType[*Error](wrong)
+	return ok && !slices.ContainsFunc(e.Fields, func(f FieldError) bool {
+		return !slices.ContainsFunc(texts, func(t string) bool { return f.Pointer == t || strings.HasPrefix(f.Pointer, t+"/") })
+	})
+}
+
+// texts are the parts of a request that nothing is routed by.
+var texts = []string{"/background", "/tried", "/question", "/instruments", "/client/identity", "/identity_confirmed"}
+
+// stopped returns an error of kind [Invalid] for the interlocks that forbid sending, and for what is wrong besides, if anything.
+// The interlocks come first: an emergency does not wait until the texts are right.
+func stopped(d Decision, confirmed []string, wrong error) error {
 	var f faults
 	for _, i := range d.Blocked(confirmed) {
 		f.add("/interlock_confirmed", "interlock", "id", i.ID, "block", i.Block, "phone", i.Phone, "show", i.Show)
+	}
+	if e, ok := errors.AsType[*Error](wrong); ok {
+		f = append(f, e.Fields...)
 	}
 	return f.err()
 }

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -123,6 +124,22 @@ func TestWrongTime(t *testing.T) {
 	s.act("child1", id, "hand-over", object{"pool": "youth", "reason": "Older"}).want(t, 409)
 	if s.log.String() != "" {
 		t.Errorf("logged: %s", s.log)
+	}
+}
+
+// Whom to phone is told at once, with what is wrong in the texts, and not only after that has been put right.
+func TestEmergencyWithFaults(t *testing.T) {
+	s := start(t)
+	for want, other := range map[string]object{
+		"[/interlock_confirmed interlock /question required]": {"red_flags": []string{"psychosis"}, "question": ""},
+		"[/interlock_confirmed interlock /tried identity]":    {"red_flags": []string{"psychosis"}, "tried": "131052-308T"},
+		// Without right facts nothing can be said of the interlocks.
+		"[/concerns required]": {"red_flags": []string{"psychosis"}, "concerns": []string{}},
+	} {
+		got := s.call("nurse", "POST", "/api/v1/consultations", request(other)).want(t, 422).faults(t)
+		if fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
 	}
 }
 
