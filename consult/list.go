@@ -2,7 +2,7 @@ package consult
 
 import "time"
 
-// ListQuery asks for a page of requests, the earliest answer deadline first. The service builds it from what the caller
+// ListQuery asks for a page of requests, the earliest answer deadline first, or the latest. The service builds it from what the caller
 // may see: a query without scopes finds nothing.
 type ListQuery struct {
 	// Scopes are the index walks that are merged: a request that is in several is returned once.
@@ -11,6 +11,8 @@ type ListQuery struct {
 	States []State
 	// After continues behind the last item of an earlier page.
 	After Cursor
+	// Latest turns the order round: the latest deadline first.
+	Latest bool
 	// Limit is the most items to return, at least 1.
 	Limit int
 }

@@ -49,6 +49,8 @@ type ListFilter struct {
 	Pool string
 	// States limits to these; none: all that the box has.
 	States []State
+	// Latest turns the order round.
+	Latest bool
 	After  Cursor
 	Limit  int
 }
@@ -56,10 +58,10 @@ type ListFilter struct {
 // MaxPage is the most requests on one page.
 const MaxPage = 200
 
-// List returns a page of a box, the earliest answer deadline first. Pools that are not the actor's hold nothing.
+// List returns a page of a box, the earliest answer deadline first or, where the filter says so, the latest. Pools that are not the actor's hold nothing.
 func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
 	limit := min(max(f.Limit, 1), MaxPage)
-	q := ListQuery{After: f.After, Limit: limit}
+	q := ListQuery{After: f.After, Latest: f.Latest, Limit: limit}
 	switch f.Box {
 	case BoxMine:
 		q.Scopes, q.States = []Scope{{ByRequester, a.ID}}, States

@@ -59,7 +59,7 @@ func (s *Server) requests(c echo.Context, v *visit) (templates.MyRequests, error
 		}
 	}
 	ended, err := s.Service.List(c.Request().Context(), v.actor, consult.ListFilter{
-		Box: consult.BoxMine, States: endedStates, After: after, Limit: pageSize,
+		Box: consult.BoxMine, States: endedStates, Latest: true, After: after, Limit: pageSize,
 	})
 	group("ended", ended.Items)
 	p.Next = cursorText(ended.Next)

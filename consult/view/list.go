@@ -9,7 +9,7 @@ import (
 	"silta/consult"
 )
 
-// List returns a page of requests, the earliest answer deadline first. It merges one walk per scope and state, and reads no
+// List returns a page of requests in the order that the query asks for. It merges one walk per scope and state, and reads no
 // more of each than the page takes.
 func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 	limit := max(q.Limit, 1)
@@ -41,9 +41,11 @@ func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 }
 
 // merge walks several lists at once, in the order of their places: the answer deadline and the id of a request.
+// Latest: in the reverse of it.
 type merge struct {
-	walks []*walk
-	last  []byte
+	walks  []*walk
+	latest bool
+	last   []byte
 }
 
 // walk is one list, standing at a place; nil: at its end.
@@ -52,6 +54,9 @@ type walk struct {
 	prefix []byte
 	place  []byte
 }
+
+// behindAll is behind every place of a list.
+var behindAll = bytes.Repeat([]byte{0xff}, momentLen+1)
 
 func newMerge(index *bbolt.Bucket, q consult.ListQuery) *merge {
 	states := q.States
@@ -62,21 +67,29 @@ func newMerge(index *bbolt.Bucket, q consult.ListQuery) *merge {
 	if q.After != (consult.Cursor{}) {
 		after = append(moment(nil, q.After.AnswerBy), q.After.ID...)
 	}
-	m := &merge{last: after}
+	m := &merge{latest: q.Latest, last: after}
 	for _, scope := range q.Scopes {
 		for _, s := range states {
 			if stateByte(s) == 0 || !consult.ValidID(scope.ID) {
 				continue
 			}
 			w := &walk{cursor: index.Cursor(), prefix: listPrefix(scope.Kind, scope.ID, s)}
-			w.set(w.cursor.Seek(slices.Concat(w.prefix, after)))
+			switch {
+			case !q.Latest:
+				key, _ := w.cursor.Seek(slices.Concat(w.prefix, after))
+				w.set(key)
+			case after == nil:
+				w.set(lastBefore(w.cursor, slices.Concat(w.prefix, behindAll)))
+			default:
+				w.set(lastBefore(w.cursor, slices.Concat(w.prefix, after)))
+			}
 			m.walks = append(m.walks, w)
 		}
 	}
 	return m
 }
 
-func (w *walk) set(key, _ []byte) {
+func (w *walk) set(key []byte) {
 	w.place = nil
 	if bytes.HasPrefix(key, w.prefix) && len(key) > len(w.prefix)+momentLen {
 		w.place = key[len(w.prefix):]
@@ -88,7 +101,7 @@ func (m *merge) next() []byte {
 	for {
 		var first *walk
 		for _, w := range m.walks {
-			if w.place != nil && (first == nil || bytes.Compare(w.place, first.place) < 0) {
+			if w.place != nil && (first == nil || m.latest == (bytes.Compare(w.place, first.place) > 0)) {
 				first = w
 			}
 		}
@@ -96,10 +109,20 @@ func (m *merge) next() []byte {
 			return nil
 		}
 		place := first.place
-		first.set(first.cursor.Next())
+		m.move(first)
 		if !bytes.Equal(place, m.last) {
 			m.last = place
 			return place
 		}
 	}
+}
+
+// move takes a walk to its next place.
+func (m *merge) move(w *walk) {
+	step := w.cursor.Next
+	if m.latest {
+		step = w.cursor.Prev
+	}
+	key, _ := step()
+	w.set(key)
 }

@@ -130,11 +130,15 @@ func (w *world) checkLists(t *rapid.T) {
 			Scopes: rapid.SliceOf(rapid.SampledFrom(scopes)).Draw(t, "scopes"),
 			States: rapid.SliceOf(rapid.SampledFrom(consult.States)).Draw(t, "states"),
 			Limit:  rapid.IntRange(1, 7).Draw(t, "limit"),
+			Latest: rapid.Bool().Draw(t, "latest"),
 		}
 		want := w.sorted(func(r *consult.Consultation) bool {
 			return slices.ContainsFunc(q.Scopes, func(s consult.Scope) bool { return inScope(r, s) }) &&
 				(len(q.States) == 0 || slices.Contains(q.States, r.State))
 		})
+		if q.Latest {
+			slices.Reverse(want)
+		}
 		if got := pages(t, w.View, q); !slices.Equal(got, want) {
 			t.Fatalf("list %+v:\n%v, want\n%v", q, got, want)
 		}
