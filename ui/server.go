@@ -71,9 +71,6 @@ func New(o Options) (*Server, error) {
 // Handler returns the handler for everything.
 func (s *Server) Handler() http.Handler { return s.echo }
 
-// Problems tells errors, in the words and with the names that the pages use.
-func (s *Server) Problems() *problem.Presenter { return s.problems }
-
 // SessionActor returns who is signed in by the session of the request's browser.
 func (s *Server) SessionActor(c echo.Context) (consult.Actor, bool) {
 	v := who(c)
