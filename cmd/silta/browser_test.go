@@ -28,6 +28,7 @@ func TestDemoInBrowsers(t *testing.T) {
 		tab := b.Tab(t)
 		tab.View(browsertest.Desktop, browsertest.Light)
 		tab.Go(p.url + "/sign-in")
+		tab.Until(`document.querySelector("#sign-in-name:focus")`)
 		tab.Run(chromedp.KeyEvent(who+"\tdemo"), chromedp.KeyEvent(kb.Enter))
 		tab.Until(`document.readyState === "complete" && document.querySelector(".who")`)
 		return tab

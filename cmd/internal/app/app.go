@@ -61,7 +61,7 @@ type App struct {
 // stopTimeout bounds how long running requests may take at the end.
 const stopTimeout = 20 * time.Second
 
-// New checks the options. The rules of a new data directory must be free of errors; the error then lists them all, a line each.
+// New checks the options.
 func New(o Options) (*App, error) {
 	if o.Config == nil || o.Log == nil {
 		return nil, errors.New("the program lacks its configuration or its log")
@@ -69,7 +69,8 @@ func New(o Options) (*App, error) {
 	return &App{o: o}, nil
 }
 
-// Start makes everything and serves; it returns when people can sign in. What it has started is stopped again if it fails.
+// Start makes everything and serves; it returns when people can sign in. What it has started is stopped again if it fails. The rules
+// of a new data directory must be free of errors; the error then lists them all, a line each.
 func (a *App) Start(ctx context.Context) (err error) {
 	defer func() {
 		if err != nil {
@@ -106,20 +107,17 @@ func (a *App) Start(ctx context.Context) (err error) {
 	a.down.add(func(context.Context) error { return a.store.journal.Close() })
 
 	var shown *ui.Demo
-	var sender notify.Sender
+	keep := new(mail.Keep)
 	if a.o.Demo != nil {
 		if c.NATS.Reader.Password, err = notify.ReaderPassword(filepath.Join(c.Data, readerFile)); err != nil {
 			return err
 		}
-		keep := new(mail.Keep)
 		if shown, err = a.seed(ctx, keep); err != nil {
 			return err
 		}
-		if sender = keep; c.Mail.SMTP != "" {
-			shown.Mails = nil
-		}
 	}
-	if sender == nil || c.Mail.SMTP != "" {
+	var sender notify.Sender = keep
+	if a.o.Demo == nil || c.Mail.SMTP != "" {
 		if sender, err = smtpSender(c.Mail); err != nil {
 			return err
 		}
