@@ -119,6 +119,15 @@ func (c *Consultation) Due() time.Time {
 	return time.Time{}
 }
 
+// clockAt returns the clock as it goes on from a moment: a pause that is still on ends there.
+func (c *Consultation) clockAt(now time.Time) Clock {
+	clock := c.Clock
+	if c.State == Waiting {
+		clock.Pauses = append(slices.Clip(clock.Pauses), Interval{c.WaitingSince, now})
+	}
+	return clock
+}
+
 // AnswerPools returns the pool that answers and those that joined, in that order.
 func (c *Consultation) AnswerPools() []string { return append([]string{c.Pool}, c.Joined...) }
 

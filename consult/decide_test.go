@@ -46,10 +46,7 @@ func command(t *rapid.T, c *Consultation, now time.Time) Command {
 	pool := rapid.SampledFrom([]string{"child", "eating", "youth", "none", ""}).Draw(t, "pool")
 	known := pool != "none" && pool != ""
 	said := Said{Text: text}
-	clock := c.Clock
-	if c.State == Waiting {
-		clock.Pauses = append(slices.Clip(clock.Pauses), Interval{c.WaitingSince, now})
-	}
+	clock := c.clockAt(now)
 	over := HandOverCommand{Pool: pool, Reason: text, Known: known, Plan: planAt(clock), OnCall: []string{"member"}}
 	switch rapid.SampledFrom(Actions[1:]).Draw(t, "action") {
 	case Claim:

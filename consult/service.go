@@ -140,9 +140,7 @@ func (s *Service) complete(c *Consultation, cmd Command, now time.Time) (Command
 		cmd.Member = s.answersFor(cmd.Person, c.Pool)
 		return cmd, nil
 	case ReplyCommand:
-		clock := c.Clock
-		clock.Pauses = append(clock.Pauses[:len(clock.Pauses):len(clock.Pauses)], Interval{c.WaitingSince, now})
-		cmd.Plan, err = s.plan(c.Rules, c.Pool, c.Urgency, clock)
+		cmd.Plan, err = s.plan(c.Rules, c.Pool, c.Urgency, c.clockAt(now))
 		return cmd, err
 	case FollowUpCommand:
 		cmd.HolderStays = c.Holder != "" && s.answersFor(c.Holder, c.Pool)
@@ -167,12 +165,8 @@ func (s *Service) completeHandOver(c *Consultation, cmd HandOverCommand, now tim
 	if cmd.Known = s.router.HasPool(cmd.Pool); !cmd.Known {
 		return cmd, nil
 	}
-	clock := c.Clock
-	if c.State == Waiting {
-		clock.Pauses = append(clock.Pauses[:len(clock.Pauses):len(clock.Pauses)], Interval{c.WaitingSince, now})
-	}
 	var err error
-	if cmd.Plan, err = s.plan(s.router.Current(), cmd.Pool, c.Urgency, clock); err != nil {
+	if cmd.Plan, err = s.plan(s.router.Current(), cmd.Pool, c.Urgency, c.clockAt(now)); err != nil {
 		return cmd, err
 	}
 	if cmd.OnCall, err = s.first(cmd.Pool, now); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"silta/consult"
+	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
 )
@@ -114,8 +115,8 @@ type Options struct {
 	Pools   Pools
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
-	// API makes the API; it is given who is signed in by a session. Nil: there is none.
-	API func(sessionActor func(echo.Context) (consult.Actor, bool)) API
+	// API makes the API; it is given who is signed in by a session, and the words for errors. Nil: there is none.
+	API func(sessionActor func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) API
 
 	Sessions *session.Store
 	// SessionIdle and SessionLifetime are how long a session lasts; 0: the defaults of package session.

@@ -18,6 +18,7 @@ import (
 
 	"silta/consult"
 	"silta/ui"
+	"silta/ui/problem"
 )
 
 // demo is what only the demo has.
@@ -28,7 +29,9 @@ func demo(o *ui.Options) {
 			Text: "Linkki", HTML: "<p style=\"color:red\">Linkki</p><script>alert(1)</script>",
 		}}
 	}}
-	o.API = func(actor func(echo.Context) (consult.Actor, bool)) ui.API { return fakeAPI{actor} }
+	o.API = func(actor func(echo.Context) (consult.Actor, bool), _ *problem.Presenter) ui.API {
+		return fakeAPI{actor}
+	}
 }
 
 // Every page, whatever it is, tells the browser what it may do.

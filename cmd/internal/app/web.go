@@ -20,7 +20,6 @@ import (
 	"silta/consult"
 	"silta/ui"
 	"silta/ui/api"
-	"silta/ui/locale"
 	"silta/ui/problem"
 	"silta/ui/session"
 )
@@ -43,10 +42,6 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 
 	closing, closeLive := context.WithCancel(context.Background())
 	down.add(func(context.Context) error { closeLive(); return nil })
-	words, err := locale.Catalogue()
-	if err != nil {
-		return err
-	}
 	name := func(id string) string {
 		p, err := s.view.Person(id)
 		if err != nil {
@@ -59,9 +54,9 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
 			return t.hub.Subscribe(after, visible)
 		},
-		API: func(who func(echo.Context) (consult.Actor, bool)) ui.API {
+		API: func(who func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) ui.API {
 			return api.New(api.Options{
-				Service: s.service, Rules: s.book, History: s.view, Publisher: s.publisher, Problems: problem.New(words, name, log), Name: name,
+				Service: s.service, Rules: s.book, History: s.view, Publisher: s.publisher, Problems: problems, Name: name,
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
