@@ -170,6 +170,9 @@ func (d *decoder) pool(n *node, p *Pool) {
 		p.OnCallAt = v.at
 		p.OnCall = d.onCall(v)
 		p.onCallUnread = len(d.findings.list) > before
+		if p.OnCall.Calendar != "" {
+			p.OnCall.Staff = staff(p)
+		}
 	}
 	for i, item := range d.list(n.get("escalate"), "escalate") {
 		if i == maxSteps {
@@ -228,6 +231,15 @@ func (d *decoder) keyPersons(n *node, p *Pool) {
 			p.KeyPersons[e.key] = s
 		}
 	}
+}
+
+// staff are the pool's lead and members.
+func staff(p *Pool) []string {
+	all := slices.Clone(p.Members)
+	if p.Lead != "" && !slices.Contains(all, p.Lead) {
+		all = append(all, p.Lead)
+	}
+	return all
 }
 
 func (d *decoder) onCall(n *node) (plan oncall.Plan) {
