@@ -96,6 +96,8 @@ type (
 		Told Reach    `json:"told"`
 		// Unreached are the targets of the steps that would have reached nobody and were passed over.
 		Unreached [][]string `json:"unreached,omitempty"`
+		// Lost is the mail for whose sake it came before its time.
+		Lost *Unheard `json:"lost,omitempty"`
 	}
 	// WithdrawnEvent: the sender takes it back before the answer.
 	WithdrawnEvent struct {

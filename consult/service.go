@@ -119,7 +119,11 @@ func (s *Service) append(ctx context.Context, a Actor, c *Consultation, v Verdic
 	}
 	next := c.After(env, v.Event)
 	env.Notice = next.Notice()
-	env.Notice.Tell, env.Notice.TellAddresses = v.Tell, v.Addresses
+	tell, err := s.audible(next, v, now)
+	if err != nil {
+		return nil, err
+	}
+	env.Notice.Tell, env.Notice.TellAddresses = tell, v.Addresses
 	if ev, ok := v.Event.(*HandedOverEvent); ok {
 		env.Notice.Pools = append(env.Notice.Pools, ev.From)
 	}

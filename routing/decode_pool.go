@@ -136,7 +136,7 @@ func (d *decoder) allPools(n *node) {
 
 func (d *decoder) pool(n *node, p *Pool) {
 	if !d.mapping(n, "pools", "name", "about", "hours", "modes", "languages", "accepts", "claim-within", "answer-within", "lead",
-		"members", "key-persons", "on-call", "escalate") {
+		"members", "key-persons", "on-call", "escalate", "asks") {
 		return
 	}
 	p.Name, p.About = d.translated(n.get("name"), "name"), d.translated(n.get("about"), "about")
@@ -174,6 +174,7 @@ func (d *decoder) pool(n *node, p *Pool) {
 			p.OnCall.Staff = staff(p)
 		}
 	}
+	p.Asks = d.asks(n.get("asks"))
 	for i, item := range d.list(n.get("escalate"), "escalate") {
 		if i == maxSteps {
 			d.bad(item.at, "too-many-values", "key", "escalate", "limit", maxSteps)

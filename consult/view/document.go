@@ -127,6 +127,7 @@ func fold(before *stored, key *seal.Key, e consult.Entry, c *card) (any, error) 
 		if ev, ok := e.Event.(*consult.PersonSetEvent); ok {
 			p := ev.Person
 			p.ID, p.Revision = e.ID, e.Revision
+			c.failed = p.MailFault.At
 			return p, nil
 		}
 	case consult.KindToken:

@@ -163,6 +163,21 @@ func (v *View) Person(id string) (consult.Person, error) {
 // People returns everybody, by id.
 func (v *View) People() ([]consult.Person, error) { return all[consult.Person](v, consult.KindPerson) }
 
+// Flagged returns the people at whose address mail does not arrive, the one of whom it was found first at the beginning.
+func (v *View) Flagged() ([]consult.Person, error) {
+	return gather[consult.Person](v, func(tx *bbolt.Tx, plains *[][]byte) error {
+		c := tx.Bucket(bucketIndex).Cursor()
+		for k, _ := c.Seek([]byte{rowFault}); len(k) > 1+momentLen && k[0] == rowFault; k, _ = c.Next() {
+			plain, err := v.plain(tx, consult.KindPerson, string(k[1+momentLen:]), 0)
+			if err != nil {
+				return err
+			}
+			*plains = append(*plains, plain)
+		}
+		return nil
+	})
+}
+
 // Token returns a token by the hash that is its id.
 func (v *View) Token(id string) (consult.Token, error) {
 	return getOpened[consult.Token](v, consult.KindToken, id)

@@ -27,6 +27,7 @@ const (
 	readerFile   = "nats-reader.password"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
+	jobsFile     = "jobs.json"
 )
 
 // store is the data of a directory with the service on it: what the server and the commands that work on a directory share.
