@@ -78,7 +78,7 @@ func (v *View) apply(tx *bbolt.Tx, e consult.Entry) error {
 	if err != nil {
 		return err
 	}
-	return write(tx)
+	return write(tx, e.Position)
 }
 
 // keepRef keeps the reference of an erased request taken.

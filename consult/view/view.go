@@ -21,7 +21,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 1
+const format = 2
 
 var (
 	bucketView      = []byte("view")
@@ -44,6 +44,7 @@ type View struct {
 	keys    *seal.Keyring
 	options Options
 	db      *bbolt.DB
+	event   func(tx *bbolt.Tx, position uint64) (consult.Envelope, []byte, error)
 	opened  opened
 }
 
@@ -51,8 +52,11 @@ type View struct {
 func New(keys *seal.Keyring, o Options) *View { return &View{keys: keys, options: o} }
 
 // Start implements the journal's projection: it builds the view where there is none that can be used.
-func (v *View) Start(db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error]) error {
-	v.db = db
+func (v *View) Start(
+	db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error],
+	event func(tx *bbolt.Tx, position uint64) (consult.Envelope, []byte, error),
+) error {
+	v.db, v.event = db, event
 	whole := false
 	err := boltsafe.View(db, func(tx *bbolt.Tx) error {
 		if b := tx.Bucket(bucketView); b != nil {
