@@ -110,16 +110,29 @@ func (v *View) Prepare(
 	return check, c.write, nil
 }
 
-// saysAll reports whether an entry alone says what its subject's document holds: all do but those that follow on a request's first.
+// saysAll reports whether an entry alone says what its subject's document holds: see [documentOf].
 func saysAll(env consult.Envelope) bool {
-	return env.Kind != consult.KindConsultation || env.Revision == 1
+	switch env.Kind {
+	case consult.KindConsultation:
+		return env.Revision == 1
+	case consult.KindPerson, consult.KindToken, consult.KindRules, consult.KindDelivery:
+		return true
+	}
+	return false
 }
 
 // fold returns the document after the entry.
 func (v *View) fold(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) {
-	if e.Kind != consult.KindConsultation {
-		return documentOf(e.Envelope, e.Event)
+	switch e.Kind {
+	case consult.KindConsultation:
+		return v.foldConsultation(tx, before, e)
+	case consult.KindRota:
+		return v.foldRota(tx, before, e)
 	}
+	return documentOf(e.Envelope, e.Event)
+}
+
+func (v *View) foldConsultation(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) {
 	if after, ok := e.State.(*consult.Consultation); ok && after != nil {
 		if after.ID != e.ID || after.Revision != e.Revision {
 			return nil, errors.New("the state given is not that of the subject after the event")
@@ -135,15 +148,36 @@ func (v *View) fold(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) 
 	if e.Type == consult.TypeSubmitted {
 		return nil, unfit(e.Envelope)
 	}
-	c, err := v.open(tx, before, e.Kind, e.ID)
-	if err != nil {
-		return nil, err
-	}
-	present, err := decode[*consult.Consultation](c)
+	present, err := openAs[*consult.Consultation](v, tx, before, e.Envelope)
 	if err != nil {
 		return nil, err
 	}
 	return present.After(e.Envelope, e.Event), nil
+}
+
+func (v *View) foldRota(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) {
+	var present *consult.Rota
+	if before != nil {
+		var err error
+		if present, err = openAs[*consult.Rota](v, tx, before, e.Envelope); err != nil {
+			return nil, err
+		}
+	}
+	switch e.Event.(type) {
+	case *consult.OverrideSetEvent, *consult.OverrideRemovedEvent, *consult.SwapAskedEvent, *consult.SwapAnsweredEvent:
+		return present.After(e.Envelope, e.Event), nil
+	}
+	return nil, unfit(e.Envelope)
+}
+
+// openAs returns an entry's subject as it is before the entry.
+func openAs[T any](v *View, tx *bbolt.Tx, before *stored, env consult.Envelope) (T, error) {
+	c, err := v.open(tx, before, env.Kind, env.ID)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return decode[T](c)
 }
 
 // documentOf returns the document that an entry alone makes.
@@ -193,6 +227,8 @@ func cardOf(document any, at time.Time) (c card) {
 			state: d.State, ref: d.Ref, requester: d.Requester, holder: d.Holder, pools: poolsOf(d),
 			answerBy: d.AnswerBy, due: d.Due(),
 		}
+	case consult.Person:
+		c.failed = d.MailFault.At
 	case consult.Delivery:
 		c.due = d.Due()
 		if d.State == consult.Failed {
