@@ -50,7 +50,7 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 		return p.Name
 	}
 	server, err := ui.New(ui.Options{
-		Service: s.service, People: s.view, Pools: ui.PoolsOf(s.book, nil),
+		Service: s.service, People: s.view, Pools: ui.PoolsOf(s.book),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
 			return t.hub.Subscribe(after, visible)
 		},
