@@ -118,7 +118,11 @@ func status(err error, stderr io.Writer) int {
 		fmt.Fprintln(stderr, faults)
 		return exitRun
 	}
-	fmt.Fprintln(stderr, "silta:", err)
+	text := err.Error()
+	if known, ok := err.(*consult.Error); ok {
+		text = sentence(known)
+	}
+	fmt.Fprintln(stderr, "silta:", text)
 	if _, ok := errors.AsType[*consult.Error](err); ok {
 		switch consult.KindOf(err) {
 		case consult.NotFound, consult.Invalid, consult.Conflict, consult.Stale, consult.Forbidden:

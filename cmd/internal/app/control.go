@@ -16,6 +16,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/ui/session"
 )
 
 // A running server is asked over a socket in its data directory. Who may open the directory may ask: it holds the master key too.
@@ -30,13 +31,22 @@ const maxControl = 2 * routing.MaxDocument
 type controlRequest struct {
 	Person   *consult.Person `json:"person,omitempty"`
 	Password string          `json:"password,omitempty"`
-	TokenFor string          `json:"token_for,omitempty"`
-	Note     string          `json:"note,omitempty"`
-	Rules    *routing.Draft  `json:"rules,omitempty"`
+	// People asks for everybody, Tokens for the tokens of a person, "" meaning all.
+	People bool    `json:"people,omitempty"`
+	Tokens *string `json:"tokens,omitempty"`
+	// Disable and Enable are people, SetPassword is who gets the Password.
+	Disable     string              `json:"disable,omitempty"`
+	Enable      string              `json:"enable,omitempty"`
+	SetPassword string              `json:"set_password,omitempty"`
+	NewToken    *consult.TokenOrder `json:"new_token,omitempty"`
+	RevokeToken string              `json:"revoke_token,omitempty"`
+	Rules       *routing.Draft      `json:"rules,omitempty"`
 }
 
 // controlReply is what came of it.
 type controlReply struct {
+	People    []consult.Person  `json:"people,omitempty"`
+	Tokens    []TokenUse        `json:"tokens,omitempty"`
 	Secret    string            `json:"secret,omitempty"`
 	Published routing.Published `json:"published,omitzero"`
 	// Refused are the findings that kept rules from being published.
@@ -92,8 +102,20 @@ func controlHandler(admin Admin) http.Handler {
 		switch {
 		case req.Person != nil:
 			err = admin.AddPerson(r.Context(), *req.Person, req.Password)
-		case req.TokenFor != "":
-			reply.Secret, err = admin.CreateToken(r.Context(), req.TokenFor, req.Note)
+		case req.People:
+			reply.People, err = admin.People(r.Context())
+		case req.Tokens != nil:
+			reply.Tokens, err = admin.Tokens(r.Context(), *req.Tokens)
+		case req.Disable != "":
+			err = admin.SetDisabled(r.Context(), req.Disable, true)
+		case req.Enable != "":
+			err = admin.SetDisabled(r.Context(), req.Enable, false)
+		case req.SetPassword != "":
+			err = admin.SetPassword(r.Context(), req.SetPassword, req.Password)
+		case req.NewToken != nil:
+			reply.Secret, err = admin.CreateToken(r.Context(), *req.NewToken)
+		case req.RevokeToken != "":
+			err = admin.RevokeToken(r.Context(), req.RevokeToken)
 		case req.Rules != nil:
 			reply.Published, err = admin.PublishRules(r.Context(), *req.Rules)
 		}
@@ -119,9 +141,38 @@ func (r remote) AddPerson(ctx context.Context, p consult.Person, password string
 	return err
 }
 
-func (r remote) CreateToken(ctx context.Context, person, note string) (string, error) {
-	reply, err := r.call(ctx, controlRequest{TokenFor: person, Note: note})
+func (r remote) People(ctx context.Context) ([]consult.Person, error) {
+	reply, err := r.call(ctx, controlRequest{People: true})
+	return reply.People, err
+}
+
+func (r remote) SetDisabled(ctx context.Context, id string, disabled bool) error {
+	req := controlRequest{Enable: id}
+	if disabled {
+		req = controlRequest{Disable: id}
+	}
+	_, err := r.call(ctx, req)
+	return err
+}
+
+func (r remote) SetPassword(ctx context.Context, id, password string) error {
+	_, err := r.call(ctx, controlRequest{SetPassword: id, Password: password})
+	return err
+}
+
+func (r remote) CreateToken(ctx context.Context, o consult.TokenOrder) (string, error) {
+	reply, err := r.call(ctx, controlRequest{NewToken: &o})
 	return reply.Secret, err
+}
+
+func (r remote) Tokens(ctx context.Context, person string) ([]TokenUse, error) {
+	reply, err := r.call(ctx, controlRequest{Tokens: &person})
+	return reply.Tokens, err
+}
+
+func (r remote) RevokeToken(ctx context.Context, name string) error {
+	_, err := r.call(ctx, controlRequest{RevokeToken: name})
+	return err
 }
 
 func (r remote) PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error) {
@@ -179,5 +230,9 @@ func Control(dir string) (Admin, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return operator{s}, func() { _ = s.journal.Close() }, nil
+	sessions, err := session.Open(filepath.Join(dir, sessionsFile))
+	if err != nil {
+		return nil, nil, errors.Join(err, s.journal.Close())
+	}
+	return operator{s, sessions}, func() { _, _ = sessions.Close(), s.journal.Close() }, nil
 }
