@@ -56,6 +56,9 @@ func (s *Service) writePerson(ctx context.Context, a Actor, p *Person, before Pe
 	if p.Disabled && !before.Disabled {
 		p.Epoch++
 	}
+	if before.Email != p.Email {
+		p.MailFault = MailFault{}
+	}
 	p.Revision++
 	return s.set(ctx, a, KindPerson, p.ID, &PersonSetEvent{*p}, p.Revision-1)
 }

@@ -136,7 +136,7 @@ func (d *decoder) allPools(n *node) {
 
 func (d *decoder) pool(n *node, p *Pool) {
 	if !d.mapping(n, "pools", "name", "about", "hours", "modes", "languages", "accepts", "claim-within", "answer-within", "lead",
-		"members", "key-persons", "on-call", "escalate") {
+		"members", "key-persons", "on-call", "escalate", "asks") {
 		return
 	}
 	p.Name, p.About = d.translated(n.get("name"), "name"), d.translated(n.get("about"), "about")
@@ -170,7 +170,11 @@ func (d *decoder) pool(n *node, p *Pool) {
 		p.OnCallAt = v.at
 		p.OnCall = d.onCall(v)
 		p.onCallUnread = len(d.findings.list) > before
+		if p.OnCall.Calendar != "" {
+			p.OnCall.Staff = staff(p)
+		}
 	}
+	p.Asks = d.asks(n.get("asks"))
 	for i, item := range d.list(n.get("escalate"), "escalate") {
 		if i == maxSteps {
 			d.bad(item.at, "too-many-values", "key", "escalate", "limit", maxSteps)
@@ -228,6 +232,15 @@ func (d *decoder) keyPersons(n *node, p *Pool) {
 			p.KeyPersons[e.key] = s
 		}
 	}
+}
+
+// staff are the pool's lead and members.
+func staff(p *Pool) []string {
+	all := slices.Clone(p.Members)
+	if p.Lead != "" && !slices.Contains(all, p.Lead) {
+		all = append(all, p.Lead)
+	}
+	return all
 }
 
 func (d *decoder) onCall(n *node) (plan oncall.Plan) {

@@ -20,6 +20,7 @@ import (
 	"silta/cmd/internal/config"
 	"silta/consult"
 	"silta/notify"
+	"silta/notify/jobs"
 	"silta/notify/mail"
 	"silta/routing"
 )
@@ -31,6 +32,7 @@ type telling struct {
 	hub       *notify.Hub
 	escalator *notify.Escalator
 	metrics   *notify.Metrics
+	jobs      *jobs.Registry
 	// forgotten: the watchdog has found an open request without a next moment, or could not look.
 	forgotten atomic.Bool
 }
