@@ -43,6 +43,9 @@ type History interface {
 // Publisher puts new versions of the rules in force; [routing.Publisher] is one.
 type Publisher interface {
 	Publish(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Published, error)
+	Check(ctx context.Context, a consult.Actor, d routing.Draft) ([]routing.Finding, error)
+	Preview(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Preview, error)
+	Compare(ctx context.Context, a consult.Actor, from, to uint64) (routing.Preview, error)
 }
 
 // Subscription is a reader's place in the journal. Next returns the next envelope for it, or the context's error, after which
@@ -125,6 +128,10 @@ var routes = []struct {
 	{http.MethodPut, "/v1/routing", consult.ScopeRules, (*API).publish},
 	{http.MethodGet, "/v1/routing/versions", consult.ScopeRead, (*API).versions},
 	{http.MethodGet, "/v1/routing/versions/:number", consult.ScopeRead, (*API).version},
+	{http.MethodPost, "/v1/routing/versions/:number/restore", consult.ScopeRules, (*API).restore},
+	{http.MethodPost, "/v1/routing/check", consult.ScopeRead, (*API).check},
+	{http.MethodPost, "/v1/routing/diff", consult.ScopeRead, (*API).diff},
+	{http.MethodGet, "/v1/routing/diff", consult.ScopeRead, (*API).compare},
 	{http.MethodGet, "/v1/pools", consult.ScopeRead, (*API).pools},
 	{http.MethodGet, "/v1/events", consult.ScopeRead, (*API).events},
 }

@@ -121,6 +121,7 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 			counts, err := s.store.View.Counts(pool)
 			return counts[consult.Submitted], err
 		},
+		Submitted: s.store.View.Submitted,
 	})
 	catalogue, err := locale.Load(nil)
 	if err != nil {

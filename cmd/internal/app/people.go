@@ -25,8 +25,12 @@ type Admin interface {
 	Tokens(ctx context.Context, person string) ([]TokenUse, error)
 	// RevokeToken ends a token. Errors are those of [consult.Service.RevokeToken].
 	RevokeToken(ctx context.Context, name string) error
-	// PublishRules makes a document the rules in force. Errors are those of [routing.Publisher.Publish].
-	PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error)
+	// PublishRules makes a document the rules in force. It is recorded as done by the person, who has to be an administrator; ""
+	// is the program itself. Errors are those of [routing.Publisher.Publish], and of kind [consult.Forbidden] for a person who
+	// does not exist or is disabled.
+	PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error)
+	// PreviewRules says what a document would change. Errors are those of [routing.Publisher.Preview].
+	PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error)
 }
 
 // TokenUse is a token and when it was used last, to the hour; the zero time: never.
@@ -115,6 +119,19 @@ func (o operator) RevokeToken(ctx context.Context, name string) error {
 	return err
 }
 
-func (o operator) PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error) {
-	return o.publisher.Publish(ctx, consult.System, d)
+func (o operator) PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error) {
+	actor := consult.System
+	if person != "" {
+		var err error
+		if actor, err = o.service.Actor(person); consult.KindOf(err) == consult.Unauthenticated {
+			return routing.Published{}, consult.Fail(consult.Forbidden, "forbidden")
+		} else if err != nil {
+			return routing.Published{}, err
+		}
+	}
+	return o.publisher.Publish(ctx, actor, d)
+}
+
+func (o operator) PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error) {
+	return o.publisher.Preview(ctx, consult.System, d)
 }

@@ -78,7 +78,7 @@ func openStore(
 	s.service = consult.NewService(s.journal, s.view, s.book, consult.Config{
 		Now: s.clock.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: bases, Life: life,
 	})
-	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open})
+	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open, Submitted: s.view.Submitted})
 	return s, s.openRules(ctx, rules)
 }
 
