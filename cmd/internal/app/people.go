@@ -16,6 +16,7 @@ type Admin interface {
 	CreateToken(ctx context.Context, person, note string) (secret string, err error)
 	// PublishRules makes a document the rules in force. Errors are those of [routing.Publisher.Publish].
 	PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error)
+	Keeper
 }
 
 // operator is an Admin on an open store.
