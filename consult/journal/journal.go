@@ -136,7 +136,7 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	if err := errors.Join(syncDir(path), j.start(path, o)); err != nil {
+	if err := errors.Join(syncDir(path), sweep(path), j.start(path, o)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal: %w", err), j.closeFile())
 	}
 	go j.write()

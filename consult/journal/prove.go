@@ -168,6 +168,15 @@ func (j *Journal) proveProjection(ctx context.Context) error {
 // scratchPrefix begins the names of directories in which projections are built for comparison.
 const scratchPrefix = "scratch-"
 
+// sweep removes what comparisons that were cut off have left behind. The journal's file must be ours alone.
+func sweep(path string) error {
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), scratchPrefix+"*"))
+	for _, dir := range left {
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	return err
+}
+
 // readIn yields the entries after a position as a transaction sees them.
 func (j *Journal) readIn(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error] {
 	return func(yield func(consult.Entry, error) bool) {
