@@ -61,16 +61,20 @@ func (s *Service) escalation(c *Consultation, now time.Time) (EscalateCommand, e
 				r = Reach{}
 			}
 		}
-		cmd.Reaches = append(cmd.Reaches, StepReach{To: to, Reach: r})
-		if !r.Empty() {
+		step := StepReach{To: to, Reach: r}
+		if len(r.People) > 0 && len(r.Addresses) == 0 && r.HandOver == "" {
+			heard, err := s.hears(r.People)
+			if err != nil {
+				return cmd, err
+			}
+			step.Deaf = !heard
+		}
+		cmd.Reaches = append(cmd.Reaches, step)
+		if !r.Empty() && !step.Deaf {
 			return cmd, nil
 		}
 	}
-	people, err := s.view.People()
-	for _, p := range people {
-		if p.Is(Admin) && !p.Disabled {
-			cmd.Fallback = append(cmd.Fallback, p.ID)
-		}
-	}
+	var err error
+	cmd.Fallback, err = s.fallback()
 	return cmd, err
 }

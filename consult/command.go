@@ -72,6 +72,8 @@ type (
 		Fallback []string
 		// HandOver is the command for a step that hands the request to another pool.
 		HandOver *HandOverCommand
+		// Lost is the mail for whose sake the step fires before its time, or nil.
+		Lost *Unheard
 	}
 	// ExpireCommand closes an answered request that nobody closed out.
 	ExpireCommand struct{}
@@ -81,6 +83,8 @@ type (
 type StepReach struct {
 	To    []string
 	Reach Reach
+	// Deaf: mail is known not to arrive at any of these people. They are written to all the same.
+	Deaf bool
 }
 
 // Said is what the sender adds to a request in their own words.

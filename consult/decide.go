@@ -118,25 +118,28 @@ func handOver(c *Consultation, cmd HandOverCommand, a Actor, now time.Time) Verd
 }
 
 // escalate fires the next step. Steps that reach nobody are passed over at once; if none reaches anybody the fallback is told,
-// so that an escalation is never silent.
+// so that an escalation is never silent. People at whom mail does not arrive are told, and passed over.
 func escalate(c *Consultation, cmd EscalateCommand, a Actor, now time.Time) (Verdict, error) {
-	if due := c.Due(); due.IsZero() || now.Before(due) {
+	due := c.Due()
+	if cmd.Lost == nil && (due.IsZero() || now.Before(due)) || cmd.Lost != nil && !c.awaits(*cmd.Lost) {
 		return Verdict{}, Fail(Conflict, "conflict.not-due")
 	}
-	ev := &EscalatedEvent{Level: c.Escalation + 1, Step: c.NextStep}
+	ev := &EscalatedEvent{Level: c.Escalation + 1, Step: c.NextStep, Lost: cmd.Lost}
+	tell := holders(c)
 	for i, s := range cmd.Reaches {
 		ev.Step = c.NextStep + i
 		if s.Reach.HandOver != "" && cmd.HandOver != nil {
 			return handOver(c, *cmd.HandOver, a, now), nil
 		}
-		if !s.Reach.Empty() && s.Reach.HandOver == "" {
+		tell = append(tell, s.Reach.People...)
+		if !s.Reach.Empty() && s.Reach.HandOver == "" && !s.Deaf {
 			ev.To, ev.Told = s.To, s.Reach
-			return Verdict{ev, unique(append(holders(c), s.Reach.People...)), s.Reach.Addresses}, nil
+			return Verdict{ev, unique(tell), s.Reach.Addresses}, nil
 		}
 		ev.Unreached = append(ev.Unreached, s.To)
 	}
 	ev.Told = Reach{People: cmd.Fallback}
-	return Verdict{ev, unique(append(holders(c), cmd.Fallback...)), nil}, nil
+	return Verdict{ev, unique(append(tell, cmd.Fallback...)), nil}, nil
 }
 
 // holders returns who has the request, as a list.

@@ -57,6 +57,11 @@ func (s *Service) SetPerson(ctx context.Context, a Actor, p Person) error {
 	if err := p.validate(); err != nil {
 		return err
 	}
+	if before, err := s.view.Person(p.ID); err == nil && before.Email != p.Email {
+		p.MailFault = MailFault{}
+	} else if err != nil && KindOf(err) != NotFound {
+		return err
+	}
 	expected := p.Revision
 	p.Revision++
 	return s.set(ctx, a, KindPerson, p.ID, &PersonSetEvent{p}, expected)

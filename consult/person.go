@@ -35,6 +35,8 @@ type Person struct {
 	// PasswordHash is an argon2id hash in its standard text form; "" where the person can't sign in by password.
 	PasswordHash string `json:"password_hash,omitempty"`
 	Disabled     bool   `json:"disabled,omitempty"`
+	// MailFault is zero as long as mail is not known to come back from Email.
+	MailFault MailFault `json:"mail_fault,omitzero"`
 	// Revision counts the changes to this record, from 1.
 	Revision uint64 `json:"revision"`
 }

@@ -23,6 +23,7 @@ type Reader interface {
 	Person(id string) (Person, error)
 	People() ([]Person, error)
 	Token(id string) (Token, error)
+	Rota(pool string) (Rota, error)
 	// LastRef returns the highest number given to a request in a year, 0 where there is none.
 	LastRef(year int) (int, error)
 }
@@ -118,7 +119,11 @@ func (s *Service) append(ctx context.Context, a Actor, c *Consultation, v Verdic
 	}
 	next := c.After(env, v.Event)
 	env.Notice = next.Notice()
-	env.Notice.Tell, env.Notice.TellAddresses = v.Tell, v.Addresses
+	tell, err := s.audible(next, v, now)
+	if err != nil {
+		return nil, err
+	}
+	env.Notice.Tell, env.Notice.TellAddresses = tell, v.Addresses
 	if ev, ok := v.Event.(*HandedOverEvent); ok {
 		env.Notice.Pools = append(env.Notice.Pools, ev.From)
 	}

@@ -163,6 +163,21 @@ func (v *View) Person(id string) (consult.Person, error) {
 // People returns everybody, by id.
 func (v *View) People() ([]consult.Person, error) { return all[consult.Person](v, consult.KindPerson) }
 
+// Flagged returns the people at whose address mail does not arrive, the one of whom it was found first at the beginning.
+func (v *View) Flagged() ([]consult.Person, error) {
+	return gather[consult.Person](v, func(tx *bbolt.Tx, plains *[][]byte) error {
+		c := tx.Bucket(bucketIndex).Cursor()
+		for k, _ := c.Seek([]byte{rowFault}); len(k) > 1+momentLen && k[0] == rowFault; k, _ = c.Next() {
+			plain, err := v.plain(tx, consult.KindPerson, string(k[1+momentLen:]), 0)
+			if err != nil {
+				return err
+			}
+			*plains = append(*plains, plain)
+		}
+		return nil
+	})
+}
+
 // Token returns a token by the hash that is its id.
 func (v *View) Token(id string) (consult.Token, error) {
 	return getOpened[consult.Token](v, consult.KindToken, id)
@@ -179,6 +194,11 @@ func (v *View) Rules(version uint64) (consult.PublishedRules, error) {
 // RulesVersions returns all versions of the rules, the first one first.
 func (v *View) RulesVersions() ([]consult.PublishedRules, error) {
 	return all[consult.PublishedRules](v, consult.KindRules)
+}
+
+// Rota returns what was agreed about a pool's duty. It is not to be changed.
+func (v *View) Rota(pool string) (consult.Rota, error) {
+	return getOpened[consult.Rota](v, consult.KindRota, pool)
 }
 
 // Delivery returns a delivery.

@@ -18,11 +18,13 @@ import (
 //	l scope-kind scope-id 0 state answer-by id   a request in a list
 //	d moment kind 0 id                           a subject on which time acts by itself
 //	f moment id                                  a delivery that failed
+//	m moment id                                  a person at whose address mail does not arrive
 //	n year number                     → id       the request of a reference
 const (
 	rowList   = 'l'
 	rowDue    = 'd'
 	rowFailed = 'f'
+	rowFault  = 'm'
 	rowRef    = 'n'
 )
 
@@ -72,7 +74,8 @@ type card struct {
 	requester, holder string
 	pools             []string
 	answerBy          time.Time
-	due, failed       time.Time
+	// failed is when a delivery failed, or a person's address was found not to work.
+	due, failed time.Time
 }
 
 // rows returns all rows of the document but its reference's.
@@ -94,7 +97,11 @@ func (c *card) rows(kind consult.SubjectKind, id string) [][]byte {
 		rows = append(rows, dueRow(c.due, kind, id))
 	}
 	if !c.failed.IsZero() {
-		rows = append(rows, append(moment([]byte{rowFailed}, c.failed), id...))
+		row := byte(rowFailed)
+		if kind == consult.KindPerson {
+			row = rowFault
+		}
+		rows = append(rows, append(moment([]byte{row}, c.failed), id...))
 	}
 	return rows
 }

@@ -1,0 +1,203 @@
+package consult
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// MailFault says that mail to a person's address does not arrive. It goes when an administrator sets another address, or takes it
+// away by hand. Such a person is still written to, but is never the only one: see [Person.Hears].
+type MailFault struct {
+	// At is when it became known.
+	At time.Time `json:"at"`
+	// Status is the code that the mail came back with: of RFC 3463 ("5.1.1") or of RFC 5321 ("550").
+	Status string `json:"status"`
+}
+
+// IsZero reports whether there is no fault.
+func (f MailFault) IsZero() bool { return f == MailFault{} }
+
+// Hears reports whether a mail is known to have a way to the person.
+func (p Person) Hears() bool { return !p.Disabled && p.Email != "" && p.MailFault.IsZero() }
+
+// Unheard is a mail about a request that will not arrive: why an escalation moved on before its time.
+type Unheard struct {
+	// Revision is the request's at the event that the mail told of.
+	Revision uint64 `json:"revision"`
+	// Person is who was not told, or "" where the rules name a mail address.
+	Person string `json:"person,omitempty"`
+	// Status is the code that the mail came back with: see [MailFault].
+	Status string `json:"status"`
+}
+
+// callsPool are the events by whose mail people are asked to act on a request. Where it does not arrive, others are to be told.
+var callsPool = []EventType{TypeSubmitted, TypeAssigned, TypeReplied, TypeFollowedUp, TypeHandedOver, TypeEscalated}
+
+// MoveOn tells the next people of a request at once, since a mail about it to somebody of its pool was lost. It reports whether
+// it did: not where somebody has acted or was told since, nor where it was known before that mail that it could not arrive.
+func (s *Service) MoveOn(ctx context.Context, id string, lost Unheard, now time.Time) (bool, error) {
+	for range maxRaces {
+		c, err := s.view.Consultation(id)
+		if KindOf(err) == NotFound {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if !c.awaits(lost) {
+			return false, nil
+		}
+		if known, err := s.passedOver(c, lost); known || err != nil {
+			return false, err
+		}
+		cmd, err := s.escalation(c, now)
+		if err != nil {
+			return false, err
+		}
+		cmd.Lost = &lost
+		v, err := Decide(c, cmd, System, now, s.cfg.Life)
+		if err != nil {
+			return false, err
+		}
+		if _, err = s.append(ctx, System, c, v, "", now); !errors.Is(err, ErrRevision) {
+			return err == nil, err
+		}
+	}
+	return false, Fail(Unavailable, "unavailable")
+}
+
+// awaits reports whether the request still waits for whom the lost mail was to tell: its event asked the pool to act, and
+// nobody has acted, nor was told anew, since.
+func (c *Consultation) awaits(lost Unheard) bool {
+	if c.State != Submitted && c.State != Claimed || lost.Revision == 0 || lost.Revision > uint64(len(c.Timeline)) ||
+		lost.Person == c.Requester {
+		return false
+	}
+	if !slices.Contains(callsPool, c.Timeline[lost.Revision-1].Event.Type()) {
+		return false
+	}
+	return !slices.ContainsFunc(c.Timeline[lost.Revision:], func(i TimelineItem) bool {
+		switch i.Event.Type() {
+		case TypeAdded, TypeJoined:
+			return false
+		case TypeAnswered:
+			return i.Event.(*AnsweredEvent).Pool == c.Pool
+		}
+		return true
+	})
+}
+
+// passedOver reports whether the person was known not to hear when the event happened: others have been told with them then.
+// To go on from that again would go round for ever.
+func (s *Service) passedOver(c *Consultation, lost Unheard) (bool, error) {
+	if lost.Person == "" {
+		return false, nil
+	}
+	p, err := s.view.Person(lost.Person)
+	if err != nil {
+		return KindOf(err) == NotFound, clearNotFound(err)
+	}
+	return p.Email == "" || !p.MailFault.IsZero() && p.MailFault.At.Before(c.Timeline[lost.Revision-1].At), nil
+}
+
+func clearNotFound(err error) error {
+	if KindOf(err) == NotFound {
+		return nil
+	}
+	return err
+}
+
+// FlagAddress records that mail to a person's address does not arrive, and reports whether that is new. It says nothing of an
+// address that is not the person's any more; isTheirs compares.
+func (s *Service) FlagAddress(ctx context.Context, person string, isTheirs func(address string) bool, status string, now time.Time) (bool, error) {
+	for range maxRaces {
+		p, err := s.view.Person(person)
+		if err != nil {
+			return false, clearNotFound(err)
+		}
+		if p.Email == "" || !p.MailFault.IsZero() || !isTheirs(p.Email) {
+			return false, nil
+		}
+		expected := p.Revision
+		p.MailFault, p.Revision = MailFault{At: now, Status: status}, expected+1
+		if err := s.set(ctx, System, KindPerson, p.ID, &PersonSetEvent{p}, expected); KindOf(err) != Stale {
+			return err == nil, err
+		}
+	}
+	return false, Fail(Unavailable, "unavailable")
+}
+
+// ClearAddress takes the flag of a person's address away: mail arrives again. Errors: [Forbidden] for who is no administrator,
+// [NotFound].
+func (s *Service) ClearAddress(ctx context.Context, a Actor, person string) error {
+	if !a.Administers() {
+		return Fail(Forbidden, "forbidden")
+	}
+	p, err := s.view.Person(person)
+	if err != nil || p.MailFault.IsZero() {
+		return err
+	}
+	p.MailFault = MailFault{}
+	return s.SetPerson(ctx, a, p)
+}
+
+// hears reports whether somebody of these hears. Who does not exist hears nothing.
+func (s *Service) hears(people []string) (bool, error) {
+	for _, id := range people {
+		p, err := s.view.Person(id)
+		if err == nil && p.Hears() {
+			return true, nil
+		}
+		if err != nil && KindOf(err) != NotFound {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// audible adds to whom a verdict tells, where people of the pool are asked to act and none of them hears: who is on call, else its lead, else
+// its members, else the administrators; the first of these groups in which somebody hears.
+func (s *Service) audible(next *Consultation, v Verdict, now time.Time) ([]string, error) {
+	if !slices.Contains(callsPool, v.Event.Type()) || len(v.Addresses) > 0 {
+		return v.Tell, nil
+	}
+	pool := slices.DeleteFunc(slices.Clone(v.Tell), func(p string) bool { return p == next.Requester })
+	if heard, err := s.hears(pool); heard || err != nil || len(pool) == 0 {
+		return v.Tell, err
+	}
+	for _, to := range []string{"on-call", "lead", "members"} {
+		r, err := s.reach(s.router.Current().Number, next.Pool, []string{to}, now)
+		if err != nil {
+			return nil, err
+		}
+		if heard, err := s.hears(r.People); heard || err != nil {
+			return unique(slices.Concat(v.Tell, r.People)), err
+		}
+	}
+	admins, err := s.fallback()
+	return unique(slices.Concat(v.Tell, admins)), err
+}
+
+// fallback returns the administrators who hear, or all of them where none does.
+func (s *Service) fallback() ([]string, error) {
+	people, err := s.view.People()
+	if err != nil {
+		return nil, err
+	}
+	var all, hear []string
+	for _, p := range people {
+		if !p.Is(Admin) || p.Disabled {
+			continue
+		}
+		all = append(all, p.ID)
+		if p.Hears() {
+			hear = append(hear, p.ID)
+		}
+	}
+	if hear != nil {
+		return hear, nil
+	}
+	return all, nil
+}
