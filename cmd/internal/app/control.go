@@ -85,7 +85,12 @@ func serveControl(dir string, admin Admin, log *slog.Logger, down *cleanup) erro
 	if err := os.Chmod(path, 0o600); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: controlHandler(admin)}
+	mux := http.NewServeMux()
+	mux.Handle("/", controlHandler(admin))
+	stopping, stop := context.WithCancel(context.Background())
+	keeperHandlers(mux, admin, log, stopping)
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: mux}
+	server.RegisterOnShutdown(stop)
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("control socket", "error", err)
@@ -210,15 +215,7 @@ func (r controlReply) refusal() error {
 }
 
 func (r remote) call(ctx context.Context, c controlRequest) (reply controlReply, err error) {
-	body, err := json.Marshal(c)
-	if err != nil {
-		return reply, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/", bytes.NewReader(body))
-	if err != nil {
-		return reply, err
-	}
-	res, err := r.client.Do(req)
+	res, err := r.post(ctx, "/", c)
 	if err != nil {
 		return reply, err
 	}
@@ -236,18 +233,41 @@ func (r remote) call(ctx context.Context, c controlRequest) (reply controlReply,
 	}
 }
 
+// post sends a request to a path of the socket.
+func (r remote) post(ctx context.Context, path string, c any) (*http.Response, error) {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control"+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return r.client.Do(req)
+}
+
+// dial connects to the server that runs on a data directory, if one does.
+func dial(dir string) (r remote, closeRemote func(), ok bool) {
+	socket := filepath.Join(dir, controlFile)
+	conn, err := net.Dial("unix", socket)
+	if err != nil {
+		return remote{}, nil, false
+	}
+	conn.Close()
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}}
+	return remote{&http.Client{Transport: transport}}, transport.CloseIdleConnections, true
+}
+
 // Control returns an Admin of a data directory: of the server that runs on it, else one that works on the directory itself until
 // it is closed. A directory without data is an error of [os.ErrNotExist].
 func Control(dir string) (Admin, func(), error) {
 	if _, err := os.Stat(filepath.Join(dir, journalFile)); err != nil {
 		return nil, nil, fmt.Errorf("no data of a server is there, start one first: %w", err)
 	}
-	socket := filepath.Join(dir, controlFile)
-	if conn, err := net.Dial("unix", socket); err == nil {
-		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", socket)
-		}}
-		return remote{&http.Client{Transport: transport}}, transport.CloseIdleConnections, conn.Close()
+	if r, closeRemote, ok := dial(dir); ok {
+		return r, closeRemote, nil
 	}
 	none := func() ([]byte, error) {
 		return nil, errors.New("the data holds no routing rules; start the server first")

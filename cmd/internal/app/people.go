@@ -31,6 +31,7 @@ type Admin interface {
 	PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error)
 	// PreviewRules says what a document would change. Errors are those of [routing.Publisher.Preview].
 	PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error)
+	Keeper
 }
 
 // TokenUse is a token and when it was used last, to the hour; the zero time: never.
