@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"iter"
 
 	"go.etcd.io/bbolt"
@@ -25,6 +26,11 @@ type Projection interface {
 	Advance(tx *bbolt.Tx, head uint64) error
 	// Erase drops what the projection holds of a subject whose key was destroyed.
 	Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error
+	// Prove says how the projection in a file differs from the one that the entries make, which read yields as a transaction of
+	// that file sees them; "": it does not. The projection need not have been started. It may build another one in the scratch file.
+	Prove(
+		ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+	) (difference string, err error)
 }
 
 // Write is what a projection does in the transaction that holds an entry.
@@ -48,3 +54,7 @@ func (bare) Prepare(*bbolt.Tx, *seal.Key, consult.Entry) (func(*bbolt.Tx) error,
 func (bare) Advance(*bbolt.Tx, uint64) error { return nil }
 
 func (bare) Erase(*bbolt.Tx, consult.SubjectKind, string) error { return nil }
+
+func (bare) Prove(context.Context, *bbolt.DB, string, func(*bbolt.Tx, uint64) iter.Seq2[consult.Entry, error]) (string, error) {
+	return "", nil
+}

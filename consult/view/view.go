@@ -12,6 +12,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 
@@ -46,6 +47,8 @@ type View struct {
 	db      *bbolt.DB
 	event   func(tx *bbolt.Tx, position uint64) (consult.Envelope, []byte, error)
 	opened  opened
+	// erased counts erasures since the start.
+	erased atomic.Int64
 }
 
 // New returns a view that is to be given to the journal that it will be a projection of.
@@ -87,6 +90,9 @@ func positionValue(position uint64) []byte {
 
 // Erase implements the journal's projection. A request's reference stays taken.
 func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
+	// Whoever compares meanwhile sees that it happened, on whichever side of the commit they look.
+	v.erased.Add(1)
+	tx.OnCommit(func() { v.erased.Add(1) })
 	documents := tx.Bucket(bucketDocuments)
 	base := subjectKey(kind, id)
 	var keys [][]byte
