@@ -30,6 +30,7 @@ type Projection interface {
 	// that file sees them; "": it does not. The projection need not have been started. It may build another one in the scratch file.
 	Prove(
 		ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+		event ReadEvent,
 	) (difference string, err error)
 }
 
@@ -55,6 +56,8 @@ func (bare) Advance(*bbolt.Tx, uint64) error { return nil }
 
 func (bare) Erase(*bbolt.Tx, consult.SubjectKind, string) error { return nil }
 
-func (bare) Prove(context.Context, *bbolt.DB, string, func(*bbolt.Tx, uint64) iter.Seq2[consult.Entry, error]) (string, error) {
+func (bare) Prove(
+	context.Context, *bbolt.DB, string, func(*bbolt.Tx, uint64) iter.Seq2[consult.Entry, error], ReadEvent,
+) (string, error) {
 	return "", nil
 }
