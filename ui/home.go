@@ -22,5 +22,8 @@ func (s *Server) showHome(c echo.Context, v *visit) error {
 		key = "home.auditor"
 	}
 	p := templates.Notice{Page: s.page(c, v, ""), Title: v.l.T("home.title"), Text: v.l.T(key)}
+	if p.Person.Rules {
+		p.Link, p.LinkText = pathRules, v.l.T("nav.rules")
+	}
 	return render(c, http.StatusOK, p.View())
 }

@@ -23,6 +23,14 @@
 //	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
 //	GET  /requests/ID/stream                        event: queue
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
+//	GET  /rules                                     Rules.View
+//	POST /rules/check, /rules/tests, /rules/diff    Rules.Live; .View without HX-Request
+//	POST /rules                                     Rules.View when refused, else a redirect to it
+//	GET  /rules/sentences                           RulesSentences.View
+//	GET  /rules/try, POST /rules/try                RulesTry.View
+//	GET  /rules/versions, /rules/versions/N         RulesVersions.View, RulesVersion.View
+//	POST /rules/versions/N/restore                  RulesVersion.View when refused, else a redirect to /rules
+//	GET  /rules/compare?from=N&to=N                 RulesCompare.View
 //	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
 //
 // A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
@@ -66,6 +74,8 @@ type Person struct {
 	// Sends shows the pages of the basic level, Answers those of a pool's member.
 	Sends   bool
 	Answers bool
+	// Rules shows the pages on which the rules are edited.
+	Rules bool
 }
 
 // Flash is a message about what was just done, shown once.
