@@ -46,7 +46,7 @@ if (field) {
         basicSetup, yaml(), theme, syntaxHighlighting(colours), lintGutter(), keymap.of([indentWithTab]),
         EditorView.cspNonce.of(field.dataset.nonce),
         EditorView.contentAttributes.of({
-          "aria-label": label.textContent, "aria-describedby": field.getAttribute("aria-describedby"), id: "rules-editor",
+          "aria-label": label.textContent, "aria-describedby": field.getAttribute("aria-describedby"), id: "rules-editor", tabindex: "0",
         }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
