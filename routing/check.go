@@ -2,8 +2,6 @@ package routing
 
 import (
 	"time"
-
-	"silta/routing/oncall"
 )
 
 // World is what a check knows besides the document.
@@ -12,8 +10,8 @@ type World struct {
 	Now time.Time
 	// Persons are the ids of the known users; nil: they are not known, and persons are not checked.
 	Persons []string
-	// Feed gives the shifts of calendars; nil: they are not known, and duty by calendar is not checked.
-	Feed oncall.Feed
+	// Calendar tells of a calendar by the name that the rules give it; nil: none is known, and duty by calendar is not checked.
+	Calendar func(calendar string, zone *time.Location) CalendarNews
 }
 
 // Check reports what is wrong with what a document means: rules that no request reaches or that change nothing, requests that

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"silta/consult"
+	"silta/routing/oncall"
 	"silta/routing/worktime"
 )
 
@@ -181,15 +182,24 @@ func (s EscalationStep) rank() int {
 
 // reportCover reports the first stretch of open time in the next days with nobody on call.
 func (p *Pool) reportCover(world World, example string, found *findings) {
-	if p.OnCall.Calendar != "" && world.Feed == nil || p.onCallUnread {
+	if p.onCallUnread {
 		return
 	}
 	if len(p.Members) == 0 && (p.OnCall.IsZero() || p.OnCall.Calendar != "") { // that is no-answerer, or nothing comes here
 		return
 	}
+	plan := p.OnCall
+	var feed oncall.Feed
+	if plan.Calendar != "" {
+		var known bool
+		if feed, known = p.reportCalendar(world, found); !known {
+			return
+		}
+		plan.Staff = append(slices.Clone(plan.Staff), oncall.Somebody)
+	}
 	end := worktime.Wall(p.Calendar.Location(), worktime.DateOf(world.Now.In(p.Calendar.Location()))+coverDays,
 		worktime.ClockOf(world.Now.In(p.Calendar.Location())))
-	for _, gap := range p.OnCall.Gaps(world.Now, end, world.Feed) {
+	for _, gap := range plan.Gaps(world.Now, end, feed) {
 		for _, s := range p.Calendar.Segments(gap.From, gap.To) {
 			if s.Reason == worktime.Counted {
 				const layout = "2006-01-02T15:04"

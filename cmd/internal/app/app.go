@@ -98,11 +98,15 @@ func (a *App) Start(ctx context.Context) (err error) {
 		if a.o.RulesYAML == nil {
 			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
 		}
+		c.Calendars = filepath.Dir(a.o.RulesFile)
 	}
 	if a.store, err = openStore(ctx, c.Data, at, a.firstRules, consult.Lifetimes{Expire: c.ExpireAfter}, bases(c)); err != nil {
 		return err
 	}
 	a.down.add(func(context.Context) error { return a.store.journal.Close() })
+	if err := a.store.startCalendars(c, a.o.Log, &a.down); err != nil {
+		return err
+	}
 
 	var shown *ui.Demo
 	keep := new(mail.Keep)

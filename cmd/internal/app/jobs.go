@@ -18,6 +18,7 @@ func (a *App) jobs(t *telling) []jobs.Job {
 		{Name: "watchdog", Schedule: at["watchdog"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
 			return t.watch(a.store, a.o.Log)
 		}},
+		{Name: "calendars", Schedule: at["calendars"], Grace: 10 * time.Minute, Run: a.store.calendars.Refresh},
 	}
 }
 

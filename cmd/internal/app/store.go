@@ -17,6 +17,7 @@ import (
 	"silta/consult/view"
 	"silta/routing"
 	"silta/routing/oncall"
+	"silta/routing/oncall/feeds"
 )
 
 // Files of a data directory. All of them are for the owner's eyes only.
@@ -25,6 +26,7 @@ const (
 	masterFile   = "master.key"
 	sessionsFile = "sessions.db"
 	readerFile   = "nats-reader.password"
+	calendarsDir = "calendars"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
 	jobsFile     = "jobs.json"
@@ -38,6 +40,10 @@ type store struct {
 	service *consult.Service
 	// publisher puts further versions of the rules in force.
 	publisher *routing.Publisher
+	// calendars are those that the rules name. Nil where a command works on the directory: nobody is told anything then.
+	calendars *feeds.Keeper
+	// published says that other rules are in force. It has room for one such word.
+	published chan struct{}
 	clock     *clock
 }
 
@@ -59,7 +65,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{view: view.New(keys, view.Options{})}
+	s := &store{view: view.New(keys, view.Options{}), published: make(chan struct{}, 1)}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}
@@ -74,11 +80,17 @@ func openStore(
 	s.book = routing.NewBook(func(version uint64) ([]byte, error) {
 		p, err := s.view.Rules(version)
 		return []byte(p.Document), err
-	}, oncall.Known{Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) }})
+	}, oncall.Known{
+		Feed:      s.feed,
+		Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) },
+	})
 	s.service = consult.NewService(s.journal, s.view, s.book, consult.Config{
 		Now: s.clock.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: bases, Life: life,
 	})
-	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open, Submitted: s.view.Submitted})
+	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{
+		World: s.world, Open: s.open, Submitted: s.view.Submitted,
+		Published: s.tellPublished,
+	})
 	return s, s.openRules(ctx, rules)
 }
 
@@ -100,6 +112,11 @@ func (s *store) world() (routing.World, error) {
 	for _, p := range people {
 		if !p.Disabled {
 			world.Persons = append(world.Persons, p.ID)
+		}
+	}
+	if s.calendars != nil {
+		world.Calendar = func(calendar string, _ *time.Location) routing.CalendarNews {
+			return s.calendars.News(calendar, world.Now)
 		}
 	}
 	return world, nil

@@ -9,6 +9,7 @@ type Jobs map[string]jobs.Schedule
 var jobDefaults = []struct{ name, schedule string }{
 	{"escalation", "@every 30s"},
 	{"watchdog", "@every 5m"},
+	{"calendars", "@every 5m"},
 }
 
 func defaultJobs() Jobs {
