@@ -22,9 +22,6 @@ type CalendarNews struct {
 // reportCalendar reports what is wrong with the calendar that a pool goes by, and returns its shifts. ok is false where they are not
 // known.
 func (p *Pool) reportCalendar(world World, found *findings) (feed oncall.Feed, ok bool) {
-	if world.Calendar == nil {
-		return nil, false
-	}
 	news := world.Calendar(p.OnCall.Calendar, p.Calendar.Location())
 	at := p.OnCallAt
 	switch {

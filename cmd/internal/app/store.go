@@ -34,6 +34,7 @@ const (
 
 // store is the data of a directory with the service on it: what the server and the commands that work on a directory share.
 type store struct {
+	dir     string
 	journal *journal.Journal
 	view    *view.View
 	book    *routing.Book
@@ -65,7 +66,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{view: view.New(keys, view.Options{}), published: make(chan struct{}, 1)}
+	s := &store{dir: dir, view: view.New(keys, view.Options{}), published: make(chan struct{}, 1)}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}
@@ -108,10 +109,11 @@ func (s *store) world() (routing.World, error) {
 	if err != nil {
 		return routing.World{}, err
 	}
-	world := routing.World{Now: s.clock.Now(), Persons: []string{}}
+	world := routing.World{Now: s.clock.Now(), Persons: []string{}, Obstacles: map[string]routing.Obstacle{}, Known: s.book.Known()}
 	for _, p := range people {
-		if !p.Disabled {
-			world.Persons = append(world.Persons, p.ID)
+		world.Persons = append(world.Persons, p.ID)
+		if o := obstacle(p); o != "" {
+			world.Obstacles[p.ID] = o
 		}
 	}
 	if s.calendars != nil {
@@ -120,6 +122,20 @@ func (s *store) world() (routing.World, error) {
 		}
 	}
 	return world, nil
+}
+
+// obstacle is what keeps a person from being told anything, or "".
+func obstacle(p consult.Person) routing.Obstacle {
+	switch {
+	case p.Disabled:
+		return routing.Disabled
+	case p.Email == "":
+		return routing.AddressMissing
+	case !p.MailFault.IsZero():
+		return routing.AddressFails
+	default:
+		return ""
+	}
 }
 
 // open returns how many requests of a pool are not ended.
