@@ -16,6 +16,7 @@ import (
 	"silta/consult/seal"
 	"silta/consult/view"
 	"silta/routing"
+	"silta/ui/draft"
 )
 
 // Files of a data directory. All of them are for the owner's eyes only.
@@ -26,6 +27,7 @@ const (
 	readerFile   = "nats-reader.password"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
+	draftsFile   = "drafts.db"
 	jobsFile     = "jobs.json"
 )
 
@@ -38,6 +40,9 @@ type store struct {
 	// publisher puts further versions of the rules in force.
 	publisher *routing.Publisher
 	clock     *clock
+	keys      *seal.Keyring
+	// drafts are only there while the program serves.
+	drafts *draft.Store
 }
 
 // journaled is the journal's and the view's side of one store, for those who need both.
@@ -58,7 +63,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{view: view.New(keys, view.Options{})}
+	s := &store{view: view.New(keys, view.Options{}), keys: keys}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}
@@ -79,6 +84,15 @@ func openStore(
 	})
 	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open})
 	return s, s.openRules(ctx, rules)
+}
+
+// openDrafts opens what was typed and not sent. It ends by the machine's clock, as sessions do.
+func (s *store) openDrafts(dir string, down *cleanup) (err error) {
+	if s.drafts, err = draft.Open(filepath.Join(dir, draftsFile), s.keys.Box("draft"), time.Now); err != nil {
+		return err
+	}
+	down.add(func(context.Context) error { return s.drafts.Close() })
+	return nil
 }
 
 // zone returns the time zone of the rules in force.
