@@ -18,6 +18,7 @@ import (
 	"silta/consult/consulttest"
 	"silta/consult/seal"
 	"silta/routing"
+	"silta/routing/oncall"
 	"silta/ui"
 	"silta/ui/draft"
 	"silta/ui/session"
@@ -60,7 +61,9 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 	s.keys = keys
 	rules, err := os.ReadFile("testdata/rules.yaml")
 	s.check(err)
-	s.book = routing.NewBook(func(uint64) ([]byte, error) { return rules, nil }, nil)
+	s.book = routing.NewBook(func(uint64) ([]byte, error) { return rules, nil }, oncall.Known{Overrides: func(pool string) []consult.Override {
+		return s.service.Overrides(pool)
+	}})
 	s.check(s.book.Publish(1, rules))
 	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
 		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
@@ -112,7 +115,7 @@ func (s *site) start() {
 	helsinki, err := time.LoadLocation("Europe/Helsinki")
 	s.check(err)
 	o := ui.Options{
-		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book, nil), Subscribe: s.subscribe, Sessions: sessions, Drafts: drafts,
+		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book), Subscribe: s.subscribe, Sessions: sessions, Drafts: drafts,
 		PublicURL: "http://" + s.http.Listener.Addr().String(), Now: s.clock, Zone: func() *time.Location { return helsinki },
 		Log: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Closing: closing,
 	}

@@ -34,8 +34,9 @@ type Record struct {
 	Succeeded time.Time `json:"succeeded,omitzero"`
 	// Failures counts the runs that have failed since then.
 	Failures int `json:"failures,omitempty"`
-	// Incident is since when it has been failing or late; zero: it is not.
+	// Incident is since when it has been failing or late; zero: it is not. Told: the incident has been told of.
 	Incident time.Time `json:"incident,omitzero"`
+	Told     bool      `json:"told,omitempty"`
 }
 
 // due reports whether the job is to run now. In a process's first tick a schedule of equal pauses always is.

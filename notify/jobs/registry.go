@@ -26,7 +26,9 @@ type Options struct {
 	// Speed is how many times as fast as the machine's the program's clock runs.
 	Speed float64
 	// File is where it is kept how the jobs went.
-	File    string
+	File string
+	// Tell tells of an incident. What it returns an error for is told again after a while, so it may be told twice.
+	Tell    func(context.Context, Incident) error
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
@@ -47,6 +49,8 @@ type entry struct {
 	Job
 	record  Record
 	running bool
+	// tried is when it was last tried to tell of the incident.
+	tried time.Time
 }
 
 // tick is how often it is looked what is due, by the machine's clock.
@@ -113,7 +117,7 @@ func (r *Registry) Tick(ctx context.Context) {
 		})
 	}
 	running.Wait()
-	r.watch()
+	r.watch(ctx)
 }
 
 // begin marks what is due as running.
@@ -161,35 +165,6 @@ func (r *Registry) end(ctx context.Context, e *entry, started time.Time, took ti
 	}
 	r.metrics.show(e.Name, e.record)
 	r.save()
-}
-
-// watch notices the jobs that fail or are late, and those that do not any more.
-func (r *Registry) watch() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now, changed := r.o.Now(), false
-	for _, e := range r.entries {
-		wrong, late := r.wrong(e, now)
-		if wrong == !e.record.Incident.IsZero() {
-			continue
-		}
-		changed = true
-		e.record.Incident = time.Time{}
-		if wrong {
-			e.record.Incident = now
-			r.o.Log.Error("a job does not do its work", "job", e.Name, "failures", e.record.Failures, "late", late)
-		} else {
-			r.o.Log.Info("a job does its work again", "job", e.Name)
-		}
-	}
-	if changed {
-		r.save()
-	}
-}
-
-func (r *Registry) wrong(e *entry, now time.Time) (wrong, late bool) {
-	late = e.late(e.record, now, r.began, time.Duration(float64(slack)*max(r.o.Speed, 1)))
-	return late || e.record.Failures > 0, late
 }
 
 // read returns what save wrote, by the names of the jobs.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,6 +23,17 @@ type world struct {
 	now  time.Time
 	file string
 	log  bytes.Buffer
+	// told is what was told of incidents; deaf: it cannot be told.
+	told []string
+	deaf bool
+}
+
+func (w *world) tell(_ context.Context, i Incident) error {
+	if w.deaf {
+		return errors.New("nobody hears")
+	}
+	w.told = append(w.told, fmt.Sprintf("%s since %s, at %s over %t", i.Job, i.Since.Format("15:04"), i.At.Format("15:04"), i.Over))
+	return nil
 }
 
 func newWorld(t *testing.T, start string) *world {
@@ -38,7 +50,7 @@ func (w *world) life(t *testing.T, list ...Job) *Registry {
 	t.Helper()
 	r, err := New(Options{
 		Now: func() time.Time { return w.now }, Speed: 1, File: w.file, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		Metrics: prometheus.NewRegistry(),
+		Metrics: prometheus.NewRegistry(), Tell: w.tell,
 	}, list...)
 	if err != nil {
 		t.Fatal(err)
@@ -162,8 +174,33 @@ func TestFailureAndRecovery(t *testing.T) {
 	if got := value(t, r.metrics.succeeded.WithLabelValues("digest")); got != float64(r.Statuses()[0].Last.Unix()) {
 		t.Errorf("last success at %v", got)
 	}
-	if n := strings.Count(w.log.String(), "a job does not do its work"); n != 1 {
-		t.Errorf("noticed %d times:\n%s", n, w.log.String())
+	if got := strings.Join(w.told, "; "); got != "digest since 07:00, at 07:00 over false; digest since 07:00, at 07:45 over true" {
+		t.Errorf("told: %s", got)
+	}
+}
+
+// TestNobodyHears has incidents of which nobody can be told for a while.
+func TestNobodyHears(t *testing.T) {
+	w := newWorld(t, "2026-11-23 06:00")
+	d := runs{err: errors.New("no")}
+	r := w.life(t, Job{Name: "often", Schedule: Every(time.Minute), Run: d.run})
+	w.deaf = true
+	w.until(t, r, "2026-11-23 06:05")
+	d.err = nil
+	w.until(t, r, "2026-11-23 06:06")
+	if s := r.Statuses()[0]; !s.Incident.IsZero() || len(w.told) != 0 {
+		t.Errorf("over before it was told: %+v, %v", s, w.told)
+	}
+	d.err = errors.New("no")
+	w.until(t, r, "2026-11-23 06:10")
+	w.deaf = false
+	w.until(t, r, "2026-11-23 06:12")
+	d.err, w.deaf = nil, true
+	w.until(t, r, "2026-11-23 06:15")
+	w.deaf = false
+	w.until(t, r, "2026-11-23 06:20")
+	if got := strings.Join(w.told, "; "); got != "often since 06:07, at 06:11 over false; often since 06:07, at 06:16 over true" {
+		t.Errorf("told: %s", got)
 	}
 }
 

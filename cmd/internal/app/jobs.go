@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"silta/consult"
+	"silta/notify"
 	"silta/notify/jobs"
 )
 
@@ -33,6 +35,7 @@ func (a *App) startJobs(ctx context.Context, t *telling, reg prometheus.Register
 	}
 	t.jobs, err = jobs.New(jobs.Options{
 		Now: a.store.clock.Now, Speed: speed, File: filepath.Join(a.o.Config.Data, jobsFile), Log: a.o.Log, Metrics: reg,
+		Tell: func(ctx context.Context, i jobs.Incident) error { return t.tellIncident(ctx, a.store, i) },
 	}, a.jobs(t)...)
 	if err != nil {
 		return err
@@ -44,5 +47,23 @@ func (a *App) startJobs(ctx context.Context, t *telling, reg prometheus.Register
 		return nil
 	})
 	t.jobs.Start(ctx)
+	return nil
+}
+
+// tellIncident writes to every administrator of a job that does not do its work, or does it again.
+func (t *telling) tellIncident(ctx context.Context, s *store, i jobs.Incident) error {
+	people, err := s.view.People()
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if !p.Is(consult.Admin) || p.Disabled {
+			continue
+		}
+		letter := notify.JobLetter(i)
+		if _, err := t.planner.Letter(ctx, notify.LetterID(letter.Kind, i.Job+" "+i.Since.String(), p.ID), p.ID, letter); err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"silta/consult/seal"
 	"silta/consult/view"
 	"silta/routing"
+	"silta/routing/oncall"
 	"silta/ui/draft"
 )
 
@@ -33,6 +34,7 @@ const (
 
 // store is the data of a directory with the service on it: what the server and the commands that work on a directory share.
 type store struct {
+	dir     string
 	journal *journal.Journal
 	view    *view.View
 	book    *routing.Book
@@ -63,7 +65,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{view: view.New(keys, view.Options{}), keys: keys}
+	s := &store{dir: dir, view: view.New(keys, view.Options{}), keys: keys}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}
@@ -78,11 +80,11 @@ func openStore(
 	s.book = routing.NewBook(func(version uint64) ([]byte, error) {
 		p, err := s.view.Rules(version)
 		return []byte(p.Document), err
-	}, nil)
+	}, oncall.Known{Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) }})
 	s.service = consult.NewService(s.journal, s.view, s.book, consult.Config{
 		Now: s.clock.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: bases, Life: life,
 	})
-	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open})
+	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open, Submitted: s.view.Submitted})
 	return s, s.openRules(ctx, rules)
 }
 
