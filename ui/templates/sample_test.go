@@ -143,7 +143,7 @@ func page(l *locale.Localizer, path string) templates.Page {
 func emptyRequest(p templates.Page) templates.NewRequest {
 	p.Flashes = nil
 	return templates.NewRequest{
-		Page: p, Form: templates.RequestForm{Command: "c1", Municipality: "Ylöjärvi", Language: "fi"},
+		Page: p, Draft: templates.Draft{ID: "new-1"}, Form: templates.RequestForm{Command: "c1", Municipality: "Ylöjärvi", Language: "fi"},
 		Municipalities: []string{"Tampere", "Ylöjärvi", "Kangasala", "Mänttä-Vilppula"}, Bases: []consult.Basis{consult.Consent},
 		Preview: templates.Preview{Missing: []string{"/client/age", "/concerns"}},
 	}
