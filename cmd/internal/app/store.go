@@ -18,6 +18,7 @@ import (
 	"silta/routing"
 	"silta/routing/oncall"
 	"silta/routing/oncall/feeds"
+	"silta/ui/draft"
 )
 
 // Files of a data directory. All of them are for the owner's eyes only.
@@ -29,6 +30,7 @@ const (
 	calendarsDir = "calendars"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
+	draftsFile   = "drafts.db"
 	jobsFile     = "jobs.json"
 )
 
@@ -46,6 +48,9 @@ type store struct {
 	// published says that other rules are in force. It has room for one such word.
 	published chan struct{}
 	clock     *clock
+	keys      *seal.Keyring
+	// drafts are only there while the program serves.
+	drafts *draft.Store
 }
 
 // journaled is the journal's and the view's side of one store, for those who need both.
@@ -66,7 +71,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{dir: dir, view: view.New(keys, view.Options{}), published: make(chan struct{}, 1)}
+	s := &store{dir: dir, view: view.New(keys, view.Options{}), keys: keys, published: make(chan struct{}, 1)}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}
@@ -93,6 +98,15 @@ func openStore(
 		Published: s.tellPublished,
 	})
 	return s, s.openRules(ctx, rules)
+}
+
+// openDrafts opens what was typed and not sent. It ends by the machine's clock, as sessions do.
+func (s *store) openDrafts(dir string, down *cleanup) (err error) {
+	if s.drafts, err = draft.Open(filepath.Join(dir, draftsFile), s.keys.Box("draft"), time.Now); err != nil {
+		return err
+	}
+	down.add(func(context.Context) error { return s.drafts.Close() })
+	return nil
 }
 
 // zone returns the time zone of the rules in force.
