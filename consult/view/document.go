@@ -76,11 +76,17 @@ type change struct {
 	key      []byte
 	document []byte
 	old, new card
+	// more are rows that stay until the subject is erased.
+	more []row
 }
 
 // Prepare implements the journal's projection: it folds the entry into its subject's document, seals it, and works out the
 // rows that come and go.
 func (v *View) Prepare(tx *bbolt.Tx, key *seal.Key, e consult.Entry) (check, write func(tx *bbolt.Tx) error, err error) {
+	if e.Kind == consult.KindLooks {
+		write, err := prepareLook(e)
+		return nil, write, err
+	}
 	c := &change{kind: e.Kind, id: e.ID}
 	c.key = documentKey(e.Kind, e.ID, e.Revision)
 	before, err := find(tx, c.key)
@@ -96,6 +102,9 @@ func (v *View) Prepare(tx *bbolt.Tx, key *seal.Key, e consult.Entry) (check, wri
 	}
 	if e.Kind == consult.KindConsultation && !c.new.valid() {
 		return nil, nil, errors.New("the request's ids, state or reference are not valid")
+	}
+	if c.more, err = grantRows(e); err != nil {
+		return nil, nil, err
 	}
 	plain, err := json.Marshal(document)
 	if err != nil {
@@ -139,6 +148,12 @@ func fold(before *stored, key *seal.Key, e consult.Entry, c *card) (any, error) 
 	case consult.KindRules:
 		if ev, ok := e.Event.(*consult.RulesPublishedEvent); ok {
 			return consult.PublishedRules{Number: e.Revision, Document: ev.Document, Comment: ev.Comment, At: e.At, By: e.By}, nil
+		}
+	case consult.KindGrant:
+		if ev, ok := e.Event.(*consult.GrantedEvent); ok {
+			g := ev.Grant
+			g.ID = e.ID
+			return g, nil
 		}
 	case consult.KindRota:
 		return foldRota(before, key, e)
@@ -233,6 +248,11 @@ func (c *change) index(tx *bbolt.Tx) error {
 	}
 	for _, row := range without(after, before) {
 		if err := index.Put(row, []byte{}); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.more {
+		if err := index.Put(r.key, r.value); err != nil {
 			return err
 		}
 	}

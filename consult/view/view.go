@@ -89,6 +89,14 @@ func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
 	// Whoever compares meanwhile sees that it happened, on whichever side of the commit they look.
 	v.erased.Add(1)
 	tx.OnCommit(func() { v.erased.Add(1) })
+	switch kind {
+	case consult.KindLooks:
+		return eraseLooks(tx, id)
+	case consult.KindGrant:
+		if err := eraseGrant(tx, id); err != nil {
+			return err
+		}
+	}
 	documents := tx.Bucket(bucketDocuments)
 	base := subjectKey(kind, id)
 	var keys [][]byte
