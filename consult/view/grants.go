@@ -64,7 +64,7 @@ func grantsFor(person, request string) []byte {
 
 // eraseGrant drops the rows of a grant.
 func eraseGrant(tx *bbolt.Tx, id string) error {
-	index := tx.Bucket(bucketIndex)
+	index := index(tx)
 	self := append([]byte{rowGrant, grantSelf}, id...)
 	value := index.Get(self)
 	if value == nil {
@@ -84,9 +84,9 @@ func eraseGrant(tx *bbolt.Tx, id string) error {
 
 // Grant returns the latest grant of a person for a request.
 func (v *View) Grant(person, request string) (consult.Grant, error) {
-	var plain []byte
+	var plain contents
 	err := v.view(func(tx *bbolt.Tx) (err error) {
-		c := tx.Bucket(bucketIndex).Cursor()
+		c := index(tx).Cursor()
 		prefix := grantsFor(person, request)
 		k := lastBefore(c, append(bytes.Clone(prefix), bytes.Repeat([]byte{0xff}, momentLen+1)...))
 		if !bytes.HasPrefix(k, prefix) {
@@ -114,8 +114,8 @@ func (v *View) Grants(pool, after string, limit int) (consult.GrantPage, error) 
 	}
 	var page consult.GrantPage
 	var err error
-	page.Items, err = gather[consult.Grant](v, func(tx *bbolt.Tx, plains *[][]byte) error {
-		c := tx.Bucket(bucketIndex).Cursor()
+	page.Items, err = gather[consult.Grant](v, func(tx *bbolt.Tx, plains *[]contents) error {
+		c := index(tx).Cursor()
 		var last []byte
 		for k := lastBefore(c, append(bytes.Clone(prefix), from...)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
 			if len(*plains) == limit {
@@ -137,7 +137,7 @@ func (v *View) Grants(pool, after string, limit int) (consult.GrantPage, error) 
 func (v *View) GrantsAbout(request string) (ids []string, err error) {
 	err = v.view(func(tx *bbolt.Tx) error {
 		prefix := []byte{rowGrant, grantSelf}
-		c := tx.Bucket(bucketIndex).Cursor()
+		c := index(tx).Cursor()
 		for k, value := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, value = c.Next() {
 			var card grantCard
 			if json.Unmarshal(value, &card) != nil {

@@ -42,7 +42,7 @@ func looksPrefix(by byte, id string) []byte {
 }
 
 // prepareLook is Prepare for a look.
-func prepareLook(e consult.Entry) (write func(tx *bbolt.Tx) error, err error) {
+func prepareLook(e consult.Entry) (write func(tx *bbolt.Tx, position uint64) error, err error) {
 	ev, ok := e.Event.(*consult.LookedEvent)
 	if !ok || !consult.ValidID(ev.Request) {
 		return nil, errors.New("an event of another type does not fit the access log")
@@ -52,8 +52,8 @@ func prepareLook(e consult.Entry) (write func(tx *bbolt.Tx) error, err error) {
 		return nil, err
 	}
 	rows := lookRows(&e.Envelope, ev.Request)
-	return func(tx *bbolt.Tx) error {
-		index := tx.Bucket(bucketIndex)
+	return func(tx *bbolt.Tx, _ uint64) error {
+		index := index(tx)
 		for i, row := range rows {
 			v := []byte{}
 			if i == 0 {
@@ -75,7 +75,7 @@ func lookRows(e *consult.Envelope, request string) [3][]byte {
 
 // eraseLooks drops the looks of a subject: those of one person in one month.
 func eraseLooks(tx *bbolt.Tx, id string) error {
-	index := tx.Bucket(bucketIndex)
+	index := index(tx)
 	month, ok := monthOf(id)
 	if !ok {
 		return nil
@@ -136,7 +136,7 @@ func (v *View) Looks(q consult.LookQuery) (page consult.LookPage, err error) {
 		from = bytes.Repeat([]byte{0xff}, momentLen+1)
 	}
 	err = v.view(func(tx *bbolt.Tx) error {
-		index := tx.Bucket(bucketIndex)
+		index := index(tx)
 		c := index.Cursor()
 		var last []byte
 		for k := lastBefore(c, append(bytes.Clone(prefix), from...)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
@@ -169,7 +169,7 @@ func (v *View) RefID(ref string) (id string, err error) {
 		return "", notFound()
 	}
 	err = v.view(func(tx *bbolt.Tx) error {
-		value := tx.Bucket(bucketIndex).Get(row)
+		value := index(tx).Get(row)
 		if value == nil {
 			return notFound()
 		}

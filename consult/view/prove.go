@@ -22,11 +22,12 @@ var errDiffers = errors.New("it is not the one that the journal makes")
 // their contents.
 func (v *View) Prove(
 	ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+	event readEvent,
 ) (difference string, err error) {
 	const tries = 10
 	for range tries {
 		erased := v.erased.Load()
-		err = v.prove(ctx, db, scratch, read)
+		err = v.prove(ctx, db, scratch, read, event)
 		// An erasure takes away what was built from before it.
 		if err == nil || ctx.Err() != nil || erased == v.erased.Load() {
 			break
@@ -40,12 +41,13 @@ func (v *View) Prove(
 
 func (v *View) prove(
 	ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+	event readEvent,
 ) error {
 	other, err := bbolt.Open(scratch, 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
 		return fmt.Errorf("scratch file: %w", err)
 	}
-	c := comparison{view: v, scratch: &View{keys: v.keys, db: other}, read: read}
+	c := comparison{view: v, scratch: &View{keys: v.keys, db: other}, read: read, event: event}
 	if err = boltsafe.Update(other, clear); err == nil {
 		for done := false; err == nil && !done; {
 			if err = ctx.Err(); err == nil {
@@ -63,6 +65,7 @@ func (v *View) prove(
 type comparison struct {
 	view, scratch *View
 	read          func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error]
+	event         readEvent
 	position      uint64
 }
 
@@ -76,6 +79,9 @@ func (c *comparison) step(tx *bbolt.Tx) (done bool, err error) {
 	if len(at) != 9 || at[0] != format {
 		return false, fmt.Errorf("%w: it is of another format or unfinished, and will be built again at the next start", errDiffers)
 	}
+	// The entries and the keys stand in the journal's file only.
+	c.scratch.keysIn = tx
+	c.scratch.event = func(_ *bbolt.Tx, position uint64) (consult.Envelope, []byte, error) { return c.event(tx, position) }
 	n := 0
 	err = boltsafe.Update(c.scratch.db, func(scratch *bbolt.Tx) error {
 		for e, err := range c.read(tx, c.position) {
@@ -113,35 +119,50 @@ func (c *comparison) apply(tx, scratch *bbolt.Tx, e consult.Entry) error {
 }
 
 func (c *comparison) compare(tx, scratch *bbolt.Tx) error {
-	for _, name := range [][]byte{bucketView, bucketIndex, bucketDocuments} {
-		a, b := tx.Bucket(name), scratch.Bucket(name)
-		if a == nil {
+	for _, b := range tables.Behind {
+		if tx.Bucket(b.Name) == nil {
 			return errDiffers
 		}
-		ca, cb := a.Cursor(), b.Cursor()
-		ka, va := ca.First()
-		kb, vb := cb.First()
-		for ka != nil || kb != nil {
-			// The one that is built has no position: it would be that of the other.
-			if bytes.Equal(name, bucketView) && bytes.Equal(ka, rowPosition) {
-				ka, va = ca.Next()
-				continue
-			}
-			if !bytes.Equal(ka, kb) {
-				return errDiffers
-			}
-			switch {
-			case bytes.Equal(va, vb):
-			case bytes.Equal(name, bucketDocuments):
-				if err := c.sameDocument(tx, ka, va, vb); err != nil {
-					return err
-				}
-			default:
-				return errDiffers
-			}
-			ka, va = ca.Next()
-			kb, vb = cb.Next()
+	}
+	differ := func(_, _, _ []byte) error { return errDiffers }
+	// The one that is built has no position: it would be that of the other.
+	err := compareRows(tx.Bucket(bucketView).Cursor(), scratch.Bucket(bucketView).Cursor(), rowPosition, differ)
+	if err == nil {
+		err = compareRows(index(tx).Cursor(), index(scratch).Cursor(), nil, differ)
+	}
+	if err != nil {
+		return err
+	}
+	return compareRows(documents(tx).Cursor(), documents(scratch).Cursor(), nil, func(key, a, b []byte) error {
+		return c.sameDocument(tx, key, a, b)
+	})
+}
+
+// rows walks along rows in the order of their keys.
+type rows interface {
+	Seek(key []byte) (k, v []byte)
+	Next() (k, v []byte)
+}
+
+// compareRows calls unequal for every row whose values differ. A row of a is left out.
+func compareRows(a, b rows, leftOut []byte, unequal func(key, a, b []byte) error) error {
+	ka, va := a.Seek(nil)
+	kb, vb := b.Seek(nil)
+	for ka != nil || kb != nil {
+		if leftOut != nil && bytes.Equal(ka, leftOut) {
+			ka, va = a.Next()
+			continue
 		}
+		if !bytes.Equal(ka, kb) {
+			return errDiffers
+		}
+		if !bytes.Equal(va, vb) {
+			if err := unequal(ka, va, vb); err != nil {
+				return err
+			}
+		}
+		ka, va = a.Next()
+		kb, vb = b.Next()
 	}
 	return nil
 }
@@ -165,6 +186,9 @@ func (c *comparison) sameDocument(tx *bbolt.Tx, at, a, b []byte) error {
 	clear := func(row []byte, s *stored) []byte { return row[:len(row)-len(s.sealed)] }
 	if !bytes.Equal(clear(a, sa), clear(b, sb)) {
 		return errDiffers
+	}
+	if len(sa.sealed) == 0 && len(sb.sealed) == 0 {
+		return nil // The entry at the same position says all of it.
 	}
 	plainA, errA := key.Open(sa.revision, seal.ForDocument, sa.sealed)
 	plainB, errB := key.Open(sb.revision, seal.ForDocument, sb.sealed)
