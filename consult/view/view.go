@@ -21,7 +21,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 1
+const format = 2
 
 var (
 	bucketView      = []byte("view")
