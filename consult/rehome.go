@@ -49,7 +49,9 @@ func (s *Service) Rehome(ctx context.Context, open OpenPools, now time.Time) (in
 }
 
 // homely reports whether requests can be with the pool.
-func (s *Service) homely(pool string) bool { return s.router.Current().Number == 0 || s.router.HasPool(pool) }
+func (s *Service) homely(pool string) bool {
+	return s.router.Current().Number == 0 || s.router.HasPool(pool)
+}
 
 // rehome hands over a request whose pool the rules do not have, and returns it as it is then.
 func (s *Service) rehome(ctx context.Context, c *Consultation, now time.Time) (*Consultation, error) {

@@ -12,25 +12,36 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
 	"silta/consult/internal/boltsafe"
+	"silta/consult/internal/tier"
 	"silta/consult/seal"
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 2
+const format = 4
 
 var (
-	bucketView      = []byte("view")
-	bucketDocuments = []byte("view documents")
-	bucketIndex     = []byte("view index")
+	bucketView = []byte("view")
 
 	// rowPosition holds the format and the journal position that the view stands at. Without it the view is not whole.
 	rowPosition = []byte("position")
 )
+
+// tables are the documents and the index, with a front that makes a commit of few changes cheap.
+var tables = tier.Set{
+	Front: []byte("view front"),
+	// Ids are made in the order of time, so new documents come at the end.
+	Behind: []tier.Bucket{{Name: []byte("view documents"), Fill: 0.9}, {Name: []byte("view index")}},
+}
+
+func documents(tx *bbolt.Tx) tier.Table { return tables.Table(tx, 0) }
+
+func index(tx *bbolt.Tx) tier.Table { return tables.Table(tx, 1) }
 
 // Options of a view.
 type Options struct {
@@ -44,15 +55,24 @@ type View struct {
 	keys    *seal.Keyring
 	options Options
 	db      *bbolt.DB
+	event   readEvent
 	opened  opened
+	// erased counts erasures since the start.
+	erased atomic.Int64
 }
+
+// readEvent returns the envelope of the journal's entry at a position with its event as JSON, nil where it was erased.
+type readEvent = func(tx *bbolt.Tx, position uint64) (consult.Envelope, []byte, error)
 
 // New returns a view that is to be given to the journal that it will be a projection of.
 func New(keys *seal.Keyring, o Options) *View { return &View{keys: keys, options: o} }
 
 // Start implements the journal's projection: it builds the view where there is none that can be used.
-func (v *View) Start(db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error]) error {
-	v.db = db
+func (v *View) Start(
+	db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error],
+	event readEvent,
+) error {
+	v.db, v.event = db, event
 	whole := false
 	err := boltsafe.View(db, func(tx *bbolt.Tx) error {
 		if b := tx.Bucket(bucketView); b != nil {
@@ -72,8 +92,17 @@ func (v *View) Start(db *bbolt.DB, head uint64, read func(after uint64) iter.Seq
 	return nil
 }
 
+// fewEntries is up to how many entries a transaction's changes go to the front of the tables.
+const fewEntries = 4
+
+// Begin implements the journal's projection.
+func (v *View) Begin(tx *bbolt.Tx, entries int) error { return tables.Begin(tx, entries <= fewEntries) }
+
 // Advance implements the journal's projection.
 func (v *View) Advance(tx *bbolt.Tx, head uint64) error {
+	if err := tables.End(tx); err != nil {
+		return err
+	}
 	return tx.Bucket(bucketView).Put(rowPosition, positionValue(head))
 }
 
@@ -83,7 +112,14 @@ func positionValue(position uint64) []byte {
 
 // Erase implements the journal's projection. A request's reference stays taken.
 func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
-	documents := tx.Bucket(bucketDocuments)
+	// Whoever compares meanwhile sees that it happened, on whichever side of the commit they look.
+	v.erased.Add(1)
+	tx.OnCommit(func() { v.erased.Add(1) })
+	// Nothing of it may be left behind.
+	if err := tables.Settle(tx); err != nil {
+		return err
+	}
+	documents := documents(tx)
 	base := subjectKey(kind, id)
 	var keys [][]byte
 	c := documents.Cursor()
