@@ -67,6 +67,8 @@ type Lifetimes struct {
 	// Silence is how many working days after its question the pool is told that nobody replies, and again each time that as many more
 	// have gone by. Under 1 counts as 1.
 	Silence int
+	// Reasoned is how long a request of another pool stays open to whoever stated a reason.
+	Reasoned time.Duration
 }
 
 // day returns after how many working days the reminder of a number, from 1, comes.

@@ -214,5 +214,5 @@ func bases(c *config.Config) []consult.Basis {
 
 func lifetimes(c *config.Config) consult.Lifetimes {
 	r := c.Reminders
-	return consult.Lifetimes{Expire: c.ExpireAfter, Close: r.Close, Reply: r.Reply, Silence: r.Silence}
+	return consult.Lifetimes{Expire: c.ExpireAfter, Close: r.Close, Reply: r.Reply, Silence: r.Silence, Reasoned: c.Privacy.Reasoned}
 }
