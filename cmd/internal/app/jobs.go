@@ -21,6 +21,7 @@ func (a *App) jobs(t *telling) []jobs.Job {
 			return t.watch(a.store, a.o.Log)
 		}},
 		{Name: "calendars", Schedule: at["calendars"], Grace: 10 * time.Minute, Run: a.store.calendars.Refresh},
+		{Name: "duty", Schedule: at["duty"], Grace: 2 * time.Minute, Run: t.duty.Tick},
 		{Name: "drafts", Schedule: at["drafts"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
 			_, err := a.store.drafts.Clean()
 			return err

@@ -10,6 +10,7 @@ var jobDefaults = []struct{ name, schedule string }{
 	{"escalation", "@every 30s"},
 	{"watchdog", "@every 5m"},
 	{"calendars", "@every 5m"},
+	{"duty", "@every 30s"},
 	{"drafts", "@every 1h"},
 }
 
