@@ -28,6 +28,13 @@ const (
 	keyBrowser = "browser"
 	keyBegan   = "began"
 	keyFlashes = "flashes"
+	// Of somebody whose password was right and who still owes a one-time code.
+	keyOwes      = "owes"
+	keyOwesStamp = "owes-stamp"
+	keyOwesSince = "owes-since"
+	keyOwesTries = "owes-tries"
+	// The secret of one-time codes that are being set up.
+	keyNewCodes = "new-codes"
 )
 
 // Options say how long sessions last.
