@@ -159,7 +159,7 @@ func (j *Journal) start(path string, o Options) (err error) {
 	if err := boltsafe.Update(j.db, j.prepareFile); err != nil {
 		return err
 	}
-	return boltsafe.Do(func() error { return j.projection.Start(j.db, j.head.position, j.Read) })
+	return boltsafe.Do(func() error { return j.projection.Start(j.db, j.head.position, j.Read, j.event) })
 }
 
 // prepareFile makes what is missing, and finds the head.

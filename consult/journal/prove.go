@@ -151,7 +151,7 @@ func (j *Journal) proveProjection(ctx context.Context) error {
 	defer os.RemoveAll(dir)
 	difference := ""
 	err = boltsafe.Do(func() (err error) {
-		difference, err = j.projection.Prove(ctx, j.db, filepath.Join(dir, "view.db"), j.readIn)
+		difference, err = j.projection.Prove(ctx, j.db, filepath.Join(dir, "view.db"), j.readIn, j.event)
 		return err
 	})
 	switch {

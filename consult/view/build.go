@@ -84,7 +84,7 @@ func (v *View) put(tx *bbolt.Tx, key *seal.Key, e consult.Entry) error {
 	if err != nil {
 		return err
 	}
-	return write(tx)
+	return write(tx, e.Position)
 }
 
 // keepRef keeps the reference of an erased request taken.

@@ -22,11 +22,12 @@ var errDiffers = errors.New("it is not the one that the journal makes")
 // their contents.
 func (v *View) Prove(
 	ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+	event readEvent,
 ) (difference string, err error) {
 	const tries = 10
 	for range tries {
 		erased := v.erased.Load()
-		err = v.prove(ctx, db, scratch, read)
+		err = v.prove(ctx, db, scratch, read, event)
 		// An erasure takes away what was built from before it.
 		if err == nil || ctx.Err() != nil || erased == v.erased.Load() {
 			break
@@ -40,12 +41,13 @@ func (v *View) Prove(
 
 func (v *View) prove(
 	ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+	event readEvent,
 ) error {
 	other, err := bbolt.Open(scratch, 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
 		return fmt.Errorf("scratch file: %w", err)
 	}
-	c := comparison{view: v, scratch: &View{keys: v.keys, db: other}, read: read}
+	c := comparison{view: v, scratch: &View{keys: v.keys, db: other}, read: read, event: event}
 	if err = boltsafe.Update(other, clear); err == nil {
 		for done := false; err == nil && !done; {
 			if err = ctx.Err(); err == nil {
@@ -63,6 +65,7 @@ func (v *View) prove(
 type comparison struct {
 	view, scratch *View
 	read          func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error]
+	event         readEvent
 	position      uint64
 }
 
@@ -76,6 +79,8 @@ func (c *comparison) step(tx *bbolt.Tx) (done bool, err error) {
 	if len(at) != 9 || at[0] != format {
 		return false, fmt.Errorf("%w: it is of another format or unfinished, and will be built again at the next start", errDiffers)
 	}
+	// The entries stand in the journal's file only.
+	c.scratch.event = func(_ *bbolt.Tx, position uint64) (consult.Envelope, []byte, error) { return c.event(tx, position) }
 	n := 0
 	err = boltsafe.Update(c.scratch.db, func(scratch *bbolt.Tx) error {
 		for e, err := range c.read(tx, c.position) {
@@ -165,6 +170,9 @@ func (c *comparison) sameDocument(tx *bbolt.Tx, at, a, b []byte) error {
 	clear := func(row []byte, s *stored) []byte { return row[:len(row)-len(s.sealed)] }
 	if !bytes.Equal(clear(a, sa), clear(b, sb)) {
 		return errDiffers
+	}
+	if len(sa.sealed) == 0 && len(sb.sealed) == 0 {
+		return nil // The entry at the same position says all of it.
 	}
 	plainA, errA := key.Open(sa.revision, seal.ForDocument, sa.sealed)
 	plainB, errB := key.Open(sb.revision, seal.ForDocument, sb.sealed)
