@@ -2,10 +2,12 @@ package api
 
 import (
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/ui/problem"
 )
 
 // maxToken is longer than any token.
@@ -21,6 +23,10 @@ func (a *API) signedIn(scope consult.TokenScope, h handler) echo.HandlerFunc {
 		case !who.Allows(scope):
 			err = consult.Fail(consult.Forbidden, "forbidden.scope", "scope", scope)
 		default:
+			if wait := a.with.Limits.Person(who.ID, time.Now()); wait > 0 {
+				err = problem.TooMany(wait)
+				break
+			}
 			err = h(a, c, who)
 		}
 		if err == nil {

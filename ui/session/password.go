@@ -106,15 +106,33 @@ func NewPasswords() (*Passwords, error) {
 	return &Passwords{make(chan struct{}, runtime.GOMAXPROCS(0)), dummy}, nil
 }
 
+// Hash returns the hash of a password, when it is its turn.
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	if err := p.turn(ctx); err != nil {
+		return "", err
+	}
+	defer p.leave()
+	return HashPassword(password)
+}
+
+func (p *Passwords) turn(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *Passwords) leave() { <-p.slots }
+
 // Check reports whether the password has the hash. Without a hash it is wrong, at the same cost. The error is the context's,
 // or that of a hash that is none.
 func (p *Passwords) Check(ctx context.Context, password, hash string) (bool, error) {
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return false, ctx.Err()
+	if err := p.turn(ctx); err != nil {
+		return false, err
 	}
+	defer p.leave()
 	known := hash != "" && len(password) <= maxPassword
 	if !known {
 		hash, password = p.dummy, password[:min(len(password), maxPassword)]

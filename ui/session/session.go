@@ -65,7 +65,10 @@ type Method string
 
 // Methods.
 const (
-	ByPassword Method = "password"
+	ByPassword        Method = "password"
+	ByPasswordAndCode Method = "password-code"
+	// ByInvitation: by the link of an invitation, with which they have just chosen a password.
+	ByInvitation Method = "invitation"
 )
 
 // SignedIn is what a session knows of who it belongs to.

@@ -35,6 +35,7 @@ type Config struct {
 	NATS         NATS
 	Mail         Mail
 	Sessions     Sessions
+	Limits       Limits
 	Jobs         Jobs
 	Log          Log
 	Metrics      Metrics
@@ -188,7 +189,16 @@ func Default() *Config {
 		NATS:     NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}, Replicas: 1},
 		Mail:     Mail{Security: STARTTLS},
 		Sessions: Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
+		Limits:   Limits{Person: 50, Address: 500, Streams: 30},
 		Jobs:     defaultJobs(),
 		Metrics:  Metrics{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
 	}
+} // Limits is `limits`: how often people may ask.
+type Limits struct {
+	// Person is `person`, requests a second of one person in the long run; ten times that at once. Default 50.
+	Person int
+	// Address is `address`, the same for all who come from one address, as whole hospitals do. Default 500.
+	Address int
+	// Streams is `streams`, open pages and streams of events of one person. Default 30.
+	Streams int
 }
