@@ -15,7 +15,7 @@ const streamWait = time.Minute
 func (s *Server) limitAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if !isFile(c) && !s.routeOf(c).watch {
-			if wait := s.Limits.Address(c.RealIP(), time.Now()); wait > 0 {
+			if wait := s.Limits.Address(c.RealIP(), s.Now()); wait > 0 {
 				return problem.TooMany(wait)
 			}
 		}
@@ -27,7 +27,7 @@ func (s *Server) limitAddress(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) limitPerson(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if v := who(c); v.signedIn && !isAPI(c) {
-			if wait := s.Limits.Person(v.actor.ID, time.Now()); wait > 0 {
+			if wait := s.Limits.Person(v.actor.ID, s.Now()); wait > 0 {
 				return problem.TooMany(wait)
 			}
 		}

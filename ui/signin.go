@@ -51,11 +51,10 @@ func (s *Server) enter(c echo.Context, v *visit, person consult.Person, method s
 		return err
 	}
 	v.signedIn = true
-	next := localPath(f.line("next"))
-	if shown, err := s.resume(c, v, f, next); shown {
+	if shown, err := s.resume(c, v, f); shown {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, next)
+	return c.Redirect(http.StatusSeeOther, localPath(f.line("next")))
 }
 
 // begin begins a session for a person who has shown who they are.
@@ -99,7 +98,7 @@ func (s *Server) tryPassword(c echo.Context, name, password string) (_ consult.P
 	if err != nil {
 		return consult.Person{}, 0, err
 	}
-	if wait := s.guesses.Try(a, time.Now()); wait > 0 {
+	if wait := s.guesses.Try(a, s.Now()); wait > 0 {
 		return consult.Person{}, wait, nil
 	}
 	person, err := s.checkPassword(c, name, password)

@@ -32,7 +32,7 @@ func (s *Server) signInCode(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if wait := s.guesses.Try(a, time.Now()); wait > 0 {
+	if wait := s.guesses.Try(a, s.Now()); wait > 0 {
 		p.Problem = v.l.T("sign-in.wait", "span", v.l.Span(wait))
 		return s.waiting(c, wait, func(status int) error { return s.codePage(c, v, status, p) })
 	}

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,7 +24,7 @@ func (s *Server) forgot(c echo.Context, v *visit) error {
 		return err
 	}
 	name := f.line("name")
-	if consult.ValidID(name) && s.resets.Try(limit.Attempt{Account: name, Address: c.RealIP()}, time.Now()) == 0 {
+	if consult.ValidID(name) && s.resets.Try(limit.Attempt{Account: name, Address: c.RealIP()}, s.Now()) == 0 {
 		s.later(func(ctx context.Context) error { return s.sendReset(ctx, name) })
 	}
 	return render(c, http.StatusOK, templates.Forgot{Page: s.page(c, v, "/sign-in/forgot"), Sent: true}.View())

@@ -2,7 +2,6 @@ package api
 
 import (
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,7 +22,7 @@ func (a *API) signedIn(scope consult.TokenScope, h handler) echo.HandlerFunc {
 		case !who.Allows(scope):
 			err = consult.Fail(consult.Forbidden, "forbidden.scope", "scope", scope)
 		default:
-			if wait := a.with.Limits.Person(who.ID, time.Now()); wait > 0 {
+			if wait := a.with.Limits.Person(who.ID, a.with.Now()); wait > 0 {
 				err = problem.TooMany(wait)
 				break
 			}
