@@ -26,6 +26,8 @@ func (a *API) signedIn(scope consult.TokenScope, h handler) echo.HandlerFunc {
 				err = problem.TooMany(wait)
 				break
 			}
+			// What leaves here is logged as read over the API.
+			c.SetRequest(c.Request().WithContext(consult.Looking(c.Request().Context(), consult.LookAPI)))
 			err = h(a, c, who)
 		}
 		if err == nil {
