@@ -7,6 +7,7 @@ import (
 
 	"silta/consult"
 	"silta/ui/internal/sse"
+	"silta/ui/problem"
 )
 
 // Names of the events: one has the page ask for its list again, one holds a sentence to be read out.
@@ -52,11 +53,11 @@ func (s *Server) streamRequests(c echo.Context, v *visit) error {
 
 // streamRequest tells an open request that it has changed.
 func (s *Server) streamRequest(c echo.Context, v *visit) error {
-	con, err := s.Service.Get(c.Request().Context(), v.actor, c.Param("id"))
-	if err != nil {
+	id := c.Param("id")
+	if err := s.Service.Visible(v.actor, id); err != nil {
 		return err
 	}
-	this := func(e consult.Envelope) bool { return e.ID == con.ID }
+	this := func(e consult.Envelope) bool { return e.ID == id }
 	return s.stream(c, v, this, func(e consult.Envelope, a consult.Actor) string {
 		if e.By == a.ID {
 			return ""
@@ -71,6 +72,11 @@ func (s *Server) streamRequest(c echo.Context, v *visit) error {
 func (s *Server) stream(
 	c echo.Context, v *visit, wants func(consult.Envelope) bool, announce func(consult.Envelope, consult.Actor) string,
 ) error {
+	closed, ok := s.Limits.Stream(v.actor.ID)
+	if !ok {
+		return problem.TooMany(streamWait)
+	}
+	defer closed()
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
 	defer context.AfterFunc(s.Closing, cancel)()

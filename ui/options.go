@@ -15,6 +15,8 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/ui/draft"
+	"silta/ui/limit"
 	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
@@ -24,6 +26,7 @@ import (
 type Service interface {
 	Actor(id string) (consult.Actor, error)
 	Get(ctx context.Context, a consult.Actor, id string) (*consult.Consultation, error)
+	Visible(a consult.Actor, id string) error
 	List(ctx context.Context, a consult.Actor, f consult.ListFilter) (consult.Page, error)
 	Submit(ctx context.Context, a consult.Actor, r consult.Request, key string) (*consult.Consultation, bool, error)
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
@@ -31,11 +34,24 @@ type Service interface {
 	Terms() consult.Terms
 	Colleagues(pool string) ([]consult.Person, error)
 	Unchanged() context.Context
+
+	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
+	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
+	Invited(token string) (consult.Person, error)
+	Accept(ctx context.Context, token, passwordHash string) (consult.Person, error)
+	CreateToken(ctx context.Context, a consult.Actor, o consult.TokenOrder) (string, error)
+	Tokens(a consult.Actor, person string) ([]consult.Token, error)
+	RevokeToken(ctx context.Context, a consult.Actor, name string) (consult.Token, error)
 }
 
 // People finds people by id. One who does not exist is an error of kind [consult.NotFound].
 type People interface {
 	Person(id string) (consult.Person, error)
+}
+
+// Letters plans mails that are not about one request, each id once.
+type Letters interface {
+	Letter(ctx context.Context, id, person string, l consult.Letter) (fresh bool, err error)
 }
 
 // Pools tells of the pools of the rules in force.
@@ -149,7 +165,14 @@ type Options struct {
 	// API makes the API; it is given who is signed in by a session, and the words for errors. Nil: there is none.
 	API func(sessionActor func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) API
 
+	// Letters: nil sends none, and nobody can ask for a new password.
+	Letters Letters
+	// Limits: nil bounds nothing.
+	Limits *limit.Limits
+
 	Sessions *session.Store
+	// Drafts keeps what is typed and not sent yet.
+	Drafts *draft.Store
 	// SessionIdle and SessionLifetime are how long a session lasts; 0: the defaults of package session.
 	SessionIdle, SessionLifetime time.Duration
 
@@ -187,7 +210,7 @@ const beat = 20 * time.Second
 
 func (o *Options) complete() (public *url.URL, err error) {
 	switch {
-	case o.Service == nil, o.People == nil, o.Pools == nil, o.Subscribe == nil, o.Sessions == nil, o.Now == nil, o.Zone == nil,
+	case o.Service == nil, o.People == nil, o.Pools == nil, o.Subscribe == nil, o.Sessions == nil, o.Drafts == nil, o.Now == nil, o.Zone == nil,
 		o.Log == nil, o.Closing == nil:
 		return nil, errors.New("the web server lacks a part")
 	}

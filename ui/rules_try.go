@@ -113,7 +113,7 @@ func (s *Server) tried(v *visit, x routing.Explanation) *templates.RulesTried {
 		r.Interlocks = append(r.Interlocks, templates.RulesInterlock{ID: lock.ID, Block: lock.Block, Text: v.l.In(lock.Show)})
 	}
 	for _, e := range x.Escalations {
-		r.Escalations = append(r.Escalations, templates.RulesEscalation{At: e.At, Told: s.told(v, e)})
+		r.Escalations = append(r.Escalations, templates.RulesEscalation{At: e.At, Told: s.reached(v, e)})
 	}
 	for _, t := range x.Trace {
 		line := templates.RulesTrace{Rule: t.Rule, Matched: t.Matched}
@@ -140,8 +140,8 @@ func (s *Server) tried(v *visit, x routing.Explanation) *templates.RulesTried {
 	return r
 }
 
-// told are the people whom an escalation step reaches, and the pool that it hands over to.
-func (s *Server) told(v *visit, e routing.Escalation) []string {
+// reached are the people whom an escalation step reaches, and the pool that it hands over to.
+func (s *Server) reached(v *visit, e routing.Escalation) []string {
 	names := s.namesOf(v, e.People)
 	for _, target := range e.To {
 		if pool, ok := strings.CutPrefix(target, "pool:"); ok {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -62,16 +63,41 @@ func (s *Server) rulesInForce(v *visit) (templates.RulesVersionLine, string, err
 	return s.rulesVersion(v, p), p.Document, err
 }
 
-// findingsOf are findings in the reader's words.
+// findingsOf are findings in the reader's words, with requests and moments as they are told elsewhere.
 func findingsOf(v *visit, list []routing.Finding) []templates.RulesFinding {
 	found := make([]templates.RulesFinding, len(list))
 	for i, f := range list {
+		args := make(map[string]any, len(f.Args))
+		for name, value := range f.Args {
+			args[name] = told(v, name, value)
+		}
+		f.Args = args
 		fault := problem.FindingFault(v.l, f)
 		found[i] = templates.RulesFinding{
 			Line: f.Line, Column: f.Column, Error: f.Severity == routing.Error, Text: fault.Detail, Code: fault.Code,
 		}
 	}
 	return found
+}
+
+// told is an argument of a finding as people are told it.
+func told(v *visit, name string, value any) any {
+	text, ok := value.(string)
+	if !ok {
+		return value
+	}
+	switch name {
+	case "example":
+		var f consult.Facts
+		if json.Unmarshal([]byte(text), &f) == nil {
+			return factsText(v, f)
+		}
+	case "from", "to", "due":
+		if t, err := time.ParseInLocation("2006-01-02T15:04", text, v.l.Zone()); err == nil {
+			return v.l.DateTime(t)
+		}
+	}
+	return value
 }
 
 // diffOf is what changes, in the reader's words.

@@ -10,6 +10,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/ui/limit"
 	"silta/ui/problem"
 )
 
@@ -20,6 +21,9 @@ type Service interface {
 	Get(ctx context.Context, a consult.Actor, id string) (*consult.Consultation, error)
 	List(ctx context.Context, a consult.Actor, f consult.ListFilter) (consult.Page, error)
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
+	OpenWithReason(
+		ctx context.Context, a consult.Actor, name string, code consult.ReasonCode, text string,
+	) (id string, g *consult.Grant, err error)
 	Terms() consult.Terms
 	Unchanged() context.Context
 }
@@ -67,6 +71,8 @@ type Options struct {
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// SessionActor returns who is signed in by a browser's session. Nil: there are no sessions.
 	SessionActor func(echo.Context) (consult.Actor, bool)
+	// Limits bounds how often somebody may ask; nil bounds nothing.
+	Limits *limit.Limits
 	// Used hears of each use of a token, by its id. Nil: nobody wants to know.
 	Used func(token string)
 	// Name returns a person's name, or "".
@@ -122,6 +128,7 @@ var routes = []struct {
 	{http.MethodPost, "/v1/consultations/:id/join", consult.ScopeWrite, (*API).join},
 	{http.MethodPost, "/v1/consultations/:id/withdraw", consult.ScopeWrite, (*API).withdraw},
 	{http.MethodPost, "/v1/consultations/:id/close", consult.ScopeWrite, (*API).closeOut},
+	{http.MethodPost, "/v1/consultations/:id/access", consult.ScopeWrite, (*API).access},
 	{http.MethodPost, "/v1/routing/preview", consult.ScopeRead, (*API).preview},
 	{http.MethodPost, "/v1/identity-check", consult.ScopeRead, (*API).identityCheck},
 	{http.MethodGet, "/v1/routing", consult.ScopeRead, (*API).routing},

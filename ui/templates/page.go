@@ -91,6 +91,9 @@ func (p Page) at(path string) bool {
 	return here == path
 }
 
+// below reports whether the page is one of those below a path.
+func (p Page) below(path string) bool { return strings.HasPrefix(p.Path, path+"/") }
+
 // langURL is the present page's address in another language.
 func (p Page) langURL(l consult.Language) string {
 	here, _, _ := strings.Cut(p.Path, "#")

@@ -234,7 +234,7 @@ type RulesLine struct{ Sign, Text string }
 func versionOptions(p Page, versions []RulesVersionLine) []option {
 	options := make([]option, len(versions))
 	for i, v := range versions {
-		options[i] = option{number(v.Number), p.L.T("rules.version", "n", v.Number) + ", " + p.L.DateTime(v.At)}
+		options[i] = option{number(v.Number), p.L.T("rules.version", "n", v.Number) + " (" + p.L.Date(v.At) + ")"}
 	}
 	return options
 }
