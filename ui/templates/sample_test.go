@@ -61,6 +61,25 @@ var samples = []sample{
 			{ID: "paivaperho", Name: "Päivi Perho", About: "Päiväperho"},
 		}}.View()
 	}},
+	{"sign-in-code", "/sign-in", func(p templates.Page) templ.Component {
+		p.Person = nil
+		return templates.SignInCode{Page: p, Next: "/queue", Problem: p.L.T("sign-in.code-wrong")}.View()
+	}},
+	{"forgot", "/sign-in/forgot", func(p templates.Page) templ.Component { p.Person = nil; return templates.Forgot{Page: p}.View() }},
+	{"forgot-sent", "/sign-in/forgot", func(p templates.Page) templ.Component {
+		p.Person = nil
+		return templates.Forgot{Page: p, Sent: true}.View()
+	}},
+	{"invitation", "/invitation/terhi.x", func(p templates.Page) templ.Component { return invitation(p).View() }},
+	{"account", "/account", func(p templates.Page) templ.Component { return account(p).View() }},
+	{"account-refused", "/account", func(p templates.Page) templ.Component { return accountRefused(p).View() }},
+	{"codes", "/account", func(p templates.Page) templ.Component { return newCodes(p).View() }},
+	{"recovery", "/account", func(p templates.Page) templ.Component {
+		return templates.ShownOnce{Page: p, Kind: "recovery", Secrets: []string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}}.View()
+	}},
+	{"token", "/account", func(p templates.Page) templ.Component {
+		return templates.ShownOnce{Page: p, Kind: "token", Secrets: []string{"silta_ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}.View()
+	}},
 	{"new-empty", "/requests/new", func(p templates.Page) templ.Component {
 		r := emptyRequest(p)
 		r.Begun = begun[:1]
@@ -296,7 +315,7 @@ func heldRequest(p templates.Page) templates.RequestPage {
 			Instruments: []consult.Instrument{{Name: "SCOFF", Score: 4, Date: "2026-11-16"}, {Name: "R-BDI-13", Score: 11, Date: "2026-11-02"}},
 			Timeline: []templates.TimelineEntry{
 				{At: at(-44), By: "Terhi Terveydenhoitaja", Type: consult.TypeSubmitted, Pool: unit},
-				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}},
+				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}, Unreached: []string{"Päivystäjä"}},
 				{At: at(-19), By: "Leena Lastenpsykiatri", Type: consult.TypeClaimed},
 				{At: at(-18), By: "Leena Lastenpsykiatri", Type: consult.TypeAsked, Text: "Onko kuukautiset jääneet pois? Mikä on paino ja pituus nyt?"},
 				{At: at(-3), By: "Terhi Terveydenhoitaja", Type: consult.TypeReplied, Text: "Ovat, kaksi kuukautta. 38 kg, 155 cm."},
