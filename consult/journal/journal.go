@@ -111,6 +111,7 @@ type Journal struct {
 		sync.Mutex
 		position uint64
 		moved    chan struct{} // closed when the position moves, then made anew
+		recent   recent
 	}
 }
 
@@ -224,6 +225,9 @@ func storedHead(tx *bbolt.Tx) (position uint64, last hash, err error) {
 func (j *Journal) Close() error {
 	j.queue.close()
 	<-j.done
+	j.head.Lock()
+	j.head.recent = recent{}
+	j.head.Unlock()
 	if err := j.closeFile(); err != nil {
 		return fmt.Errorf("close journal: %w", err)
 	}

@@ -165,7 +165,7 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
 	j.lastHash = w.last
-	j.setHead(w.position)
+	j.setHead(w.position, w.envelopes)
 	return nil, nil
 }
 
@@ -190,6 +190,7 @@ type writing struct {
 	start, position             uint64
 	last                        hash
 	dirty                       bool
+	envelopes                   []consult.Envelope
 }
 
 func newWriting(tx *bbolt.Tx, j *Journal) *writing {
@@ -250,6 +251,8 @@ func (w *writing) put(r *request) error {
 		}
 	}
 	w.position, w.last = position, last
+	r.envelope.Position = position
+	w.envelopes = append(w.envelopes, r.envelope)
 	r.settle(consult.Receipt{Position: position, Kind: r.kind, ID: r.id, Revision: revision}, nil)
 	return nil
 }

@@ -119,6 +119,9 @@ func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
 	if err := tables.Settle(tx); err != nil {
 		return err
 	}
+	if mayBeOpened(kind) {
+		v.opened.change(tx)
+	}
 	documents := documents(tx)
 	base := subjectKey(kind, id)
 	var keys [][]byte
