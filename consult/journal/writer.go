@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -25,6 +26,9 @@ type queue struct {
 	waiting []*request
 	closed  bool
 	wake    chan struct{}
+
+	// last is how many the writer took last.
+	last int
 }
 
 // put adds a request; false: the queue is closed.
@@ -54,14 +58,30 @@ func (q *queue) ring() {
 	}
 }
 
+// maxYields is how often the writer lets others go first, at most.
+const maxYields = 4
+
 // take waits for requests and returns as many as one transaction may hold; none when the queue is closed and empty.
+//
+// Where several append at the same time, those who have a processor to themselves anyway are let run until they have put what they
+// have: one commit more costs more than they wait. Whoever appends alone does not wait, and no processor ever idles for it.
 func (q *queue) take() []*request {
+	yields, seen := 0, 0
 	for {
 		q.mu.Lock()
 		n, bytes := 0, 0
 		for n < len(q.waiting) && n < maxBatch && (n == 0 || bytes+len(q.waiting[n].record) <= maxBatchBytes) {
 			bytes += len(q.waiting[n].record)
 			n++
+		}
+		if n > seen && n < maxBatch && max(n, q.last) > 1 && yields < maxYields {
+			yields, seen = yields+1, n
+			q.mu.Unlock()
+			runtime.Gosched()
+			continue
+		}
+		if n > 0 {
+			q.last = n
 		}
 		batch := slices.Clone(q.waiting[:n])
 		q.waiting = slices.Delete(q.waiting, 0, n)
