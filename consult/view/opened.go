@@ -15,7 +15,8 @@ import (
 type opened struct {
 	mu   sync.RWMutex
 	docs map[openedKey]openedDoc
-	// changes counts the transactions that changed any, when they have ended.
+	// changes counts the transactions that changed any, twice: when one begins to, and when it is committed. While it is odd, such a
+	// transaction is under way, or was undone: then only the file knows.
 	changes atomic.Uint64
 }
 
@@ -46,7 +47,7 @@ func (o *opened) current(k openedKey, changes uint64) (any, bool) {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	d, ok := o.docs[k]
-	return d.doc, ok && d.changes == changes
+	return d.doc, ok && d.changes == changes && changes%2 == 0
 }
 
 // mayBeOpened reports whether documents of a kind may be kept: what is many or changes often never is.
@@ -55,7 +56,14 @@ func mayBeOpened(kind consult.SubjectKind) bool {
 }
 
 // change is called in the transaction that changes a document of a kind that may be kept.
-func (o *opened) change(tx *bbolt.Tx) { tx.OnCommit(func() { o.changes.Add(1) }) }
+func (o *opened) change(tx *bbolt.Tx) {
+	o.changes.Or(1)
+	tx.OnCommit(func() { // Several in one transaction are one.
+		if o.changes.Load()%2 == 1 {
+			o.changes.Add(1)
+		}
+	})
+}
 
 func (o *opened) keep(k openedKey, revision uint64, doc any, changes uint64) {
 	o.mu.Lock()
@@ -72,10 +80,13 @@ func getOpened[T any](v *View, kind consult.SubjectKind, id string) (doc T, err 
 	k := openedKey{kind, id}
 	changes := v.opened.changes.Load() // Before the transaction: what ends later makes that out of date which is read now.
 	if current, ok := v.opened.current(k, changes); ok {
+		if current == nil {
+			return doc, notFound()
+		}
 		return current.(T), nil
 	}
 	var plain contents
-	kept := false
+	kept, missing := false, false
 	var revision uint64
 	err = v.view(func(tx *bbolt.Tx) error {
 		s, err := find(tx, documentKey(kind, id, 0))
@@ -83,6 +94,9 @@ func getOpened[T any](v *View, kind consult.SubjectKind, id string) (doc T, err 
 			return err
 		}
 		if s == nil {
+			if missing = kind != consult.KindToken; missing {
+				return nil
+			}
 			return notFound()
 		}
 		revision = s.revision
@@ -94,11 +108,18 @@ func getOpened[T any](v *View, kind consult.SubjectKind, id string) (doc T, err 
 		plain, err = v.open(tx, s, kind, id)
 		return err
 	})
-	if err == nil && !kept {
-		doc, err = decode[T](plain)
+	switch {
+	case err != nil:
+		return doc, err
+	case missing:
+		// That there is none is asked as often: pools that have agreed nothing about their duty. Tokens can be guessed without end.
+		v.opened.keep(k, 0, nil, changes)
+		return doc, notFound()
+	case !kept:
+		if doc, err = decode[T](plain); err != nil {
+			return doc, err
+		}
 	}
-	if err == nil {
-		v.opened.keep(k, revision, doc, changes)
-	}
-	return doc, err
+	v.opened.keep(k, revision, doc, changes)
+	return doc, nil
 }
