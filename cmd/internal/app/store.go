@@ -17,6 +17,7 @@ import (
 	"silta/consult/view"
 	"silta/routing"
 	"silta/routing/oncall"
+	"silta/ui/draft"
 )
 
 // Files of a data directory. All of them are for the owner's eyes only.
@@ -27,6 +28,7 @@ const (
 	readerFile   = "nats-reader.password"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
+	draftsFile   = "drafts.db"
 	jobsFile     = "jobs.json"
 )
 
@@ -40,6 +42,9 @@ type store struct {
 	// publisher puts further versions of the rules in force.
 	publisher *routing.Publisher
 	clock     *clock
+	keys      *seal.Keyring
+	// drafts are only there while the program serves.
+	drafts *draft.Store
 }
 
 // journaled is the journal's and the view's side of one store, for those who need both.
@@ -60,7 +65,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{dir: dir, view: view.New(keys, view.Options{})}
+	s := &store{dir: dir, view: view.New(keys, view.Options{}), keys: keys}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}
@@ -83,6 +88,15 @@ func openStore(
 	return s, s.openRules(ctx, rules)
 }
 
+// openDrafts opens what was typed and not sent. It ends by the machine's clock, as sessions do.
+func (s *store) openDrafts(dir string, down *cleanup) (err error) {
+	if s.drafts, err = draft.Open(filepath.Join(dir, draftsFile), s.keys.Box("draft"), time.Now); err != nil {
+		return err
+	}
+	down.add(func(context.Context) error { return s.drafts.Close() })
+	return nil
+}
+
 // zone returns the time zone of the rules in force.
 func (s *store) zone() *time.Location {
 	if rules := s.book.Rules(); rules != nil {
@@ -97,13 +111,28 @@ func (s *store) world() (routing.World, error) {
 	if err != nil {
 		return routing.World{}, err
 	}
-	world := routing.World{Now: s.clock.Now(), Persons: []string{}}
+	world := routing.World{Now: s.clock.Now(), Persons: []string{}, Obstacles: map[string]routing.Obstacle{}, Known: s.book.Known()}
 	for _, p := range people {
-		if !p.Disabled {
-			world.Persons = append(world.Persons, p.ID)
+		world.Persons = append(world.Persons, p.ID)
+		if o := obstacle(p); o != "" {
+			world.Obstacles[p.ID] = o
 		}
 	}
 	return world, nil
+}
+
+// obstacle is what keeps a person from being told anything, or "".
+func obstacle(p consult.Person) routing.Obstacle {
+	switch {
+	case p.Disabled:
+		return routing.Disabled
+	case p.Email == "":
+		return routing.AddressMissing
+	case !p.MailFault.IsZero():
+		return routing.AddressFails
+	default:
+		return ""
+	}
 }
 
 // open returns how many requests of a pool are not ended.
