@@ -220,6 +220,8 @@ func newWriting(tx *bbolt.Tx, j *Journal) *writing {
 	}
 	// Entries are only ever put at the end: pages that are left behind need no room.
 	w.entries.FillPercent = 1
+	// New subjects come at the end of their kind, as ids are made in the order of time.
+	w.subjects.FillPercent = 0.9
 	return w
 }
 
