@@ -228,7 +228,13 @@ func (j *Journal) Close() error {
 	j.head.Lock()
 	j.head.recent = recent{}
 	j.head.Unlock()
-	if err := j.closeFile(); err != nil {
+	var err error
+	if j.doubt == nil {
+		if err = boltsafe.Update(j.db, j.projection.Settle); errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+			err = nil
+		}
+	}
+	if err := errors.Join(err, j.closeFile()); err != nil {
 		return fmt.Errorf("close journal: %w", err)
 	}
 	return nil

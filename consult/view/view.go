@@ -103,6 +103,9 @@ const fewEntries = 4
 // Begin implements the journal's projection.
 func (v *View) Begin(tx *bbolt.Tx, entries int) error { return tables.Begin(tx, entries <= fewEntries) }
 
+// Settle implements the journal's projection.
+func (v *View) Settle(tx *bbolt.Tx) error { return tables.Settle(tx) }
+
 // Advance implements the journal's projection.
 func (v *View) Advance(tx *bbolt.Tx, head uint64) error {
 	if err := tables.End(tx); err != nil {
