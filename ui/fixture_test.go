@@ -76,7 +76,7 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 	s.check(s.book.Publish(1, rules))
 	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
 		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
-		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour},
+		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
 	})
 	_, err = s.service.PublishRules(t.Context(), consult.System, string(rules), "", 0)
 	s.check(err)

@@ -31,6 +31,11 @@
 //	GET  /rules/versions, /rules/versions/N         RulesVersions.View, RulesVersion.View
 //	POST /rules/versions/N/restore                  RulesVersion.View when refused, else a redirect to /rules
 //	GET  /rules/compare?from=N&to=N                 RulesCompare.View
+//	GET  /find, POST /find, POST /find/open         Find.View
+//	GET  /openings                                  Openings.View
+//	GET  /access, POST /access, POST /access/proof  AccessLog.View
+//	GET  /access/extract                            AccessExtract.View
+//	GET  /access/export
 //	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
 //
 // A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
@@ -76,6 +81,8 @@ type Person struct {
 	Answers bool
 	// Rules shows the pages on which the rules are edited.
 	Rules bool
+	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
+	Finds, Leads, Audits bool
 }
 
 // Flash is a message about what was just done, shown once.
