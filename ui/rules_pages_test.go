@@ -112,7 +112,7 @@ func TestRulesAreEdited(t *testing.T) {
 // Nobody but an administrator comes to the rules.
 func TestRulesAreForAdministrators(t *testing.T) {
 	s := newSite(t, nil)
-	for who, home := range map[string]string{"nurse": "/requests", "childpsych": "/queue", "auditor": "/"} {
+	for who, home := range map[string]string{"nurse": "/requests", "childpsych": "/queue", "auditor": "/access"} {
 		r := s.as(who)
 		for _, path := range []string{"/rules", "/rules/sentences", "/rules/try", "/rules/versions", "/rules/versions/1", "/rules/compare"} {
 			r.get(path).wantStatus(403)
