@@ -155,6 +155,70 @@ func May(a Actor, act Action, c *Consultation) error {
 // Can reports whether [May] would allow it.
 func Can(a Actor, act Action, c *Consultation) bool { return May(a, act, c) == nil }
 
+// RotaAction is something that can be done about a pool's duty.
+type RotaAction string
+
+// Actions on a rota.
+const (
+	ViewRota       RotaAction = "view"
+	SetOverride    RotaAction = "set-override"
+	RemoveOverride RotaAction = "remove-override"
+	AskSwap        RotaAction = "ask-swap"
+	AnswerSwap     RotaAction = "answer-swap"
+	WithdrawSwap   RotaAction = "withdraw-swap"
+)
+
+// RotaActions are all of them.
+var RotaActions = []RotaAction{ViewRota, SetOverride, RemoveOverride, AskSwap, AnswerSwap, WithdrawSwap}
+
+// Relations to a rota, besides [member], [lead] and [program].
+const (
+	administrator relation = 1 << (iota + 6)
+	// party: who asked for the swap, or was asked, as the action needs.
+	party
+)
+
+// rotaAccess is the whole table of who may do what about a pool's duty.
+var rotaAccess = map[RotaAction]relation{
+	ViewRota:       member | lead | administrator | program,
+	SetOverride:    lead | administrator | program,
+	RemoveOverride: lead | administrator | program,
+	AskSwap:        member | lead,
+	AnswerSwap:     party,
+	WithdrawSwap:   party | lead | administrator,
+}
+
+// MayRota returns nil if the actor may do that about a pool's duty, else an error of kind [NotFound] where the actor has nothing to
+// do with the pool, or where the swap is none, and [Forbidden] where it is not theirs to do. The swap is what an action on one is
+// about, nil for the others.
+func MayRota(a Actor, act RotaAction, pool string, swap *Swap) error {
+	var r relation
+	switch {
+	case a.System:
+		r = program
+	case a.Leads(pool):
+		r = lead | member
+	case a.MemberOf(pool):
+		r = member
+	}
+	if a.Is(Admin) {
+		r |= administrator
+	}
+	about := act == AnswerSwap || act == WithdrawSwap
+	if r == 0 || about && swap == nil {
+		return Fail(NotFound, "not-found")
+	}
+	if r&member != 0 && about {
+		if act == AnswerSwap && swap.Colleague == a.ID || act == WithdrawSwap && swap.Asker == a.ID {
+			r |= party
+		}
+	}
+	if r&rotaAccess[act] == 0 {
+		return Fail(Forbidden, "forbidden")
+	}
+	return nil
+}
+
 // notHolder says why a member who does not have the request cannot act on it.
 func notHolder(c *Consultation) error {
 	if c.Holder == "" {

@@ -117,3 +117,33 @@ func TestHears(t *testing.T) {
 		t.Error("an entry without a notice is heard")
 	}
 }
+
+// TestMayRota holds the table of a pool's duty against what is written here: "." may, "f" forbidden, "n" it does not exist.
+func TestMayRota(t *testing.T) {
+	who := []string{"holder", "member", "lead", "admin", "program", "elsewhere", "sender", "auditor"}
+	// The member has asked for the swap, and the holder was asked.
+	swap := &Swap{ID: "s1", Asker: "member", Colleague: "holder", State: SwapAsked}
+	for act, want := range map[RotaAction]string{
+		ViewRota:       ".....nnn",
+		SetOverride:    "ff...nnn",
+		RemoveOverride: "ff...nnn",
+		AskSwap:        "...ffnnn",
+		AnswerSwap:     ".ffffnnn",
+		WithdrawSwap:   "f...fnnn",
+	} {
+		var got strings.Builder
+		for _, id := range who {
+			got.WriteString(mark(MayRota(cast[id], act, "child", swap)))
+		}
+		if got.String() != want {
+			t.Errorf("%s: got %s, want %s", act, got.String(), want)
+		}
+	}
+	if len(rotaAccess) != len(RotaActions) {
+		t.Errorf("the table has %d actions, the list %d", len(rotaAccess), len(RotaActions))
+	}
+	left := specialistOf("holder", Membership{Pool: "youth"})
+	if err := MayRota(left, AnswerSwap, "child", swap); KindOf(err) != NotFound {
+		t.Errorf("somebody who has left the pool answers a swap: %v", err)
+	}
+}

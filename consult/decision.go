@@ -111,7 +111,7 @@ type Membership struct {
 // Router decides where requests go and when they are due. Package routing implements it.
 //
 // Every method is a pure function of its arguments and of the published rules, so that a stored version number
-// answers years later as it did on the day. A version or pool that does not exist is an error of kind [NotFound].
+// answers years later as it did on the day; who is on call follows also from calendars and from what was agreed. A version or pool that does not exist is an error of kind [NotFound].
 type Router interface {
 	// Route applies the rules in force.
 	Route(f Facts) (Decision, error)
@@ -119,6 +119,8 @@ type Router interface {
 	Schedule(version uint64, pool string, u Urgency, c Clock) (Schedule, error)
 	// Reach resolves an escalation step's targets at a moment.
 	Reach(version uint64, pool string, to []string, at time.Time) (Reach, error)
+	// Duty returns the shifts of a pool that touch a stretch of time, under the rules in force and what was agreed, by their beginning.
+	Duty(pool string, from, to time.Time) []Shift
 	// Current names the rules in force.
 	Current() RulesVersion
 	// Memberships returns the pools of a person under the rules in force.

@@ -15,11 +15,13 @@ const (
 	Failed DeliveryState = "failed"
 )
 
-// Delivery is one mail to one receiver about one event. What it says follows from the event's [Notice] alone.
+// Delivery is one mail to one receiver: about one event, and then what it says follows from the event's [Notice] alone, or a letter.
 type Delivery struct {
 	ID string `json:"id"`
-	// Position is the journal position of the event that the mail tells of.
-	Position uint64 `json:"position"`
+	// Position is the journal position of the event that the mail tells of, 0 for a letter.
+	Position uint64 `json:"position,omitempty"`
+	// Letter is nil for a mail about an event.
+	Letter *Letter `json:"letter,omitempty"`
 	// Person is the receiver's id, or "" where the rules name a mail address.
 	Person  string `json:"person,omitempty"`
 	Address string `json:"address,omitempty"`

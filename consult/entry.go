@@ -17,6 +17,8 @@ const (
 	KindToken        SubjectKind = "token"
 	KindRules        SubjectKind = "rules"
 	KindDelivery     SubjectKind = "delivery"
+	// KindRota: what was agreed about a pool's duty. The id is the pool's.
+	KindRota SubjectKind = "rota"
 )
 
 // RulesID is the id of the one subject of kind [KindRules]; its revision is the number of the rules' version.
@@ -70,6 +72,19 @@ type Notice struct {
 	Tell []string `json:"tell,omitempty"`
 	// TellAddresses are mail addresses, named by the rules, that are to get a mail.
 	TellAddresses []string `json:"tell_addresses,omitempty"`
+	// Shift is what an entry about duty is about; nil in all others.
+	Shift *ShiftNotice `json:"shift,omitempty"`
+}
+
+// ShiftNotice tells of a change of duty.
+type ShiftNotice struct {
+	// Person is to be on call, For is who would be instead, or "".
+	Person string    `json:"person"`
+	For    string    `json:"for,omitempty"`
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	// Swap is what became of a swap, where the entry answers one.
+	Swap SwapState `json:"swap,omitempty"`
 }
 
 // Receipt says where an entry stands.

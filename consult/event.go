@@ -129,6 +129,27 @@ type (
 	DeliverySetEvent struct {
 		Delivery Delivery `json:"delivery"`
 	}
+	// OverrideSetEvent: the person is on call instead of whoever the plan names.
+	OverrideSetEvent struct {
+		Person string    `json:"person"`
+		From   time.Time `json:"from"`
+		To     time.Time `json:"to"`
+	}
+	// OverrideRemovedEvent: an override is taken back; one that has begun ends.
+	OverrideRemovedEvent struct {
+		ID string `json:"id"`
+	}
+	// SwapAskedEvent: who acted asks a colleague to take their duty.
+	SwapAskedEvent struct {
+		Colleague string    `json:"colleague"`
+		From      time.Time `json:"from"`
+		To        time.Time `json:"to"`
+	}
+	// SwapAnsweredEvent: the swap was accepted, and holds, or was declined or withdrawn.
+	SwapAnsweredEvent struct {
+		ID    string    `json:"id"`
+		State SwapState `json:"state"`
+	}
 )
 
 // Types of events.
@@ -152,6 +173,11 @@ const (
 	TypeTokenSet    EventType = "token-set"
 	TypeRules       EventType = "rules-published"
 	TypeDeliverySet EventType = "delivery-set"
+
+	TypeOverrideSet     EventType = "override-set"
+	TypeOverrideRemoved EventType = "override-removed"
+	TypeSwapAsked       EventType = "swap-asked"
+	TypeSwapAnswered    EventType = "swap-answered"
 )
 
 // Type names the event.
@@ -211,6 +237,18 @@ func (*RulesPublishedEvent) Type() EventType { return TypeRules }
 // Type names the event.
 func (*DeliverySetEvent) Type() EventType { return TypeDeliverySet }
 
+// Type names the event.
+func (*OverrideSetEvent) Type() EventType { return TypeOverrideSet }
+
+// Type names the event.
+func (*OverrideRemovedEvent) Type() EventType { return TypeOverrideRemoved }
+
+// Type names the event.
+func (*SwapAskedEvent) Type() EventType { return TypeSwapAsked }
+
+// Type names the event.
+func (*SwapAnsweredEvent) Type() EventType { return TypeSwapAnswered }
+
 // newEvent makes an empty event of each type, for decoding.
 var newEvent = map[EventType]func() Event{
 	TypeSubmitted:   func() Event { return new(SubmittedEvent) },
@@ -232,6 +270,11 @@ var newEvent = map[EventType]func() Event{
 	TypeTokenSet:    func() Event { return new(TokenSetEvent) },
 	TypeRules:       func() Event { return new(RulesPublishedEvent) },
 	TypeDeliverySet: func() Event { return new(DeliverySetEvent) },
+
+	TypeOverrideSet:     func() Event { return new(OverrideSetEvent) },
+	TypeOverrideRemoved: func() Event { return new(OverrideRemovedEvent) },
+	TypeSwapAsked:       func() Event { return new(SwapAskedEvent) },
+	TypeSwapAnswered:    func() Event { return new(SwapAnsweredEvent) },
 }
 
 // DecodeEvent reads an event of a type from its JSON. A type or a field that this program does not know is an error:

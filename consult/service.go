@@ -23,6 +23,7 @@ type Reader interface {
 	Person(id string) (Person, error)
 	People() ([]Person, error)
 	Token(id string) (Token, error)
+	Rota(pool string) (Rota, error)
 	// LastRef returns the highest number given to a request in a year, 0 where there is none.
 	LastRef(year int) (int, error)
 }

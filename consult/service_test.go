@@ -13,6 +13,7 @@ import (
 	"silta/consult"
 	"silta/consult/consulttest"
 	"silta/routing"
+	"silta/routing/oncall"
 )
 
 // desk is a service on a real store with the example region's rules and people.
@@ -20,6 +21,8 @@ type desk struct {
 	t *testing.T
 	*consult.Service
 	store *consulttest.Store
+	book  *routing.Book
+	rules []byte
 	mu    sync.Mutex
 	now   time.Time
 }
@@ -39,15 +42,15 @@ func (d *desk) wait(by time.Duration) {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, store: consulttest.Open(t), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-	config, err := os.ReadFile("../config.example.yaml")
-	if err != nil {
+	var err error
+	if d.rules, err = os.ReadFile("../config.example.yaml"); err != nil {
 		t.Fatal(err)
 	}
-	book := routing.NewBook(nil, nil)
-	if err := book.Publish(1, config); err != nil {
+	d.book = routing.NewBook(nil, oncall.Known{Overrides: func(pool string) []consult.Override { return d.Service.Overrides(pool) }})
+	if err := d.book.Publish(1, d.rules); err != nil {
 		t.Fatal(err)
 	}
-	d.Service = consult.NewService(d.store.Journal, d.store.View, book, consult.Config{
+	d.Service = consult.NewService(d.store.Journal, d.store.View, d.book, consult.Config{
 		Now: d.clock, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: []consult.Basis{consult.Consent},
 		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour},
 	})

@@ -149,14 +149,16 @@ func (c *Courier) send(ctx context.Context, id string, now time.Time) (goOn bool
 var errNoReceiver = errors.New("nobody to send to")
 
 func (c *Courier) compose(d consult.Delivery) (mail.Message, error) {
-	e, err := c.Journal.Envelope(d.Position)
-	if err != nil {
-		return mail.Message{}, err
+	n := mail.Notification{Delivery: d.ID, Letter: d.Letter, To: d.Address}
+	if d.Letter == nil {
+		var err error
+		if n.Envelope, err = c.Journal.Envelope(d.Position); err != nil {
+			return mail.Message{}, err
+		}
+		if n.Envelope.Notice == nil {
+			return mail.Message{}, errNoReceiver
+		}
 	}
-	if e.Notice == nil {
-		return mail.Message{}, errNoReceiver
-	}
-	n := mail.Notification{Delivery: d.ID, Envelope: e, To: d.Address}
 	if d.Person != "" {
 		p, err := c.People.Person(d.Person)
 		if err != nil {
@@ -165,7 +167,7 @@ func (c *Courier) compose(d consult.Delivery) (mail.Message, error) {
 		if p.Disabled {
 			return mail.Message{}, errNoReceiver
 		}
-		n.To, n.Language, n.Sender = p.Email, p.Language, p.ID == e.Notice.Requester
+		n.To, n.Language, n.Sender = p.Email, p.Language, d.Letter == nil && p.ID == n.Envelope.Notice.Requester
 	}
 	if n.To == "" {
 		return mail.Message{}, errNoReceiver

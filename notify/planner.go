@@ -130,6 +130,23 @@ func (p *Planner) Plan(ctx context.Context, position uint64) error {
 	return nil
 }
 
+// Letter plans a letter to a person, to be sent at once. The id names it, valid by [consult.ValidID]: what is planned under it twice is sent
+// once. It reports whether it was not there before.
+func (p *Planner) Letter(ctx context.Context, id, person string, l consult.Letter) (bool, error) {
+	fresh, err := p.append(ctx, consult.Delivery{ID: id, Person: person, Letter: &l, State: consult.Planned, NextAt: l.At, Revision: 1})
+	if fresh {
+		p.metrics.planned.Inc()
+		p.wake()
+	}
+	return fresh, err
+}
+
+// LetterID is the id of a person's letter of a kind about a subject, such as a day or a job. The person is not to be read from it.
+func LetterID(kind, subject, person string) string {
+	sum := sha256.Sum256([]byte(kind + ":" + subject + ":" + person))
+	return "l-" + kind + "-" + hex.EncodeToString(sum[:12])
+}
+
 // append makes a planned delivery durable, and reports whether it was not there before.
 func (p *Planner) append(ctx context.Context, d consult.Delivery) (bool, error) {
 	// Looked up first: a stream that is told again from the start must not cost an append for every mail of old.

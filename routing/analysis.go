@@ -103,14 +103,14 @@ func (a *analysis) report(found *findings) {
 	}
 	for i, r := range a.doc.Rules {
 		if a.search.effort <= 0 { // one word for all that is left
-			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "what else holds for "+r.ID+" and the rules after it")
+			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", phrase("what-else", "rule", r.ID))
 			break
 		}
 		switch {
 		case r.unread:
 		case a.reached[i] == none: // last of all: naming the rules that take its requests is the longest work
 		case a.reached[i] == unknown:
-			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "whether any request reaches "+r.ID)
+			found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", phrase("whether-reached", "rule", r.ID))
 		case !a.doc.unread:
 			a.reportRedundant(i, found)
 		}
@@ -129,7 +129,7 @@ func (a *analysis) reportRest(found *findings) {
 	case some:
 		found.add(a.doc.OtherwiseAt, Gap, Otherwise, "gap", "example", a.json(a.example[n]))
 	case unknown:
-		found.add(a.doc.OtherwiseAt, NotAnalysed, Otherwise, "not-analysed", "what", "whether the rules take every request")
+		found.add(a.doc.OtherwiseAt, NotAnalysed, Otherwise, "not-analysed", "what", phrase("whether-all-taken"))
 	}
 	for i := range n + 1 {
 		if a.reached[i] != none {
@@ -236,7 +236,7 @@ func (a *analysis) reportRedundant(rule int, found *findings) {
 		}
 	}
 	if answer == unknown {
-		found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", "whether "+r.ID+" changes anything")
+		found.add(r.At, NotAnalysed, r.ID, "not-analysed", "what", phrase("whether-needed", "rule", r.ID))
 		return
 	}
 	found.add(r.At, Redundant, r.ID, "redundant", "rule", r.ID)
@@ -270,6 +270,6 @@ func (a *analysis) reportOutside(rule int, f Fact, pool *Pool, code Code, id str
 	case some:
 		found.add(at, code, id, string(code), "rule", id, "pool", pool.ID, "example", a.json(p))
 	case unknown:
-		found.add(at, NotAnalysed, id, "not-analysed", "what", "whether "+id+" sends only what "+pool.ID+" takes")
+		found.add(at, NotAnalysed, id, "not-analysed", "what", phrase("whether-offered", "rule", id, "pool", pool.ID))
 	}
 }

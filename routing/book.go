@@ -2,6 +2,7 @@ package routing
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +22,7 @@ const keptVersions = 16
 // read without a lock. Older ones are compiled when they are first asked for. It may be used by several goroutines.
 type Book struct {
 	source  Source
-	feed    oncall.Feed
+	known   oncall.Known
 	current atomic.Pointer[edition]
 
 	mu   sync.Mutex
@@ -38,10 +39,22 @@ type edition struct {
 
 var _ consult.Router = (*Book)(nil)
 
-// NewBook makes a book that finds old versions by source. feed gives the shifts of calendars and may be nil. Until the first
-// [Book.Publish] there are no rules in force, and routing fails with an error of kind [consult.Unavailable].
-func NewBook(source Source, feed oncall.Feed) *Book {
-	return &Book{source: source, feed: feed, kept: map[uint64]*edition{}}
+// NewBook makes a book that finds old versions by source. known is what duty depends on besides the rules; an override
+// counts for a person who answers for its pool under the rules in force. Until the first [Book.Publish] there are no rules in force, and routing fails with an error of kind [consult.Unavailable].
+func NewBook(source Source, known oncall.Known) *Book {
+	b := &Book{source: source, kept: map[uint64]*edition{}}
+	b.known = oncall.Known{Feed: known.Feed, Overrides: func(pool string) []consult.Override {
+		if known.Overrides == nil {
+			return nil
+		}
+		return slices.DeleteFunc(slices.Clone(known.Overrides(pool)), func(o consult.Override) bool { return !b.answers(o.Person, pool) })
+	}}
+	return b
+}
+
+// answers reports whether a person answers for a pool under the rules in force.
+func (b *Book) answers(person, pool string) bool {
+	return slices.ContainsFunc(b.Memberships(person), func(m consult.Membership) bool { return m.Pool == pool })
 }
 
 // Publish puts a version in force. A document that cannot be read at all is refused; everything else was for [Check] to find
@@ -136,15 +149,28 @@ func (b *Book) Reach(version uint64, pool string, to []string, at time.Time) (co
 	if err != nil {
 		return consult.Reach{}, err
 	}
-	return r.Reach(pool, to, at, b.feed)
+	return r.Reach(pool, to, at, b.known)
 }
 
 // OnCall returns who of the pool is to be told first at a moment, under the rules in force.
 func (b *Book) OnCall(pool string, at time.Time) []string {
 	if r := b.Rules(); r != nil {
-		return r.OnCall(pool, at, b.feed)
+		return r.OnCall(pool, at, b.known)
 	}
 	return nil
+}
+
+// Rota returns who is on call for a pool under the rules in force; nobody ever for a pool that does not exist.
+func (b *Book) Rota(pool string) oncall.Rota {
+	if r := b.Rules(); r != nil && r.pools[pool] != nil {
+		return b.known.Of(pool, r.pools[pool].OnCall)
+	}
+	return oncall.Rota{}
+}
+
+// Duty returns the shifts of a pool that touch a stretch of time, under the rules in force and what was agreed.
+func (b *Book) Duty(pool string, from, to time.Time) []consult.Shift {
+	return b.Rota(pool).Between(from, to)
 }
 
 // Current names the rules in force; the number is 0 before the first publication.
@@ -183,7 +209,7 @@ func (b *Book) Explain(f consult.Facts, at time.Time) (Explanation, error) {
 	if e == nil {
 		return Explanation{}, consult.Fail(consult.Unavailable, "unavailable.rules")
 	}
-	x := e.rules.Explain(f, at, b.feed)
+	x := e.rules.Explain(f, at, b.known)
 	x.Decision.Rules = e.version
 	return x, nil
 }

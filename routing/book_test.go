@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"silta/consult"
+	"silta/routing/oncall"
 )
 
 // version is a document whose only pool has the version's number in its name.
@@ -22,7 +23,7 @@ func TestBook(t *testing.T) {
 			return nil, consult.Fail(consult.NotFound, "not-found.rules")
 		}
 		return version(n), nil
-	}, nil)
+	}, oncall.Known{})
 	if _, err := b.Route(consult.Facts{}); consult.KindOf(err) != consult.Unavailable || b.HasPool("p1") || b.Rules() != nil || b.Current().Number != 0 {
 		t.Errorf("rules before the first publication: %v", err)
 	}
@@ -60,7 +61,7 @@ func TestBook(t *testing.T) {
 
 // TestBookConcurrently: readers see one version or the other, whole.
 func TestBookConcurrently(t *testing.T) {
-	b := NewBook(func(n uint64) ([]byte, error) { return version(n), nil }, nil)
+	b := NewBook(func(n uint64) ([]byte, error) { return version(n), nil }, oncall.Known{})
 	if err := b.Publish(1, version(1)); err != nil {
 		t.Fatal(err)
 	}

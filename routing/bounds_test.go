@@ -93,7 +93,25 @@ func TestManyRules(t *testing.T) {
 		t.Fatal(found)
 	}
 	found = Check(doc, World{Now: now})
-	if len(found) == 0 || len(found) > maxFindings+1 {
+	if len(found) == 0 || len(found) > 2*(maxFindings+1) {
 		t.Errorf("%d findings", len(found))
+	}
+}
+
+// TestManyWarnings: however many warnings there are, they keep nothing from being published, and no error is lost among them.
+func TestManyWarnings(t *testing.T) {
+	list := &findings{}
+	for i := range 2 * maxFindings {
+		list.add(Pos{i + 1, 1}, Gap, "", "gap", "example", i)
+	}
+	if found := list.sorted(); HasErrors(found) || len(found) != maxFindings+1 || found[maxFindings].Code != TooMany {
+		t.Errorf("%d findings, the last one %v", len(found), found[len(found)-1])
+	}
+	for i := range 2 * maxFindings {
+		list.add(Pos{i + 1, 2}, BadValue, "", "missing", "key", i)
+	}
+	errors := slices.DeleteFunc(list.sorted(), func(f Finding) bool { return f.Severity != Error })
+	if len(errors) != maxFindings+1 || errors[0].Line != 1 {
+		t.Errorf("%d errors", len(errors))
 	}
 }

@@ -26,6 +26,11 @@ type World struct {
 // what holds in any case is reported.
 func Check(doc *Document, world World) []Finding {
 	found := &findings{file: doc.File}
+	found.check(doc, world)
+	return found.sorted()
+}
+
+func (found *findings) check(doc *Document, world World) {
 	a := newAnalysis(Compile(doc))
 	a.report(found)
 	if world.Persons != nil {
@@ -38,18 +43,17 @@ func Check(doc *Document, world World) []Finding {
 		doc.Pools[i].reportTime(world, a.exampleFor(doc.Pools[i].ID), &looks, found)
 	}
 	if looks <= 0 {
-		found.add(Pos{}, NotAnalysed, "", "not-analysed", "what", "whether every step can fire")
+		found.add(Pos{}, NotAnalysed, "", "not-analysed", "what", phrase("whether-steps-fire"))
 	}
-	return found.sorted()
 }
 
 // Examine parses a document and checks it: all findings, in the order of their places. The document is nil only where nothing
 // could be read.
 func Examine(file string, data []byte, world World) (*Document, []Finding) {
-	doc, found := Parse(file, data)
-	if doc == nil {
-		return nil, found
+	doc, found := parse(file, data)
+	if doc != nil {
+		doc.runTests(found)
+		found.check(doc, world)
 	}
-	all := findings{file: file, list: append(found, Check(doc, world)...)}
-	return doc, all.sorted()
+	return doc, found.sorted()
 }

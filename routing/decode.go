@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (d *decoder) bad(at Pos, key string, args ...any) { d.add(at, BadValue, d.i
 // mapping checks that n is a mapping with no other keys than these.
 func (d *decoder) mapping(n *node, what string, keys ...string) bool {
 	if n.kind != mapNode {
-		d.bad(n.at, "wants", "key", what, "wanted", "a mapping")
+		d.bad(n.at, "wants", "key", what, "wanted", aMapping)
 		return false
 	}
 	for _, e := range n.entries {
@@ -48,7 +49,7 @@ func (d *decoder) list(n *node, what string) []*node {
 		return nil
 	}
 	if n.kind != listNode {
-		d.bad(n.at, "wants", "key", what, "wanted", "a list")
+		d.bad(n.at, "wants", "key", what, "wanted", aList)
 		return nil
 	}
 	return n.items
@@ -70,7 +71,7 @@ func (d *decoder) text(n *node, what string) (string, bool) {
 		return "", false
 	}
 	if !n.scalar() || n.text == "" {
-		d.bad(n.at, "wants", "key", what, "wanted", "a text")
+		d.bad(n.at, "wants", "key", what, "wanted", aText)
 		return "", false
 	}
 	return n.text, true
@@ -159,10 +160,18 @@ func (d *decoder) duration(n *node, what string) (worktime.Duration, bool) {
 	}
 	v, err := worktime.ParseDuration(s)
 	if err != nil {
-		d.bad(n.at, "bad-duration", "value", show(s), "reason", err.Error())
+		d.badDuration(n.at, s, err)
 		return worktime.Duration{}, false
 	}
 	return v, true
+}
+
+func (d *decoder) badDuration(at Pos, s string, err error) {
+	key := "bad-duration"
+	if errors.Is(err, worktime.ErrLong) {
+		key = "long-duration"
+	}
+	d.bad(at, key, "value", show(s))
 }
 
 // clock returns a date and a time of the day by the wall clock.

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"errors"
 	"net/mail"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 
 func (d *decoder) allHours(n *node) {
 	if n.kind != mapNode {
-		d.bad(n.at, "wants", "key", "hours", "wanted", "a mapping")
+		d.bad(n.at, "wants", "key", "hours", "wanted", aMapping)
 		return
 	}
 	for _, e := range n.entries {
@@ -41,10 +42,10 @@ func (d *decoder) calendar(n *node) *worktime.Calendar {
 	if !d.mapping(n, "hours", "days", "holidays", "closed") {
 		return nil
 	}
-	before := len(d.findings.list)
+	before := d.errors
 	c := worktime.Config{Location: d.doc.Timezone}
 	if days := d.needs(n, "days"); days != nil && days.kind != mapNode {
-		d.bad(days.at, "wants", "key", "days", "wanted", "a mapping")
+		d.bad(days.at, "wants", "key", "days", "wanted", aMapping)
 	} else if days != nil {
 		given := [7]bool{}
 		for _, e := range days.entries {
@@ -64,13 +65,12 @@ func (d *decoder) calendar(n *node) *worktime.Calendar {
 			c.Closed = append(c.Closed, day)
 		}
 	}
-	if len(d.findings.list) > before {
+	if d.errors > before {
 		return nil
 	}
 	cal, err := worktime.New(c)
-	if err != nil {
-		d.bad(n.at, "bad-hours", "reason", err.Error())
-		return nil
+	if overlap, ok := errors.AsType[*worktime.OverlapError](err); ok {
+		d.bad(n.at, "bad-hours", "one", overlap.One, "other", overlap.Other)
 	}
 	return cal
 }
@@ -98,7 +98,11 @@ func (d *decoder) day(e entry, c *worktime.Config, given *[7]bool) {
 		}
 		span, err := worktime.ParseSpan(s)
 		if err != nil {
-			d.bad(item.at, "bad-span", "value", show(s), "reason", err.Error())
+			key := "bad-span"
+			if errors.Is(err, worktime.ErrSpanOrder) {
+				key = "span-order"
+			}
+			d.bad(item.at, key, "value", show(s))
 			continue
 		}
 		spans = append(spans, span)
@@ -115,7 +119,7 @@ func (d *decoder) day(e entry, c *worktime.Config, given *[7]bool) {
 
 func (d *decoder) allPools(n *node) {
 	if n.kind != mapNode {
-		d.bad(n.at, "wants", "key", "pools", "wanted", "a mapping")
+		d.bad(n.at, "wants", "key", "pools", "wanted", aMapping)
 		return
 	}
 	if len(n.entries) == 0 {
@@ -136,7 +140,7 @@ func (d *decoder) allPools(n *node) {
 
 func (d *decoder) pool(n *node, p *Pool) {
 	if !d.mapping(n, "pools", "name", "about", "hours", "modes", "languages", "accepts", "claim-within", "answer-within", "lead",
-		"members", "key-persons", "on-call", "escalate") {
+		"members", "key-persons", "on-call", "escalate", "asks") {
 		return
 	}
 	p.Name, p.About = d.translated(n.get("name"), "name"), d.translated(n.get("about"), "about")
@@ -166,11 +170,15 @@ func (d *decoder) pool(n *node, p *Pool) {
 		d.keyPersons(v, p)
 	}
 	if v := n.get("on-call"); v != nil {
-		before := len(d.findings.list)
+		before := d.errors
 		p.OnCallAt = v.at
 		p.OnCall = d.onCall(v)
-		p.onCallUnread = len(d.findings.list) > before
+		p.onCallUnread = d.errors > before
+		if p.OnCall.Calendar != "" {
+			p.OnCall.Staff = staff(p)
+		}
 	}
+	p.Asks = d.asks(n.get("asks"))
 	for i, item := range d.list(n.get("escalate"), "escalate") {
 		if i == maxSteps {
 			d.bad(item.at, "too-many-values", "key", "escalate", "limit", maxSteps)
@@ -228,6 +236,15 @@ func (d *decoder) keyPersons(n *node, p *Pool) {
 			p.KeyPersons[e.key] = s
 		}
 	}
+}
+
+// staff are the pool's lead and members.
+func staff(p *Pool) []string {
+	all := slices.Clone(p.Members)
+	if p.Lead != "" && !slices.Contains(all, p.Lead) {
+		all = append(all, p.Lead)
+	}
+	return all
 }
 
 func (d *decoder) onCall(n *node) (plan oncall.Plan) {
@@ -332,7 +349,7 @@ func (d *decoder) step(n *node) (step EscalationStep, ok bool) {
 		if after, isAfter := strings.CutPrefix(s, "+"); isAfter {
 			within, err := worktime.ParseDuration(after)
 			if step.After = within; err != nil {
-				d.bad(at.at, "bad-duration", "value", show(s), "reason", err.Error())
+				d.badDuration(at.at, s, err)
 				ok = false
 			}
 		} else {

@@ -91,7 +91,7 @@ func (d *decoder) value(f Fact, n *node, into *region) bool {
 		}
 	case boolKind:
 		if n.kind != boolNode {
-			d.bad(n.at, "wants", "key", f.String(), "wanted", "true or false")
+			d.bad(n.at, "wants", "key", f.String(), "wanted", trueOrFalse)
 			return false
 		}
 		low = 0
@@ -161,7 +161,7 @@ func bounds(sign string, v, low, high int) (int, int) {
 // ages reads 5, "<13", ">=18" or 13-17.
 func (d *decoder) ages(n *node) (low, high int, ok bool) {
 	if n.kind != textNode && n.kind != numberNode {
-		d.bad(n.at, "wants", "key", Age.String(), "wanted", `an age such as 5, "<13", ">=18" or 13-17`)
+		d.bad(n.at, "wants", "key", Age.String(), "wanted", anAge)
 		return 0, 0, false
 	}
 	sign, rest := cutSign(n.text)
@@ -176,7 +176,7 @@ func (d *decoder) ages(n *node) (low, high int, ok bool) {
 	}
 	switch {
 	case !okA || !okB:
-		d.bad(n.at, "wants", "key", Age.String(), "wanted", `an age such as 5, "<13", ">=18" or 13-17`)
+		d.bad(n.at, "wants", "key", Age.String(), "wanted", anAge)
 		return 0, 0, false
 	case a < 0 || a > consult.MaxAge || b < 0 || b > consult.MaxAge:
 		d.bad(n.at, "out-of-range", "key", Age.String(), "value", show(n.text), "low", 0, "high", consult.MaxAge)

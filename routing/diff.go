@@ -34,6 +34,8 @@ type Change struct {
 	Example consult.Facts `json:"example"`
 	// Moved is how many requests of the history have this pair.
 	Moved int `json:"moved"`
+	// Deadlines counts those of them whose answer would have been due at another moment.
+	Deadlines Shifts `json:"deadlines,omitzero"`
 }
 
 // String writes the change for people.
@@ -47,8 +49,14 @@ type Comparison struct {
 	Changes []Change
 	// Complete is false if the comparison ran out of its bounds: then a pair may be missing.
 	Complete bool
+	// Replay counts the requests of a history that were added.
+	Replay Replay
 
 	old, new *Rules
+	// private: examples never come from the history.
+	private bool
+	// clocks has the answers of sameTime, by pool.
+	clocks map[string]bool
 }
 
 // Diff compares what two documents make of every possible request. Joined pools are the same in any order. Requests are

@@ -97,6 +97,8 @@ type Pool struct {
 	// onCallUnread: there is a fault in it, so nothing can be said about who is on call.
 	onCallUnread bool
 	Escalate     []EscalationStep
+	// Asks are what the pool usually has to ask the sender for.
+	Asks []Ask
 }
 
 // Title is the pool's name in a language, or its id if it has none.

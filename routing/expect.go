@@ -37,7 +37,7 @@ func (r *Rules) RunTests() []TestResult {
 }
 
 // runTest also says what is otherwise than expected.
-func (r *Rules) runTest(t Test) (result TestResult, differs []string) {
+func (r *Rules) runTest(t Test) (result TestResult, differs Phrases) {
 	d := r.Decide(t.Request)
 	got := Got{Pool: d.Pool, With: orEmpty(d.With), Rule: d.Rule, Urgency: d.Urgency, Interlocks: []string{}, Notes: orEmpty(d.Notes)}
 	for _, lock := range d.Interlocks {
@@ -45,7 +45,7 @@ func (r *Rules) runTest(t Test) (result TestResult, differs []string) {
 	}
 	compare := func(what string, same bool, wanted, came any) {
 		if !same {
-			differs = append(differs, fmt.Sprintf("%s: %v came instead of %v", what, shown(came), shown(wanted)))
+			differs = append(differs, difference(what, shown(came), shown(wanted)))
 		}
 	}
 	if w := t.Expect.Pool; w != nil {
@@ -69,14 +69,20 @@ func (r *Rules) runTest(t Test) (result TestResult, differs []string) {
 	return TestResult{Name: t.Name, Passed: len(differs) == 0 && !t.unread, Got: got}, differs
 }
 
-// shown writes a value of an expectation; nothing is "none".
-func shown(v any) string {
-	text := strings.Trim(fmt.Sprint(v), "[]")
-	if text == "" {
-		return "none"
+// difference says what came in place of what was wanted; "" is nothing.
+func difference(what, came, wanted string) Phrase {
+	switch "" {
+	case came:
+		return phrase("came-none", "what", what, "wanted", wanted)
+	case wanted:
+		return phrase("came-unwanted", "what", what, "came", came)
+	default:
+		return phrase("came", "what", what, "came", came, "wanted", wanted)
 	}
-	return text
 }
+
+// shown writes a value of an expectation.
+func shown(v any) string { return strings.Trim(fmt.Sprint(v), "[]") }
 
 func sameSet[T ~string](a, b []T) bool {
 	return slices.Equal(slices.Compact(slices.Sorted(slices.Values(a))), slices.Compact(slices.Sorted(slices.Values(b))))
@@ -89,7 +95,7 @@ func (r *Rules) reportTests(found *findings) {
 			continue
 		}
 		if _, differs := r.runTest(t); len(differs) > 0 {
-			found.add(t.At, TestFailed, t.Name, "test-failed", "name", show(t.Name), "got", strings.Join(differs, "; "))
+			found.add(t.At, TestFailed, t.Name, "test-failed", "name", show(t.Name), "got", differs)
 		}
 	}
 }

@@ -36,9 +36,8 @@ type Escalation struct {
 	People []string  `json:"people"`
 }
 
-// Explain says what would happen to a request submitted at a moment, and why. feed gives the shifts of calendars and may be
-// nil. Times are in the document's time zone.
-func (r *Rules) Explain(f consult.Facts, at time.Time, feed oncall.Feed) Explanation {
+// Explain says what would happen to a request submitted at a moment, and why. Times are in the document's time zone.
+func (r *Rules) Explain(f consult.Facts, at time.Time, known oncall.Known) Explanation {
 	d := r.Decide(f)
 	p := r.pack(&f)
 	e := Explanation{
@@ -53,7 +52,8 @@ func (r *Rules) Explain(f consult.Facts, at time.Time, feed oncall.Feed) Explana
 	if pool == nil {
 		return e
 	}
-	e.OnCall = orEmpty(pool.OnCall.At(at, feed))
+	duty := known.Of(pool.ID, pool.OnCall)
+	e.OnCall = orEmpty(duty.At(at))
 	s, err := pool.schedule(d.Urgency, consult.Clock{Start: at})
 	if err != nil { // the pool never opens: check reports it as never-in-time
 		return e
@@ -61,7 +61,7 @@ func (r *Rules) Explain(f consult.Facts, at time.Time, feed oncall.Feed) Explana
 	e.ClaimBy, e.AnswerBy = new(r.local(s.ClaimBy)), new(r.local(s.AnswerBy))
 	e.Segments = pool.Calendar.Segments(r.local(at), *e.AnswerBy)
 	for _, step := range s.Steps {
-		people := pool.reach(step.To, step.At, feed).People
+		people := pool.reach(step.To, step.At, duty).People
 		e.Escalations = append(e.Escalations, Escalation{r.local(step.At), step.To, orEmpty(people)})
 	}
 	return e

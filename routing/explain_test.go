@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"silta/consult"
+	"silta/routing/oncall"
 )
 
 const explained = `
@@ -68,7 +69,7 @@ func TestExplainJSON(t *testing.T) {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(r.Explain(f, now, nil)); err != nil {
+	if err := enc.Encode(r.Explain(f, now, oncall.Known{})); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"pool":"a","with":[],"rule":"children","urgency":"routine","interlocks":["other"],` +
@@ -98,7 +99,7 @@ func TestBlocked(t *testing.T) {
 	r := explainedRules(t)
 	f := consult.Facts{Age: 14, Concerns: []consult.Concern{"mood"}, Urgency: "urgent", Profession: "teacher", Municipality: "Tampere",
 		RedFlags: []consult.RedFlag{"other-acute", "psychosis"}}
-	e := r.Explain(f, now, nil)
+	e := r.Explain(f, now, oncall.Known{})
 	text, err := json.Marshal(e)
 	if err != nil {
 		t.Fatal(err)
@@ -115,12 +116,12 @@ func TestBlocked(t *testing.T) {
 func TestNearestMiss(t *testing.T) {
 	r := explainedRules(t)
 	f := consult.Facts{Age: 14, Concerns: []consult.Concern{"sleep"}, Profession: "teacher", Municipality: "Tampere"}
-	failed := r.Explain(f, now, nil).Trace[0].Failed
+	failed := r.Explain(f, now, oncall.Known{}).Trace[0].Failed
 	if len(failed) != 1 || failed[0].Fact != "urgency" {
 		t.Errorf("the nearest miss is %+v", failed)
 	}
 	f.Involved = []consult.Party{"child-protection"}
-	failed = r.Explain(f, now, nil).Trace[0].Failed
+	failed = r.Explain(f, now, oncall.Known{}).Trace[0].Failed
 	if len(failed) != 1 || failed[0].Fact != "concern" || failed[0].Wanted.String() != "any: self-harm, mood" || failed[0].Got.String() != "sleep" {
 		t.Errorf("the nearest miss is %+v", failed)
 	}
@@ -216,20 +217,20 @@ func TestPausesStopTheClock(t *testing.T) {
 
 func TestReach(t *testing.T) {
 	r := explainedRules(t)
-	got, err := r.Reach("a", []string{"on-call", "lead", "members", "coordinator", "person:x", "pool:b", "pool:a", "m@example.org", "m@example.org"}, now, nil)
+	got, err := r.Reach("a", []string{"on-call", "lead", "members", "coordinator", "person:x", "pool:b", "pool:a", "m@example.org", "m@example.org"}, now, oncall.Known{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s := strings.Join(got.People, " "); s != "lea anna x" || got.HandOver != "b" || len(got.Addresses) != 1 {
 		t.Errorf("reached %+v", got)
 	}
-	if got, err = r.Reach("b", []string{"coordinator"}, now, nil); err != nil || strings.Join(got.People, " ") != "bo" {
+	if got, err = r.Reach("b", []string{"coordinator"}, now, oncall.Known{}); err != nil || strings.Join(got.People, " ") != "bo" {
 		t.Errorf("the coordinator of a pool without a lead: %+v, %v", got, err)
 	}
-	if got, err = r.Reach("b", []string{"on-call", "lead"}, now, nil); err != nil || !got.Empty() {
+	if got, err = r.Reach("b", []string{"on-call", "lead"}, now, oncall.Known{}); err != nil || !got.Empty() {
 		t.Errorf("nobody is there, but %+v, %v", got, err)
 	}
-	if _, err = r.Reach("c", nil, now, nil); consult.KindOf(err) != consult.NotFound {
+	if _, err = r.Reach("c", nil, now, oncall.Known{}); consult.KindOf(err) != consult.NotFound {
 		t.Errorf("a pool that is not there: %v", err)
 	}
 	for person, want := range map[string]int{"anna": 1, "lea": 1, "bo": 1, "x": 0} {

@@ -74,7 +74,7 @@ type report func(field string, at Pos, code Code, key string, args ...any)
 func readFacts(n *node, municipalities []string, fail report) consult.Facts {
 	f := consult.Facts{Urgency: consult.Routine, Mode: consult.Written, Language: consult.Finnish}
 	if n.kind != mapNode {
-		fail("", n.at, BadValue, "wants", "key", "request", "wanted", "a mapping")
+		fail("", n.at, BadValue, "wants", "key", "request", "wanted", aMapping)
 		return f
 	}
 	var seen [factCount]bool
@@ -129,14 +129,14 @@ func (r *factReader) read(n *node, f *consult.Facts) {
 	}
 }
 
-func (r *factReader) wants(at Pos, wanted string) {
+func (r *factReader) wants(at Pos, wanted Phrase) {
 	r.fail(r.fact.String(), at, BadValue, "wants", "key", r.fact.String(), "wanted", wanted)
 }
 
 func (r *factReader) age(n *node) int {
 	age, ok := wholeNumber(n.text)
 	if n.kind != numberNode || !ok {
-		r.wants(n.at, "a whole number of years")
+		r.wants(n.at, wholeYears)
 		return 0
 	}
 	if age < 0 || age > consult.MaxAge {
@@ -149,7 +149,7 @@ func (r *factReader) age(n *node) int {
 
 func (r *factReader) yes(n *node) bool {
 	if n.kind != boolNode {
-		r.wants(n.at, "true or false")
+		r.wants(n.at, trueOrFalse)
 	}
 	return n.kind == boolNode && n.text == "true"
 }
@@ -157,7 +157,7 @@ func (r *factReader) yes(n *node) bool {
 // choice returns a code; the zero value where there is none.
 func (r *factReader) choice(n *node) string {
 	if n.kind != textNode {
-		r.wants(n.at, "a text")
+		r.wants(n.at, aText)
 		return ""
 	}
 	known := r.fact.values(r.municipalities)
@@ -171,7 +171,7 @@ func (r *factReader) choice(n *node) string {
 
 func factSet[T ~string](r *factReader, n *node) []T {
 	if n.kind != listNode {
-		r.wants(n.at, "a list")
+		r.wants(n.at, aList)
 		return nil
 	}
 	if r.fact.required() && len(n.items) == 0 {

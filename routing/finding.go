@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Pos is a place in the document, both numbers from 1; columns count characters.
@@ -46,12 +45,14 @@ const (
 	PoolInUse Code = "pool-in-use"
 	// NotAnalysed says that the exact analysis ended before it was sure; it is never a verdict on the rules.
 	NotAnalysed Code = "not-analysed"
+	// TooMany says that there are more warnings than are listed.
+	TooMany Code = "too-many"
 )
 
 // Severity of a finding with the code.
 func (c Code) Severity() Severity {
 	switch c {
-	case Redundant, Gap, UncoveredTime, ModeNotOffered, ProfessionNotAccepted, NotAnalysed:
+	case Redundant, Gap, UncoveredTime, ModeNotOffered, ProfessionNotAccepted, NotAnalysed, TooMany:
 		return Warning
 	default:
 		return Error
@@ -84,38 +85,41 @@ func HasErrors(list []Finding) bool {
 	return slices.ContainsFunc(list, func(f Finding) bool { return f.Severity == Error })
 }
 
-// A hostile document could have a finding on every other byte.
+// A hostile document could have a finding on every other byte. That there are more than so many of a severity is a finding of
+// that severity: warnings never keep anything from being published.
 const maxFindings = 1000
 
 // findings collects what is found in one document.
 type findings struct {
 	file string
 	list []Finding
+	// errors and warnings count all that were reported, kept or not.
+	errors, warnings int
 }
 
 // add reports a finding. The arguments are names and values of the placeholders of the key's sentence.
 func (f *findings) add(at Pos, code Code, id, key string, args ...any) {
-	if len(f.list) == maxFindings {
-		key, args, code = "too-many", nil, Syntax
+	count := &f.errors
+	if code.Severity() == Warning {
+		count = &f.warnings
 	}
-	if len(f.list) > maxFindings {
+	switch *count++; {
+	case *count == maxFindings+1 && code.Severity() == Warning:
+		id, key, args, code = "", "too-many-warnings", nil, TooMany
+	case *count == maxFindings+1:
+		id, key, args, code = "", "too-many", nil, Syntax
+	case *count > maxFindings:
 		return
 	}
 	n := Finding{File: f.file, Line: max(at.Line, 1), Column: max(at.Column, 1), Code: code, ID: id, Key: key}
 	n.Severity = code.Severity()
-	text := sentences[key]
-	for i := 0; i+1 < len(args); i += 2 {
-		if n.Args == nil {
-			n.Args = map[string]any{}
-		}
-		name, value := args[i].(string), args[i+1]
+	n.Args = phrase(key, args...).Args
+	for name, value := range n.Args {
 		if c, ok := value.(closest); ok {
-			value = nearest(c.name, c.known)
+			n.Args[name] = nearest(c.name, c.known)
 		}
-		n.Args[name] = value
-		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(value))
 	}
-	n.Text = text
+	n.Text = fill(sentences[key], n.Args)
 	f.list = append(f.list, n)
 }
 

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"silta/consult"
+	"silta/routing/oncall"
 )
 
 // TestMatchAgainstReading: the packed index decides as one does who reads the rules from top to bottom.
@@ -28,7 +29,7 @@ func TestMatchAgainstReading(t *testing.T) {
 				t.Fatalf("%+v goes by %s to %s, want %s to %s\n%s", f, d.Rule, got, want, m.outcome(f, -1), m)
 			}
 			// The trace says of every rule before the match what of it fails, and it does fail.
-			trace := rules.Explain(f, now, nil).Trace
+			trace := rules.Explain(f, now, oncall.Known{}).Trace
 			for i, line := range trace {
 				if line.Rule != m.rules[i].id || line.Matched != m.rules[i].matches(f) || line.Matched == (len(line.Failed) > 0) {
 					t.Fatalf("%+v: the trace says of %s %+v\n%s", f, m.rules[i].id, line, m)

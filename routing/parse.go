@@ -15,10 +15,17 @@ import (
 // what it means. file is what findings begin with. The document is nil only where nothing could be read.
 func Parse(file string, data []byte) (*Document, []Finding) {
 	doc, found := parse(file, data)
-	if doc != nil && !doc.unread {
-		Compile(doc).reportTests(found)
+	if doc != nil {
+		doc.runTests(found)
 	}
 	return doc, found.sorted()
+}
+
+// runTests adds a finding for every test that fails, where all rules could be read.
+func (d *Document) runTests(found *findings) {
+	if !d.unread {
+		Compile(d).reportTests(found)
+	}
 }
 
 func parse(file string, data []byte) (*Document, *findings) {
@@ -280,11 +287,11 @@ func (d *decoder) test(n *node, names map[string]Pos) {
 			d.add(at, code, d.id, key, args...)
 		})
 	}
-	before := len(d.findings.list)
+	before := d.errors
 	if v := d.needs(n, "expect"); v != nil {
 		d.expect(v, &t.Expect)
 	}
-	t.unread = t.unread || len(d.findings.list) > before
+	t.unread = t.unread || d.errors > before
 	d.doc.Tests = append(d.doc.Tests, t)
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"silta/routing/oncall"
 )
 
 var update = flag.Bool("update", false, "write what was found into the files of testdata/bad, to be read before it is committed")
@@ -148,6 +150,6 @@ func FuzzParse(f *testing.F) {
 		if len(faults) > 0 && len(doc.Municipalities) == 0 {
 			request.Municipality = "Nokia"
 		}
-		rules.Explain(request, now, nil)
+		rules.Explain(request, now, oncall.Known{})
 	})
 }

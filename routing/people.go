@@ -44,7 +44,8 @@ func (d *Document) reportAnswerers(a *analysis, found *findings) {
 		}
 	}
 	for _, p := range d.Pools {
-		if come[p.ID] && len(p.Members) == 0 && p.OnCall.IsZero() && !p.onCallUnread {
+		nobody := p.OnCall.IsZero() || p.OnCall.Calendar != "" && len(p.OnCall.Staff) == 0
+		if come[p.ID] && len(p.Members) == 0 && nobody && !p.onCallUnread {
 			found.add(p.At, NoAnswerer, p.ID, "no-answerer", "pool", p.ID)
 		}
 	}
@@ -183,7 +184,7 @@ func (p *Pool) reportCover(world World, example string, found *findings) {
 	if p.OnCall.Calendar != "" && world.Feed == nil || p.onCallUnread {
 		return
 	}
-	if p.OnCall.IsZero() && len(p.Members) == 0 { // that is no-answerer, or nothing comes here
+	if len(p.Members) == 0 && (p.OnCall.IsZero() || p.OnCall.Calendar != "") { // that is no-answerer, or nothing comes here
 		return
 	}
 	end := worktime.Wall(p.Calendar.Location(), worktime.DateOf(world.Now.In(p.Calendar.Location()))+coverDays,

@@ -3,7 +3,9 @@ package routing
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
+	"time"
 
 	"silta/consult"
 )
@@ -14,12 +16,14 @@ type Publications interface {
 	PublishRules(ctx context.Context, a consult.Actor, document, comment string, expected uint64) (version uint64, err error)
 }
 
-// Site is what a publication is held against besides the document. Both functions must be safe for concurrent use.
+// Site is what a publication is held against besides the document. Its functions must be safe for concurrent use.
 type Site struct {
 	// World returns what is known at the moment.
 	World func() (World, error)
 	// Open returns how many requests of a pool are not ended.
 	Open func(pool string) (int, error)
+	// Submitted returns the requests that were submitted since a moment, the latest first. Nil: there is no history.
+	Submitted func(since time.Time) iter.Seq2[consult.Past, error]
 }
 
 // Publisher puts new versions of the rules in force: checked, appended to the history, and only then answered by. It may be used
@@ -29,11 +33,13 @@ type Publisher struct {
 	history Publications
 	site    Site
 	turn    chan struct{}
+	// looks bounds how many drafts are looked at at once: it is work.
+	looks chan struct{}
 }
 
 // NewPublisher publishes to a book whose newest version is in force.
 func NewPublisher(book *Book, history Publications, site Site) *Publisher {
-	return &Publisher{book: book, history: history, site: site, turn: make(chan struct{}, 1)}
+	return &Publisher{book: book, history: history, site: site, turn: make(chan struct{}, 1), looks: make(chan struct{}, 2)}
 }
 
 // Draft is a document to be published.
@@ -42,6 +48,8 @@ type Draft struct {
 	File string
 	// Data is a bare document or a whole configuration, of which the routing section is published.
 	Data []byte
+	// Restore, if not 0, is the number of a version whose document is meant; Data is then not looked at.
+	Restore uint64
 	// Comment says why, for the history.
 	Comment string
 	// Expected is the version that the author started from; 0: whichever is in force.
@@ -72,7 +80,8 @@ func (r *Refused) Unwrap() error {
 
 // Publish checks a draft and makes it the next version. When it returns without an error, the version is on disk and in force:
 // requests that are submitted from now on go by it, running ones stay with theirs. Errors: [*Refused]; of kind [consult.Stale]
-// where the rules in force are not the expected ones; [consult.Forbidden] for who is no administrator.
+// where the rules in force are not the expected ones; [consult.NotFound] for a version to be restored that does not exist;
+// [consult.Forbidden] for who is no administrator.
 func (p *Publisher) Publish(ctx context.Context, a consult.Actor, d Draft) (Published, error) {
 	if !a.Administers() {
 		return Published{}, consult.Fail(consult.Forbidden, "forbidden")
@@ -87,7 +96,7 @@ func (p *Publisher) Publish(ctx context.Context, a consult.Actor, d Draft) (Publ
 	if d.Expected != 0 && d.Expected != current {
 		return Published{}, consult.Fail(consult.Stale, "stale.rules")
 	}
-	section, found, err := p.check(d)
+	section, found, err := p.publishable(d)
 	if err != nil {
 		return Published{}, err
 	}
@@ -107,8 +116,16 @@ func (p *Publisher) Publish(ctx context.Context, a consult.Actor, d Draft) (Publ
 	return Published{next.version.Number, found}, nil
 }
 
-// check returns the section that is to be published, and the warnings about it.
-func (p *Publisher) check(d Draft) ([]byte, []Finding, error) {
+// data returns the document that a draft means.
+func (p *Publisher) data(d Draft) ([]byte, error) {
+	if d.Restore != 0 {
+		return p.book.source(d.Restore)
+	}
+	return d.Data, nil
+}
+
+// check returns what the draft means and all that is found in it. The document is nil only where nothing could be read.
+func (p *Publisher) check(d Draft) (*Document, []Finding, error) {
 	world, err := p.site.World()
 	if err != nil {
 		return nil, nil, err
@@ -120,7 +137,20 @@ func (p *Publisher) check(d Draft) ([]byte, []Finding, error) {
 			return nil, nil, err
 		}
 	}
-	if list = found.sorted(); HasErrors(list) {
+	return doc, found.sorted(), nil
+}
+
+// publishable returns the section that is to be published, and the warnings about it.
+func (p *Publisher) publishable(d Draft) ([]byte, []Finding, error) {
+	var err error
+	if d.Data, err = p.data(d); err != nil {
+		return nil, nil, err
+	}
+	_, list, err := p.check(d)
+	if err != nil {
+		return nil, nil, err
+	}
+	if HasErrors(list) {
 		return nil, nil, &Refused{list}
 	}
 	section, faults := Section(d.File, d.Data)

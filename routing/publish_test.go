@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"silta/consult"
+	"silta/routing/oncall"
 )
 
 // history is a list of versions in memory. Before it takes one it calls appending.
@@ -40,7 +41,7 @@ const published = "municipalities: [Tampere]\nrules: [{id: all, to: a}]\notherwi
 func publishing(t *testing.T, site Site) (*Publisher, *history, *Book) {
 	t.Helper()
 	h := &history{documents: []string{published}}
-	book := NewBook(func(uint64) ([]byte, error) { return nil, errors.New("not asked for") }, nil)
+	book := NewBook(func(uint64) ([]byte, error) { return nil, errors.New("not asked for") }, oncall.Known{})
 	if err := book.Publish(1, []byte(published)); err != nil {
 		t.Fatal(err)
 	}

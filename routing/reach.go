@@ -10,17 +10,16 @@ import (
 )
 
 // Reach resolves the targets of a pool's escalation step at a moment: on-call, lead, members, coordinator (the lead, or the
-// members of a pool without one), person:ID, pool:ID (a hand-over; the first one counts) and mail addresses. feed gives the
-// shifts of calendars and may be nil. A pool that does not exist is an error of kind [consult.NotFound].
-func (r *Rules) Reach(pool string, to []string, at time.Time, feed oncall.Feed) (consult.Reach, error) {
+// members of a pool without one), person:ID, pool:ID (a hand-over; the first one counts) and mail addresses. A pool that does not exist is an error of kind [consult.NotFound].
+func (r *Rules) Reach(pool string, to []string, at time.Time, known oncall.Known) (consult.Reach, error) {
 	p := r.pools[pool]
 	if p == nil {
 		return consult.Reach{}, noPool()
 	}
-	return p.reach(to, at, feed), nil
+	return p.reach(to, at, known.Of(p.ID, p.OnCall)), nil
 }
 
-func (p *Pool) reach(to []string, at time.Time, feed oncall.Feed) consult.Reach {
+func (p *Pool) reach(to []string, at time.Time, duty oncall.Rota) consult.Reach {
 	var reached consult.Reach
 	people := func(ids ...string) {
 		for _, id := range ids {
@@ -32,7 +31,7 @@ func (p *Pool) reach(to []string, at time.Time, feed oncall.Feed) consult.Reach 
 	for _, target := range to {
 		switch {
 		case target == toOnCall:
-			people(p.OnCall.At(at, feed)...)
+			people(duty.At(at)...)
 		case target == toLead, target == toCoordinator && p.Lead != "":
 			people(p.Lead)
 		case target == toMembers, target == toCoordinator:
@@ -51,9 +50,9 @@ func (p *Pool) reach(to []string, at time.Time, feed oncall.Feed) consult.Reach 
 }
 
 // OnCall returns who of a pool is to be told first at a moment; nobody for a pool that does not exist.
-func (r *Rules) OnCall(pool string, at time.Time, feed oncall.Feed) []string {
+func (r *Rules) OnCall(pool string, at time.Time, known oncall.Known) []string {
 	if p := r.pools[pool]; p != nil {
-		return p.OnCall.At(at, feed)
+		return known.Of(p.ID, p.OnCall).At(at)
 	}
 	return nil
 }

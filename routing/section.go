@@ -24,7 +24,7 @@ func Section(file string, data []byte) ([]byte, []Finding) {
 	}
 	section := root.entries[at]
 	if section.value.kind != mapNode || section.value.at.Line == section.at.Line {
-		found.add(section.value.at, BadValue, "", "wants", "key", "routing", "wanted", "a mapping, on lines of its own")
+		found.add(section.value.at, BadValue, "", "wants", "key", "routing", "wanted", ownLines)
 		return nil, found.sorted()
 	}
 	lines := strings.SplitAfter(string(bytes.TrimPrefix(data, []byte("\ufeff"))), "\n")
@@ -38,7 +38,7 @@ func Section(file string, data []byte) ([]byte, []Finding) {
 		// A comment that is not indented speaks of what comes next, outside the section.
 		text := strings.TrimSpace(line)
 		if text != "" && text[0] != '#' && !strings.HasPrefix(line, indent) {
-			found.add(section.at, BadValue, "", "wants", "key", "routing", "wanted", "a mapping, evenly indented")
+			found.add(section.at, BadValue, "", "wants", "key", "routing", "wanted", evenIndent)
 			return nil, found.sorted()
 		}
 		if strings.HasPrefix(line, "#") {

@@ -79,9 +79,9 @@ func readYAML(data []byte, found *findings) *node {
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		at, reason := Pos{}, "it can't be read"
+		at, reason := Pos{}, yamlFault("")
 		if e, ok := errors.AsType[*yaml.SyntaxError](err); ok {
-			reason = e.Message
+			reason = yamlFault(e.Message)
 			if e.Token != nil {
 				at = posOf(e.Token)
 			}

@@ -16,6 +16,7 @@ import (
 	"silta/consult"
 	"silta/consult/consulttest"
 	"silta/routing"
+	"silta/routing/oncall"
 	"silta/ui"
 	"silta/ui/session"
 )
@@ -52,7 +53,9 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 	}
 	rules, err := os.ReadFile("testdata/rules.yaml")
 	s.check(err)
-	s.book = routing.NewBook(func(uint64) ([]byte, error) { return rules, nil }, nil)
+	s.book = routing.NewBook(func(uint64) ([]byte, error) { return rules, nil }, oncall.Known{Overrides: func(pool string) []consult.Override {
+		return s.service.Overrides(pool)
+	}})
 	s.check(s.book.Publish(1, rules))
 	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
 		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
@@ -102,7 +105,7 @@ func (s *site) start() {
 	helsinki, err := time.LoadLocation("Europe/Helsinki")
 	s.check(err)
 	o := ui.Options{
-		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book, nil), Subscribe: s.subscribe, Sessions: sessions,
+		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book), Subscribe: s.subscribe, Sessions: sessions,
 		PublicURL: "http://" + s.http.Listener.Addr().String(), Now: s.clock, Zone: func() *time.Location { return helsinki },
 		Log: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Closing: closing,
 	}

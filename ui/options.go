@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"silta/consult"
+	"silta/routing"
 	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
@@ -49,6 +50,8 @@ type Pool struct {
 	ID string
 	// Name is empty where the rules give none; the id stands in for it.
 	Name, About consult.Text
+	// Asks are what the pool usually has to ask the sender for.
+	Asks []routing.Ask
 }
 
 // Subscription is a screen's place in the journal. Next returns the next envelope for it, or the context's error, after which it

@@ -4,16 +4,12 @@ import (
 	"time"
 
 	"silta/routing"
-	"silta/routing/oncall"
 )
 
-// PoolsOf tells of the pools of a book's rules in force. Feed gives the shifts of calendars and may be nil.
-func PoolsOf(book *routing.Book, feed oncall.Feed) Pools { return bookPools{book, feed} }
+// PoolsOf tells of the pools of a book's rules in force.
+func PoolsOf(book *routing.Book) Pools { return bookPools{book} }
 
-type bookPools struct {
-	book *routing.Book
-	feed oncall.Feed
-}
+type bookPools struct{ book *routing.Book }
 
 // All implements Pools.
 func (b bookPools) All() []Pool {
@@ -23,24 +19,17 @@ func (b bookPools) All() []Pool {
 	}
 	list := make([]Pool, len(rules.Document().Pools))
 	for i, p := range rules.Document().Pools {
-		list[i] = Pool{ID: p.ID, Name: p.Name, About: p.About}
+		list[i] = Pool{ID: p.ID, Name: p.Name, About: p.About, Asks: p.Asks}
 	}
 	return list
 }
 
 // OnCall implements Pools.
 func (b bookPools) OnCall(pool string, at time.Time) (now, next []string) {
-	rules := b.book.Rules()
-	if rules == nil {
-		return nil, nil
-	}
-	p := rules.Pool(pool)
-	if p == nil {
-		return nil, nil
-	}
-	now = p.OnCall.At(at, b.feed)
-	if change, ok := p.OnCall.NextChange(at, b.feed); ok {
-		next = p.OnCall.At(change, b.feed)
+	rota := b.book.Rota(pool)
+	now = rota.At(at)
+	if change, ok := rota.NextChange(at); ok {
+		next = rota.At(change)
 	}
 	return now, next
 }

@@ -86,6 +86,11 @@ func (s *Server) preview(v *visit, r consult.Request, wrong faults) (templates.P
 	p.OnCall = s.namesOf(v, onCall)
 	if pool, ok := s.pool(v, d.Pool); ok {
 		p.About = v.l.In(pool.About)
+		for _, ask := range pool.Asks {
+			if ask.Open(&r) {
+				p.Asks = append(p.Asks, v.l.In(ask.Text))
+			}
+		}
 	}
 	return p, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/routing/oncall"
 )
 
 type rulesExplain struct {
@@ -56,7 +57,7 @@ func (c rulesExplain) Run(w world) error {
 		}
 		return errors.New(strings.Join(lines, "\nsilta: "))
 	}
-	e := compiled.Explain(facts, at, nil)
+	e := compiled.Explain(facts, at, oncall.Known{})
 	if c.JSON {
 		return printJSON(w.stdout, e)
 	}

@@ -138,6 +138,20 @@ func TestPublishedRules(t *testing.T) {
 	if got := p.send(9); !near(got, old.AnswerBy) {
 		t.Errorf("after the rollback: answer by %s, want %s", got.AnswerBy, old.AnswerBy)
 	}
+	// The administrator goes forth and back by the version's number, after a look at what that would mean.
+	if out := publish(0, "--version", "2", "--dry-run"); !strings.Contains(out, "no request comes to anything else\n") ||
+		!strings.Contains(out, ", 0 would have gone elsewhere; answer due later: 4 (by ") {
+		t.Errorf("a dry run: %s", out)
+	}
+	publish(1, "--version", "2", "--as", "nurse")
+	publish(1, "--version", "2", "--as", "nobody-known")
+	if out := publish(0, "--version", "2", "--as", "admin"); !strings.HasSuffix(out, "version 4 is in force\n") {
+		t.Errorf("an old version: %s", out)
+	}
+	if out := publish(0, "--version", "1"); !strings.HasSuffix(out, "version 5 is in force\n") {
+		t.Errorf("back again: %s", out)
+	}
+	publish(1, "--version", "17")
 	bad := filepath.Join(t.TempDir(), "bad.yaml")
 	if err := os.WriteFile(bad, []byte(strings.ReplaceAll(first, "childpsych2", "nobody-known")), 0o600); err != nil {
 		t.Fatal(err)
@@ -152,8 +166,8 @@ func TestPublishedRules(t *testing.T) {
 		}
 	}
 	p.call("auditor", http.MethodGet, "/api/v1/routing/versions", nil, &versions)
-	if len(versions.Items) != 3 || versions.Items[0].Comment != "takaisin" || versions.Items[0].By != "system" ||
-		versions.Items[1].Comment != "hitaammin" || versions.Items[1].By != "admin" {
+	if len(versions.Items) != 5 || versions.Items[1].By != "admin" || versions.Items[2].Comment != "takaisin" ||
+		versions.Items[2].By != "system" || versions.Items[3].Comment != "hitaammin" || versions.Items[3].By != "admin" {
 		t.Errorf("versions: %+v", versions)
 	}
 	p.stop()
@@ -161,7 +175,7 @@ func TestPublishedRules(t *testing.T) {
 	if out := publish(1, bad); !strings.Contains(out, "[unknown-person]") {
 		t.Errorf("rules that name nobody, on a stopped server: %s", out)
 	}
-	if out := publish(0, "../../config.example.yaml"); !strings.HasSuffix(out, "version 4 is in force\n") {
+	if out := publish(0, "../../config.example.yaml"); !strings.HasSuffix(out, "version 6 is in force\n") {
 		t.Errorf("on a stopped server: %s", out)
 	}
 }

@@ -140,6 +140,8 @@ func fold(before *stored, key *seal.Key, e consult.Entry, c *card) (any, error) 
 		if ev, ok := e.Event.(*consult.RulesPublishedEvent); ok {
 			return consult.PublishedRules{Number: e.Revision, Document: ev.Document, Comment: ev.Comment, At: e.At, By: e.By}, nil
 		}
+	case consult.KindRota:
+		return foldRota(before, key, e)
 	case consult.KindDelivery:
 		if ev, ok := e.Event.(*consult.DeliverySetEvent); ok {
 			d := ev.Delivery
@@ -172,6 +174,21 @@ func foldConsultation(before *stored, key *seal.Key, e consult.Entry) (*consult.
 		return nil, fmt.Errorf("an event of type %s does not fit the request's state", e.Type)
 	}
 	return present.After(e.Envelope, e.Event), nil
+}
+
+func foldRota(before *stored, key *seal.Key, e consult.Entry) (*consult.Rota, error) {
+	var present *consult.Rota
+	if before != nil {
+		present = new(consult.Rota)
+		if err := before.open(key, present); err != nil {
+			return nil, err
+		}
+	}
+	switch e.Event.(type) {
+	case *consult.OverrideSetEvent, *consult.OverrideRemovedEvent, *consult.SwapAskedEvent, *consult.SwapAnsweredEvent:
+		return present.After(e.Envelope, e.Event), nil
+	}
+	return nil, fmt.Errorf("an event of type %s does not fit a subject of kind %s", e.Type, e.Kind)
 }
 
 // poolsOf returns the pools that answer, each once.

@@ -196,6 +196,11 @@ func (v *View) RulesVersions() ([]consult.PublishedRules, error) {
 	return all[consult.PublishedRules](v, consult.KindRules)
 }
 
+// Rota returns what was agreed about a pool's duty. It is not to be changed.
+func (v *View) Rota(pool string) (consult.Rota, error) {
+	return getOpened[consult.Rota](v, consult.KindRota, pool)
+}
+
 // Delivery returns a delivery.
 func (v *View) Delivery(id string) (consult.Delivery, error) {
 	return get[consult.Delivery](v, consult.KindDelivery, id, 0)

@@ -31,8 +31,10 @@ var templates embed.FS
 type Notification struct {
 	// Delivery is the id of the delivery: the same one is the same mail.
 	Delivery string
-	// Envelope is the entry that is told of; it has a notice.
+	// Envelope is the entry that is told of; it has a notice. It counts for nothing where there is a letter.
 	Envelope consult.Envelope
+	// Letter is what is said instead, or nil.
+	Letter *consult.Letter
 	// To is the receiver's address.
 	To string
 	// Language is the receiver's; "" is Finnish.
@@ -116,6 +118,7 @@ type content struct {
 	Subject  string
 	What     string
 	Facts    []fact
+	Sections []section
 	Link     string
 	Open     string
 	Footer   string
@@ -125,19 +128,32 @@ type content struct {
 
 type fact struct{ Name, Value string }
 
+// section is a list with a heading. A row's link may be "".
+type section struct {
+	Title string
+	Rows  []struct{ Text, Link string }
+}
+
 // Compose writes a mail. The same notification gives the same mail, but for the boundary between its parts.
 func (c *Composer) Compose(n Notification) (Message, error) {
-	if !consult.ValidID(n.Delivery) || !consult.ValidID(n.Envelope.ID) || n.Envelope.Notice == nil {
+	of, at, thread := c.content, n.Envelope.At, "request."+n.Envelope.ID
+	valid := consult.ValidID(n.Delivery) && consult.ValidID(n.Envelope.ID) && n.Envelope.Notice != nil
+	if l := n.Letter; l != nil {
+		of, at, thread = c.letter, l.At, ""
+		valid = consult.ValidID(n.Delivery) && (l.Thread == "" || consult.ValidID(l.Thread))
+		if l.Thread != "" {
+			thread = "letter." + l.Thread
+		}
+	}
+	if !valid {
 		return Message{}, fmt.Errorf("delivery %s can't be composed: an id is not valid, or there is no notice", n.Delivery)
 	}
 	if a, err := mail.ParseAddress(n.To); err != nil || a.Address != n.To {
 		// The address itself stays out of the error: it goes to the log.
 		return Message{}, &Error{Code: badMailbox, Stage: "address"}
 	}
-	page := c.content(n)
-	m := Message{
-		ID: n.Delivery, ReturnPath: "bounce+" + n.Delivery + "@" + c.Domain, To: n.To, At: n.Envelope.At, Subject: page.Subject,
-	}
+	page := of(n)
+	m := Message{ID: n.Delivery, ReturnPath: "bounce+" + n.Delivery + "@" + c.Domain, To: n.To, At: at, Subject: page.Subject}
 	var text, html strings.Builder
 	if err := c.text.Execute(&text, page); err != nil {
 		return Message{}, err
@@ -147,7 +163,7 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 	}
 	m.Text, m.HTML = text.String(), html.String()
 	var err error
-	m.Raw, err = c.raw(m, n.Envelope.ID, page.Language)
+	m.Raw, err = c.raw(m, thread, page.Language)
 	return m, err
 }
 
@@ -193,18 +209,20 @@ func deadline(l *locale.Localizer, role string, e consult.Envelope) string {
 	}
 }
 
-// raw writes the mail with its headers.
-func (c *Composer) raw(m Message, request string, lang consult.Language) ([]byte, error) {
+// raw writes the mail with its headers. A thread is the name of what the mail belongs to, or "".
+func (c *Composer) raw(m Message, thread string, lang consult.Language) ([]byte, error) {
 	var h gomail.Header
 	h.SetDate(m.At.In(c.zone()))
 	h.SetAddressList("From", []*gomail.Address{{Name: c.Name, Address: c.From}})
 	h.SetAddressList("To", []*gomail.Address{{Address: m.To}})
 	h.SetSubject(m.Subject)
 	h.SetMessageID(m.ID + "@" + c.Domain)
-	// A message that was never sent stands for the request: all of its mails are answers to that one, in whatever order they come.
-	thread := []string{"request." + request + "@" + c.Domain}
-	h.SetMsgIDList("In-Reply-To", thread)
-	h.SetMsgIDList("References", thread)
+	if thread != "" {
+		// A message that was never sent stands for the request: all of its mails are answers to that one, in whatever order they come.
+		first := []string{thread + "@" + c.Domain}
+		h.SetMsgIDList("In-Reply-To", first)
+		h.SetMsgIDList("References", first)
+	}
 	h.Set("Auto-Submitted", "auto-generated")
 	h.Set("X-Auto-Response-Suppress", "All")
 	h.Set("Content-Language", string(lang))

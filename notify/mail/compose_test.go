@@ -256,7 +256,7 @@ func TestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	faults, err := catalogue.Faults([]string{"mail.short.", "mail.team.", "mail.sender.", "mail.deadline."}, os.DirFS("."))
+	faults, err := catalogue.Faults([]string{"mail.short.", "mail.team.", "mail.sender.", "mail.deadline.", "letter."}, os.DirFS("."))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package oncall
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -9,11 +8,7 @@ import (
 )
 
 // Shift is one person's duty, the end excluded.
-type Shift struct {
-	Person string    `json:"person"`
-	From   time.Time `json:"from"`
-	To     time.Time `json:"to"`
-}
+type Shift = consult.Shift
 
 // Feed gives the shifts that were last read from a calendar, by the name that the rules give it. An unknown or never loaded
 // calendar has none. It must be safe for concurrent use.
@@ -25,6 +20,8 @@ type Plan struct {
 	Shifts   []Shift
 	// Calendar is the file or address of an iCalendar feed.
 	Calendar string
+	// Staff are those whom a calendar can put on call: who keeps it elsewhere does not decide who belongs to the pool.
+	Staff []string
 }
 
 // IsZero reports whether the pool has no plan at all.
@@ -50,10 +47,16 @@ func (p Plan) People() []string {
 }
 
 func (p Plan) listed(feed Feed) []Shift {
-	if p.Calendar != "" && feed != nil {
-		return feed(p.Calendar)
+	if p.Calendar == "" || feed == nil {
+		return p.Shifts
 	}
-	return p.Shifts
+	var list []Shift
+	for _, s := range feed(p.Calendar) {
+		if slices.Contains(p.Staff, s.Person) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // At returns who is on call at t, each person once; where shifts overlap, in the order of the plan. feed may be nil.
@@ -84,7 +87,7 @@ func (p Plan) Between(from, to time.Time, feed Feed) []Shift {
 			list = append(list, s)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Shift) int { return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To)) })
+	sortShifts(list)
 	return list
 }
 
@@ -105,17 +108,5 @@ func (p Plan) NextChange(t time.Time, feed Feed) (at time.Time, ok bool) {
 
 // Gaps returns the stretches of a window in which nobody is on call, in order.
 func (p Plan) Gaps(from, to time.Time, feed Feed) []consult.Interval {
-	var gaps []consult.Interval
-	for _, s := range p.Between(from, to, feed) {
-		if s.From.After(from) {
-			gaps = append(gaps, consult.Interval{From: from, To: s.From})
-		}
-		if s.To.After(from) {
-			from = s.To
-		}
-	}
-	if from.Before(to) {
-		gaps = append(gaps, consult.Interval{From: from, To: to})
-	}
-	return gaps
+	return gaps(p.Between(from, to, feed), from, to)
 }

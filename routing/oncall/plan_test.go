@@ -69,7 +69,7 @@ func TestNextChange(t *testing.T) {
 			t.Errorf("after %s: %s, want %s", from, got, want)
 		}
 	}
-	shifts := Plan{Shifts: []Shift{{"a", at(t, "2026-01-05T08:00"), at(t, "2026-01-06T08:00")}}}
+	shifts := Plan{Shifts: []Shift{{Person: "a", From: at(t, "2026-01-05T08:00"), To: at(t, "2026-01-06T08:00")}}}
 	if got, ok := shifts.NextChange(at(t, "2026-01-05T08:00"), nil); !ok || !got.Equal(at(t, "2026-01-06T08:00")) {
 		t.Errorf("end of a shift: %s, %t", got, ok)
 	}
@@ -80,9 +80,9 @@ func TestNextChange(t *testing.T) {
 
 func TestShifts(t *testing.T) {
 	plan := Plan{Shifts: []Shift{
-		{"b", at(t, "2026-01-06T08:00"), at(t, "2026-01-07T08:00")},
-		{"a", at(t, "2026-01-05T08:00"), at(t, "2026-01-06T10:00")},
-		{"a", at(t, "2026-01-09T08:00"), at(t, "2026-01-09T10:00")},
+		{Person: "b", From: at(t, "2026-01-06T08:00"), To: at(t, "2026-01-07T08:00")},
+		{Person: "a", From: at(t, "2026-01-05T08:00"), To: at(t, "2026-01-06T10:00")},
+		{Person: "a", From: at(t, "2026-01-09T08:00"), To: at(t, "2026-01-09T10:00")},
 	}}
 	if got := plan.At(at(t, "2026-01-06T09:00"), nil); !slices.Equal(got, []string{"b", "a"}) {
 		t.Errorf("overlapping shifts: %v", got)
@@ -106,7 +106,7 @@ func TestShifts(t *testing.T) {
 }
 
 func TestCalendarFeed(t *testing.T) {
-	plan := Plan{Calendar: "https://example.org/rota.ics"}
+	plan := Plan{Calendar: "https://example.org/rota.ics", Staff: []string{"a"}}
 	now := at(t, "2026-01-05T09:00")
 	if got := plan.At(now, nil); got != nil {
 		t.Errorf("nothing was loaded, but %v is on call", got)
@@ -115,7 +115,10 @@ func TestCalendarFeed(t *testing.T) {
 		if calendar != plan.Calendar {
 			return nil
 		}
-		return []Shift{{"a", at(t, "2026-01-05T08:00"), at(t, "2026-01-05T16:00")}}
+		return []Shift{
+			{Person: "a", From: at(t, "2026-01-05T08:00"), To: at(t, "2026-01-05T16:00")},
+			{Person: "stranger", From: at(t, "2026-01-05T08:00"), To: at(t, "2026-01-05T16:00")},
+		}
 	}
 	if got := plan.At(now, feed); !slices.Equal(got, []string{"a"}) {
 		t.Errorf("on call: %v", got)

@@ -15,6 +15,15 @@ var ErrNeverOpen = errors.New("worktime: no open hours within ten years")
 // horizon bounds every search, in days.
 const horizon = 3660
 
+// ErrSpanOrder is the error of a span that ends before it begins.
+var ErrSpanOrder = errors.New("the span ends before it begins")
+
+// OverlapError is the error of two spans of one day that overlap.
+type OverlapError struct{ One, Other Span }
+
+// Error names both spans.
+func (e *OverlapError) Error() string { return fmt.Sprintf("%s and %s overlap", e.One, e.Other) }
+
 // Span is a stretch of the day by the wall clock, in minutes since midnight, the end excluded. 0 to 1440 is the whole day.
 type Span struct{ From, To int }
 
@@ -30,7 +39,7 @@ func ParseSpan(s string) (Span, error) {
 		return Span{}, errors.New("not a span such as 08:00-16:00")
 	}
 	if a >= b {
-		return Span{}, errors.New("the span ends before it begins")
+		return Span{}, ErrSpanOrder
 	}
 	return Span{a, b}, nil
 }
@@ -84,7 +93,7 @@ func New(c Config) (*Calendar, error) {
 		spans = slices.SortedFunc(slices.Values(spans), func(a, b Span) int { return a.From - b.From })
 		for i := 1; i < len(spans); i++ {
 			if spans[i].From < spans[i-1].To {
-				return nil, fmt.Errorf("%s and %s overlap", spans[i-1], spans[i])
+				return nil, &OverlapError{spans[i-1], spans[i]}
 			}
 		}
 		cal.days[d] = spans

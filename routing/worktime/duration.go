@@ -28,7 +28,8 @@ const (
 
 var (
 	errDuration = errors.New("not a duration such as 30m, 4h, 2d or 1d+4h")
-	errLong     = errors.New("longer than a year")
+	// ErrLong is the error of a duration that is longer than a year.
+	ErrLong = errors.New("longer than a year")
 )
 
 // ParseDuration reads a duration: 30m, 4h, 2d, or several joined by a plus sign, 1d+4h. Each part is at least 1, and all of
@@ -56,11 +57,11 @@ func ParseDuration(s string) (Duration, error) {
 			return Duration{}, errDuration
 		}
 		if t.days > maxDays {
-			return Duration{}, errLong
+			return Duration{}, ErrLong
 		}
 		days, open = days+t.days, open+t.open
 		if days+int(open/(24*time.Hour)) > maxDays {
-			return Duration{}, errLong
+			return Duration{}, ErrLong
 		}
 		d.terms = append(d.terms, t)
 	}

@@ -42,6 +42,9 @@ type History interface {
 // Publisher puts new versions of the rules in force; [routing.Publisher] is one.
 type Publisher interface {
 	Publish(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Published, error)
+	Check(ctx context.Context, a consult.Actor, d routing.Draft) ([]routing.Finding, error)
+	Preview(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Preview, error)
+	Compare(ctx context.Context, a consult.Actor, from, to uint64) (routing.Preview, error)
 }
 
 // Subscription is a reader's place in the journal. Next returns the next envelope for it, or the context's error, after which
@@ -120,6 +123,10 @@ var routes = []struct {
 	{http.MethodPut, "/v1/routing", (*API).publish},
 	{http.MethodGet, "/v1/routing/versions", (*API).versions},
 	{http.MethodGet, "/v1/routing/versions/:number", (*API).version},
+	{http.MethodPost, "/v1/routing/versions/:number/restore", (*API).restore},
+	{http.MethodPost, "/v1/routing/check", (*API).check},
+	{http.MethodPost, "/v1/routing/diff", (*API).diff},
+	{http.MethodGet, "/v1/routing/diff", (*API).compare},
 	{http.MethodGet, "/v1/pools", (*API).pools},
 	{http.MethodGet, "/v1/events", (*API).events},
 }

@@ -14,6 +14,7 @@ import (
 	"silta/consult"
 	"silta/consult/locale"
 	"silta/routing"
+	"silta/routing/oncall"
 	"silta/ui/problem"
 )
 
@@ -57,7 +58,7 @@ func BenchmarkSubmit(b *testing.B) {
 	name := func(string) string { return "" }
 	e := echo.New()
 	New(Options{
-		Service: still{con: con}, Rules: routing.NewBook(nil, nil), Name: name,
+		Service: still{con: con}, Rules: routing.NewBook(nil, oncall.Known{}), Name: name,
 		Problems: problem.New(catalogue, name, slog.New(slog.DiscardHandler)),
 	}).Register(e)
 	const body = `{"client": {"age": 9, "pregnant": false, "municipality": "Tampere", "language": "fi"},

@@ -71,14 +71,23 @@ func (a *API) versions(c echo.Context, who consult.Actor) error {
 	return send(c, http.StatusOK, out)
 }
 
+// number reads the number of a version; what is none does not exist.
+func number(text string) (uint64, error) {
+	n, err := strconv.ParseUint(text, 10, 63)
+	if err != nil || n == 0 {
+		return 0, consult.Fail(consult.NotFound, "not-found")
+	}
+	return n, nil
+}
+
 // version shows one publication with its document.
 func (a *API) version(c echo.Context, who consult.Actor) error {
 	if err := maySeeRules(who); err != nil {
 		return err
 	}
-	number, err := strconv.ParseUint(c.Param("number"), 10, 63)
-	if err != nil || number == 0 {
-		return consult.Fail(consult.NotFound, "not-found")
+	number, err := number(c.Param("number"))
+	if err != nil {
+		return err
 	}
 	v, err := a.with.History.Rules(number)
 	if err != nil {

@@ -36,21 +36,47 @@ func (a *API) publish(c echo.Context, who consult.Actor) error {
 	if !who.Administers() {
 		return consult.Fail(consult.Forbidden, "forbidden")
 	}
-	d := routing.Draft{File: "routing"}
-	var given bool
-	var err error
-	if d.Expected, given, err = matched(c); err != nil {
-		return err
-	}
-	if !given {
-		return problem.NoIfMatch()
-	}
-	if d.Comment, err = comment(c); err != nil {
+	d, err := draft(c)
+	if err != nil {
 		return err
 	}
 	if d.Data, err = document(c); err != nil {
 		return err
 	}
+	return a.putInForce(c, who, d)
+}
+
+// restore makes the document of an old version the rules in force again, as a new version.
+func (a *API) restore(c echo.Context, who consult.Actor) error {
+	if !who.Administers() {
+		return consult.Fail(consult.Forbidden, "forbidden")
+	}
+	d, err := draft(c)
+	if err != nil {
+		return err
+	}
+	if d.Restore, err = number(c.Param("number")); err != nil {
+		return err
+	}
+	return a.putInForce(c, who, d)
+}
+
+// draft reads what the headers say of a publication.
+func draft(c echo.Context) (routing.Draft, error) {
+	d := routing.Draft{File: "routing"}
+	var given bool
+	var err error
+	if d.Expected, given, err = matched(c); err != nil {
+		return d, err
+	}
+	if !given {
+		return d, problem.NoIfMatch()
+	}
+	d.Comment, err = comment(c)
+	return d, err
+}
+
+func (a *API) putInForce(c echo.Context, who consult.Actor, d routing.Draft) error {
 	done, err := a.with.Publisher.Publish(c.Request().Context(), who, d)
 	if err != nil {
 		return err
@@ -60,12 +86,19 @@ func (a *API) publish(c echo.Context, who consult.Actor) error {
 		return err
 	}
 	out := publishedOutput{rulesOutput: a.versionOf(v).rulesOutput}
-	l := a.with.Problems.Localizer(c.Request().Header.Get("Accept-Language"))
-	for _, f := range done.Findings {
-		out.Findings = append(out.Findings, problem.FindingFault(l, f))
-	}
+	out.Findings = a.findings(c, done.Findings)
 	c.Response().Header().Set(headerETag, etag(done.Version))
 	return send(c, http.StatusOK, out)
+}
+
+// findings tells findings in the language of the request.
+func (a *API) findings(c echo.Context, list []routing.Finding) []problem.Fault {
+	l := a.with.Problems.Localizer(c.Request().Header.Get("Accept-Language"))
+	out := make([]problem.Fault, len(list))
+	for i, f := range list {
+		out[i] = problem.FindingFault(l, f)
+	}
+	return out
 }
 
 // document reads the body. One byte over the limit is read, so that the check can say that it is too long.

@@ -23,6 +23,7 @@ import (
 	"silta/consult/consulttest"
 	"silta/consult/locale"
 	"silta/routing"
+	"silta/routing/oncall"
 	"silta/ui/api"
 	"silta/ui/problem"
 )
@@ -88,7 +89,7 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 	s.book = routing.NewBook(func(version uint64) ([]byte, error) {
 		p, err := s.store.View.Rules(version)
 		return []byte(p.Document), err
-	}, nil)
+	}, oncall.Known{Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) }})
 	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
 		Now: now, NewID: func() string { return fmt.Sprintf("c%09d", ids.Add(1)) },
 		Bases: []consult.Basis{consult.Consent}, Life: consult.Lifetimes{Expire: 21 * 24 * time.Hour},
@@ -120,6 +121,7 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 			counts, err := s.store.View.Counts(pool)
 			return counts[consult.Submitted], err
 		},
+		Submitted: s.store.View.Submitted,
 	})
 	catalogue, err := locale.Load(nil)
 	if err != nil {

@@ -2,6 +2,7 @@ package problem
 
 import (
 	"fmt"
+	"strings"
 
 	"silta/consult"
 	"silta/consult/locale"
@@ -64,9 +65,32 @@ func faultOf(l *locale.Localizer, f consult.FieldError) Fault {
 func FindingFault(l *locale.Localizer, f routing.Finding) Fault {
 	detail := f.Text
 	if key := "finding." + f.Key; l.Has(key) {
-		detail = l.Message(key, f.Args)
+		detail = l.Message(key, spoken(l, f.Args))
 	}
 	return Fault{Code: string(f.Code), Detail: detail, Line: f.Line, Column: f.Column, Severity: f.Severity, ID: f.ID}
+}
+
+// spoken are the arguments of a finding in a language.
+func spoken(l *locale.Localizer, args map[string]any) map[string]any {
+	told := make(map[string]any, len(args))
+	for name, value := range args {
+		switch v := value.(type) {
+		case routing.Phrase:
+			value = phrase(l, v)
+		case routing.Phrases:
+			parts := make([]string, len(v))
+			for i := range v {
+				parts[i] = phrase(l, v[i])
+			}
+			value = strings.Join(parts, "; ")
+		}
+		told[name] = value
+	}
+	return told
+}
+
+func phrase(l *locale.Localizer, p routing.Phrase) string {
+	return l.Message("finding."+p.Key, spoken(l, p.Args))
 }
 
 func number(f consult.FieldError, name string) *int {

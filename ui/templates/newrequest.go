@@ -71,6 +71,8 @@ type Preview struct {
 	Notes    []consult.NoteCode
 	// Interlocks are those that matched, confirmed or not.
 	Interlocks []InterlockView
+	// Asks are what the pool usually has to ask for and does not know yet.
+	Asks []string
 	// ChildProtection reminds of the duty to notify.
 	ChildProtection bool
 }

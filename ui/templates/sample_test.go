@@ -144,6 +144,7 @@ func fullRequest(p templates.Page) templates.NewRequest {
 		Identified:  true, Name: "Maija Meikäläinen-Virtanen", Basis: "consent",
 	}
 	r.Preview = templates.Preview{
+		Asks: []string{"SDQ-pisteet", "Paino, pituus ja miten ne ovat muuttuneet"},
 		Pool: unit, With: []string{"Lastentautien poliklinikka"}, Why: "Alle 13-vuotiaan syömishäiriössä tarvitaan myös lastenlääkäriä.",
 		Urgency: consult.Soon, Raised: true, OnCall: []string{"Leena Lastenpsykiatri"}, AnswerBy: now.Add(72*time.Hour + 55*time.Minute),
 		Notes: []consult.NoteCode{consult.ModeNotOffered}, About: "Vastaa alle 13-vuotiaita koskeviin kysymyksiin arkisin klo 8–16.",

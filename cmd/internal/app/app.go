@@ -4,7 +4,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/robfig/cron/v3"
 
 	"silta/cmd/internal/config"
 	"silta/cmd/internal/demo"
@@ -96,7 +94,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if a.o.Demo != nil {
 		at = a.now().AddDate(0, 0, -demoPast)
 		c.PublicURL = &url.URL{Scheme: "http", Host: a.addr}
-		c.Jobs.Escalation = demoTick
+		c.Jobs["escalation"] = demoTick
 		if a.o.RulesYAML == nil {
 			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
 		}
@@ -128,7 +126,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.startJobs(ctx, t); err != nil {
+	if err := a.startJobs(ctx, t, reg); err != nil {
 		return err
 	}
 	if err := startWeb(listener, a.store, t, c, shown, reg, a.o.Log, &a.down); err != nil {
@@ -150,39 +148,6 @@ func tuneCollector() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
-}
-
-// watchEvery is how often the watchdog looks through all open requests.
-const watchEvery = "@every 5m"
-
-// startJobs makes up what came due while the program was down, and goes on by the schedule.
-func (a *App) startJobs(ctx context.Context, t *telling) error {
-	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	jobs := cron.New()
-	a.down.add(func(context.Context) error {
-		stop()
-		<-jobs.Stop().Done()
-		return nil
-	})
-	for _, job := range []struct {
-		schedule string
-		do       func() error
-	}{
-		{a.o.Config.Jobs.Escalation, func() error { return t.escalator.Tick(ctx, a.store.clock.Now()) }},
-		{watchEvery, func() error { return t.watch(a.store, a.o.Log) }},
-	} {
-		do := func() {
-			if err := job.do(); err != nil && ctx.Err() == nil {
-				a.o.Log.Error("a job failed", "schedule", job.schedule, "error", err)
-			}
-		}
-		do()
-		if _, err := jobs.AddFunc(job.schedule, do); err != nil {
-			return fmt.Errorf("schedule %q: %w", job.schedule, err)
-		}
-	}
-	jobs.Start()
-	return nil
 }
 
 // Addr returns the address that is served: host:port.

@@ -33,12 +33,17 @@ type controlRequest struct {
 	TokenFor string          `json:"token_for,omitempty"`
 	Note     string          `json:"note,omitempty"`
 	Rules    *routing.Draft  `json:"rules,omitempty"`
+	// Preview: the rules are not published.
+	Preview bool `json:"preview,omitempty"`
+	// As is who publishes them.
+	As string `json:"as,omitempty"`
 }
 
 // controlReply is what came of it.
 type controlReply struct {
 	Secret    string            `json:"secret,omitempty"`
 	Published routing.Published `json:"published,omitzero"`
+	Preview   *routing.Preview  `json:"preview,omitempty"`
 	// Refused are the findings that kept rules from being published.
 	Refused []routing.Finding `json:"refused,omitempty"`
 	// Error is nil where it was done.
@@ -94,8 +99,13 @@ func controlHandler(admin Admin) http.Handler {
 			err = admin.AddPerson(r.Context(), *req.Person, req.Password)
 		case req.TokenFor != "":
 			reply.Secret, err = admin.CreateToken(r.Context(), req.TokenFor, req.Note)
+		case req.Rules != nil && req.Preview:
+			var preview routing.Preview
+			if preview, err = admin.PreviewRules(r.Context(), *req.Rules); err == nil {
+				reply.Preview = &preview
+			}
 		case req.Rules != nil:
-			reply.Published, err = admin.PublishRules(r.Context(), *req.Rules)
+			reply.Published, err = admin.PublishRules(r.Context(), req.As, *req.Rules)
 		}
 		if refused, ok := errors.AsType[*routing.Refused](err); ok {
 			reply.Refused = refused.Findings
@@ -124,12 +134,28 @@ func (r remote) CreateToken(ctx context.Context, person, note string) (string, e
 	return reply.Secret, err
 }
 
-func (r remote) PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error) {
-	reply, err := r.call(ctx, controlRequest{Rules: &d})
-	if err == nil && reply.Refused != nil {
-		err = &routing.Refused{Findings: reply.Refused}
+func (r remote) PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error) {
+	reply, err := r.call(ctx, controlRequest{Rules: &d, As: person})
+	return reply.Published, errors.Join(err, reply.refusal())
+}
+
+func (r remote) PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error) {
+	reply, err := r.call(ctx, controlRequest{Rules: &d, Preview: true})
+	if err = errors.Join(err, reply.refusal()); err != nil {
+		return routing.Preview{}, err
 	}
-	return reply.Published, err
+	if reply.Preview == nil {
+		return routing.Preview{}, errors.New("the running server is of another version: restart it first")
+	}
+	return *reply.Preview, nil
+}
+
+// refusal is the error of rules that have errors in them, or nil.
+func (r controlReply) refusal() error {
+	if r.Refused == nil {
+		return nil
+	}
+	return &routing.Refused{Findings: r.Refused}
 }
 
 func (r remote) call(ctx context.Context, c controlRequest) (reply controlReply, err error) {

@@ -8,14 +8,15 @@ import (
 
 	"silta/cmd/internal/demo"
 	"silta/consult"
+	"silta/notify/jobs"
 	"silta/notify/mail"
 	"silta/routing"
 	"silta/ui"
 	"silta/ui/session"
 )
 
-// demoTick is how often a demo looks whose time is up, by the machine's clock: its own may run fast.
-const demoTick = "@every 1s"
+// demoTick is how often a demo looks whose time is up: nobody wants to wait in one.
+var demoTick = jobs.Every(time.Second)
 
 // demoPast is how many days before its clock's start a demo got its rules and its people: before the week that is shown.
 const demoPast = 9

@@ -14,8 +14,12 @@ type Admin interface {
 	AddPerson(ctx context.Context, p consult.Person, password string) error
 	// CreateToken makes an API token for a person and returns its secret, which is kept nowhere.
 	CreateToken(ctx context.Context, person, note string) (secret string, err error)
-	// PublishRules makes a document the rules in force. Errors are those of [routing.Publisher.Publish].
-	PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error)
+	// PublishRules makes a document the rules in force. It is recorded as done by the person, who has to be an administrator; ""
+	// is the program itself. Errors are those of [routing.Publisher.Publish], and of kind [consult.Forbidden] for a person who
+	// does not exist or is disabled.
+	PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error)
+	// PreviewRules says what a document would change. Errors are those of [routing.Publisher.Preview].
+	PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error)
 }
 
 // operator is an Admin on an open store.
@@ -36,6 +40,19 @@ func (o operator) CreateToken(ctx context.Context, person, note string) (string,
 	return o.service.CreateToken(ctx, consult.System, person, note, "")
 }
 
-func (o operator) PublishRules(ctx context.Context, d routing.Draft) (routing.Published, error) {
-	return o.publisher.Publish(ctx, consult.System, d)
+func (o operator) PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error) {
+	actor := consult.System
+	if person != "" {
+		var err error
+		if actor, err = o.service.Actor(person); consult.KindOf(err) == consult.Unauthenticated {
+			return routing.Published{}, consult.Fail(consult.Forbidden, "forbidden")
+		} else if err != nil {
+			return routing.Published{}, err
+		}
+	}
+	return o.publisher.Publish(ctx, actor, d)
+}
+
+func (o operator) PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error) {
+	return o.publisher.Preview(ctx, consult.System, d)
 }

@@ -16,6 +16,7 @@ import (
 	"silta/consult/seal"
 	"silta/consult/view"
 	"silta/routing"
+	"silta/routing/oncall"
 )
 
 // Files of a data directory. All of them are for the owner's eyes only.
@@ -26,6 +27,7 @@ const (
 	readerFile   = "nats-reader.password"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
+	jobsFile     = "jobs.json"
 )
 
 // store is the data of a directory with the service on it: what the server and the commands that work on a directory share.
@@ -72,11 +74,11 @@ func openStore(
 	s.book = routing.NewBook(func(version uint64) ([]byte, error) {
 		p, err := s.view.Rules(version)
 		return []byte(p.Document), err
-	}, nil)
+	}, oncall.Known{Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) }})
 	s.service = consult.NewService(s.journal, s.view, s.book, consult.Config{
 		Now: s.clock.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: bases, Life: life,
 	})
-	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open})
+	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open, Submitted: s.view.Submitted})
 	return s, s.openRules(ctx, rules)
 }
 

@@ -20,6 +20,7 @@ import (
 	"silta/cmd/internal/config"
 	"silta/consult"
 	"silta/notify"
+	"silta/notify/jobs"
 	"silta/notify/mail"
 	"silta/routing"
 )
@@ -29,8 +30,10 @@ type telling struct {
 	bus       *notify.Bus
 	relay     *notify.Relay
 	hub       *notify.Hub
+	planner   *notify.Planner
 	escalator *notify.Escalator
 	metrics   *notify.Metrics
+	jobs      *jobs.Registry
 	// forgotten: the watchdog has found an open request without a next moment, or could not look.
 	forgotten atomic.Bool
 }
@@ -63,7 +66,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 		Deliveries: both, Journal: s.journal, People: s.view, Due: s.view, Composer: composer, Sender: sender, Clock: s.clock.Now,
 		Log: log, Metrics: t.metrics,
 	})
-	planner := notify.NewPlanner(t.bus, s.journal, both, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
+	t.planner = notify.NewPlanner(t.bus, s.journal, both, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
 	t.escalator = notify.NewEscalator(s.view, s.service, courier.Wake, log, t.metrics)
 
 	ctx, stop := context.WithCancel(context.Background())
@@ -75,7 +78,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 			log.Error("live pages do not hear of changes", "error", err)
 		}
 	})
-	running.Go(func() { planner.Run(ctx) })
+	running.Go(func() { t.planner.Run(ctx) })
 	running.Go(func() { courier.Run(ctx) })
 	return t, nil
 }
@@ -84,6 +87,9 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 func (t *telling) watch(s *store, log *slog.Logger) error {
 	lost, err := notify.Watch(s.view, log, t.metrics)
 	t.forgotten.Store(err != nil || len(lost) > 0)
+	if err == nil && len(lost) > 0 {
+		err = fmt.Errorf("%d open requests have no next moment", len(lost))
+	}
 	return err
 }
 

@@ -50,7 +50,7 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 		return p.Name
 	}
 	server, err := ui.New(ui.Options{
-		Service: s.service, People: s.view, Pools: ui.PoolsOf(s.book, nil),
+		Service: s.service, People: s.view, Pools: ui.PoolsOf(s.book),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
 			return t.hub.Subscribe(after, visible)
 		},
@@ -110,7 +110,26 @@ func (t *telling) checks(s *store) []ui.Check {
 	if t.forgotten.Load() {
 		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
 	}
-	return append(checks, nats, escalation)
+	return append(checks, nats, escalation, t.jobsCheck())
+}
+
+// jobsCheck names the jobs that fail or are late.
+func (t *telling) jobsCheck() ui.Check {
+	check := ui.Check{Name: "jobs", Status: ui.CheckOK}
+	for _, j := range t.jobs.Statuses() {
+		if !j.Wrong() {
+			continue
+		}
+		why := "failed"
+		if j.Late {
+			why = "is late"
+		}
+		if check.Detail != "" {
+			check.Detail += ", "
+		}
+		check.Status, check.Detail = ui.CheckWarning, check.Detail+j.Name+" "+why
+	}
+	return check
 }
 
 func networks(prefixes []netip.Prefix) []*net.IPNet {

@@ -162,12 +162,6 @@ type Sessions struct {
 	Absolute time.Duration
 }
 
-// Jobs is `jobs`: when what comes back is done, as cron specs.
-type Jobs struct {
-	// Escalation is `escalation`: how often it is looked whose time is up. Default "@every 30s".
-	Escalation string
-}
-
 // Log is `log`.
 type Log struct {
 	// Level is `level`: debug, info, warn or error. Default info.
@@ -194,7 +188,7 @@ func Default() *Config {
 		NATS:     NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}, Replicas: 1},
 		Mail:     Mail{Security: STARTTLS},
 		Sessions: Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
-		Jobs:     Jobs{Escalation: "@every 30s"},
+		Jobs:     defaultJobs(),
 		Metrics:  Metrics{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
 	}
 }

@@ -176,7 +176,7 @@ func (c *Config) read(r *reader) {
 	r.section("nats", c.NATS.read)
 	r.section("mail", func(r *reader) { c.Mail.read(r, c) })
 	r.section("sessions", c.Sessions.read)
-	r.section("jobs", func(r *reader) { scalar(r, "escalation", &c.Jobs.Escalation, parseSchedule) })
+	r.section("jobs", c.Jobs.read)
 	r.section("log", func(r *reader) {
 		scalar(r, "level", &c.Log.Level, parseLevel)
 		scalar(r, "format", &c.Log.JSON, parseFormat)

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"silta/consult"
+	"silta/notify/jobs"
 )
 
 var update = flag.Bool("update", false, "write what came as what is wanted")
@@ -157,7 +158,7 @@ func TestServerExampleComments(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := Default()
-	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || inside.Jobs != d.Jobs ||
+	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || !reflect.DeepEqual(inside.Jobs, d.Jobs) ||
 		inside.Log != d.Log || inside.Mail.Security != d.Mail.Security || inside.NATS.Listen != d.NATS.Listen || inside.NATS.TLS.Key != "/etc/silta/key.pem" ||
 		!reflect.DeepEqual(inside.Metrics, d.Metrics) {
 		t.Errorf("what is shown as default is not: %+v", inside)
@@ -215,7 +216,7 @@ OTHER=x
 	want.Mail = Mail{SMTP: "smtp.example.fi:587", Security: TLSFromStart, Login: Login{User: "u", Password: "s3cret"},
 		From: mail.Address{Name: "Silta", Address: "silta@example.fi"}, Helo: "silta.example.fi", ReturnPathDomain: "example.fi"}
 	want.Sessions.Absolute = 45 * time.Minute
-	want.Jobs.Escalation = "*/5 * * * *"
+	want.Jobs["escalation"], _ = jobs.Parse("*/5 * * * *")
 	want.Log = Log{Level: slog.LevelDebug, JSON: true}
 	want.Metrics.Allow = []netip.Prefix{}
 	equal(t, got, want)

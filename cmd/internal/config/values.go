@@ -12,9 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/robfig/cron/v3"
-
 	"silta/consult"
+	"silta/notify/jobs"
 )
 
 const day = 24 * time.Hour
@@ -243,11 +242,12 @@ func orList(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
-func parseSchedule(s string) (string, error) {
-	if _, err := cron.ParseStandard(s); err != nil {
-		return "", fmt.Errorf("%s is no schedule; write one such as \"@every 30s\" or \"*/5 * * * *\"", quote(s))
+func parseSchedule(s string) (jobs.Schedule, error) {
+	schedule, err := jobs.Parse(s)
+	if err != nil {
+		return schedule, fmt.Errorf("%s is no schedule; write one such as \"@every 30s\", \"*/5 * * * *\" or \"0 7 * * mon-fri\"", quote(s))
 	}
-	return s, nil
+	return schedule, nil
 }
 
 // duration returns a reader of lengths of time between two bounds. It takes what [time.ParseDuration] takes, and days before it.

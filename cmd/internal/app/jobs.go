@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"silta/consult"
+	"silta/notify"
+	"silta/notify/jobs"
+)
+
+// jobs are all that is done again and again, in the order of the operations page. Each has its schedule in the configuration.
+func (a *App) jobs(t *telling) []jobs.Job {
+	at := a.o.Config.Jobs
+	return []jobs.Job{
+		{Name: "escalation", Schedule: at["escalation"], Grace: 2 * time.Minute, Run: t.escalator.Tick},
+		{Name: "watchdog", Schedule: at["watchdog"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
+			return t.watch(a.store, a.o.Log)
+		}},
+	}
+}
+
+// startJobs makes up what came due while the program was down, and goes on by the schedules.
+func (a *App) startJobs(ctx context.Context, t *telling, reg prometheus.Registerer) (err error) {
+	speed := 1.0
+	if a.o.Demo != nil {
+		speed = a.o.Demo.Speed
+	}
+	t.jobs, err = jobs.New(jobs.Options{
+		Now: a.store.clock.Now, Speed: speed, File: filepath.Join(a.o.Config.Data, jobsFile), Log: a.o.Log, Metrics: reg,
+		Tell: func(ctx context.Context, i jobs.Incident) error { return t.tellIncident(ctx, a.store, i) },
+	}, a.jobs(t)...)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.down.add(func(context.Context) error {
+		stop()
+		t.jobs.Stop()
+		return nil
+	})
+	t.jobs.Start(ctx)
+	return nil
+}
+
+// tellIncident writes to every administrator of a job that does not do its work, or does it again.
+func (t *telling) tellIncident(ctx context.Context, s *store, i jobs.Incident) error {
+	people, err := s.view.People()
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if !p.Is(consult.Admin) || p.Disabled {
+			continue
+		}
+		letter := notify.JobLetter(i)
+		if _, err := t.planner.Letter(ctx, notify.LetterID(letter.Kind, i.Job+" "+i.Since.String(), p.ID), p.ID, letter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
