@@ -99,7 +99,13 @@ func (s *Service) passedOver(c *Consultation, lost Unheard) (bool, error) {
 	if err != nil {
 		return KindOf(err) == NotFound, clearNotFound(err)
 	}
-	return p.Email == "" || !p.MailFault.IsZero() && p.MailFault.At.Before(c.Timeline[lost.Revision-1].At), nil
+	told := c.Timeline[lost.Revision-1]
+	if p.Disabled || p.Email == "" || !p.MailFault.IsZero() && p.MailFault.At.Before(told.At) {
+		return true, nil
+	}
+	// The address is not to blame, so the same can happen to the next mail and the one after it. The steps come to an end, and so does this.
+	last, ok := told.Event.(*EscalatedEvent)
+	return p.MailFault.IsZero() && ok && last.Lost != nil && c.NextStep >= len(c.Steps), nil
 }
 
 func clearNotFound(err error) error {

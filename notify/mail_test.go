@@ -139,7 +139,7 @@ func TestForNow(t *testing.T) {
 	if d.State != consult.Sent || d.Attempts != 3 || d.Code != 250 || len(p.server.Mails()) != 2 {
 		t.Errorf("%+v", d)
 	}
-	id := "<" + d.ID + "@silta.test>"
+	id := "<" + tokens.Sign(d.ID) + "@silta.test>"
 	if got := messageID(t, server.Mails()[1].Raw); got != id {
 		t.Errorf("message id %s, want %s", got, id)
 	}

@@ -147,7 +147,7 @@ func fold(before *stored, key *seal.Key, e consult.Entry, c *card) (any, error) 
 			d := ev.Delivery
 			d.ID, d.Revision = e.ID, e.Revision
 			c.due = d.Due()
-			if d.State == consult.Failed {
+			if d.State == consult.Failed || d.State == consult.Returned {
 				c.failed = e.At
 			}
 			return d, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	htmltemplate "html/template"
 	"io"
@@ -47,7 +48,7 @@ type Notification struct {
 type Message struct {
 	// ID is the delivery's.
 	ID string
-	// ReturnPath is where the servers say that the mail could not be delivered; each mail has its own.
+	// ReturnPath is where the servers say that the mail could not be delivered; each mail has its own, and an answer has none.
 	ReturnPath string
 	To         string
 	At         time.Time
@@ -71,6 +72,8 @@ type Options struct {
 	Name string
 	// Domain is that of message ids and return paths; "" takes it from From.
 	Domain string
+	// Tokens mark return paths and message ids, so that what comes back is known. They are needed.
+	Tokens Tokens
 	// PublicURL is where people reach the program, without a slash at the end.
 	PublicURL string
 	// Zone returns the time zone of deadlines, which may change while the program runs; nil is UTC.
@@ -90,6 +93,9 @@ type Composer struct {
 func NewComposer(o Options) (*Composer, error) {
 	if a, err := mail.ParseAddress(o.From); err != nil || a.Address != o.From {
 		return nil, fmt.Errorf("mails can't come from %q: it is no address", o.From)
+	}
+	if !o.Tokens.valid() {
+		return nil, errors.New("mails need a key for their return paths")
 	}
 	o.Name = cmp.Or(o.Name, "Silta")
 	o.Domain = cmp.Or(o.Domain, o.From[strings.LastIndexByte(o.From, '@')+1:])
@@ -153,7 +159,11 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 		return Message{}, &Error{Code: badMailbox, Stage: "address"}
 	}
 	page := of(n)
-	m := Message{ID: n.Delivery, ReturnPath: "bounce+" + n.Delivery + "@" + c.Domain, To: n.To, At: at, Subject: page.Subject}
+	m := Message{ID: n.Delivery, ReturnPath: c.Tokens.returnPath(n.Delivery, c.Domain), To: n.To, At: at, Subject: page.Subject}
+	submitted := "auto-generated"
+	if n.Letter != nil && n.Letter.Answer {
+		m.ReturnPath, submitted = "", "auto-replied"
+	}
 	var text, html strings.Builder
 	if err := c.text.Execute(&text, page); err != nil {
 		return Message{}, err
@@ -163,7 +173,7 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 	}
 	m.Text, m.HTML = text.String(), html.String()
 	var err error
-	m.Raw, err = c.raw(m, thread, page.Language)
+	m.Raw, err = c.raw(m, thread, submitted, page.Language)
 	return m, err
 }
 
@@ -209,21 +219,21 @@ func deadline(l *locale.Localizer, role string, e consult.Envelope) string {
 	}
 }
 
-// raw writes the mail with its headers. A thread is the name of what the mail belongs to, or "".
-func (c *Composer) raw(m Message, thread string, lang consult.Language) ([]byte, error) {
+// raw writes the mail with its headers. A thread is the name of what the mail belongs to, or ""; submitted is how RFC 3834 calls it.
+func (c *Composer) raw(m Message, thread, submitted string, lang consult.Language) ([]byte, error) {
 	var h gomail.Header
 	h.SetDate(m.At.In(c.zone()))
 	h.SetAddressList("From", []*gomail.Address{{Name: c.Name, Address: c.From}})
 	h.SetAddressList("To", []*gomail.Address{{Address: m.To}})
 	h.SetSubject(m.Subject)
-	h.SetMessageID(m.ID + "@" + c.Domain)
+	h.SetMessageID(c.Tokens.Sign(m.ID) + "@" + c.Domain)
 	if thread != "" {
 		// A message that was never sent stands for the request: all of its mails are answers to that one, in whatever order they come.
 		first := []string{thread + "@" + c.Domain}
 		h.SetMsgIDList("In-Reply-To", first)
 		h.SetMsgIDList("References", first)
 	}
-	h.Set("Auto-Submitted", "auto-generated")
+	h.Set("Auto-Submitted", submitted)
 	h.Set("X-Auto-Response-Suppress", "All")
 	h.Set("Content-Language", string(lang))
 	var b bytes.Buffer

@@ -30,7 +30,7 @@ var theComposer = sync.OnceValues(func() (*mail.Composer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mail.NewComposer(mail.Options{From: from, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{}})
+	return mail.NewComposer(mail.Options{From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{}})
 })
 
 func composer(t testing.TB) *mail.Composer {
@@ -93,7 +93,7 @@ func TestMail(t *testing.T) {
 	h, parts := parse(t, m.Raw)
 	for name, want := range map[string]string{
 		"From": `"Silta" <silta@silta.test>`, "To": "<anna@example.org>", "Date": "Fri, 20 Nov 2026 11:30:00 +0200",
-		"Message-Id": "<d7-0123456789abcdef@silta.test>", "In-Reply-To": "<request.01a1ffe7-da12@silta.test>",
+		"Message-Id": "<" + tokens.Sign(sent) + "@silta.test>", "In-Reply-To": "<request.01a1ffe7-da12@silta.test>",
 		"References": "<request.01a1ffe7-da12@silta.test>", "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All",
 		"Content-Language": "fi",
 	} {
@@ -108,7 +108,7 @@ func TestMail(t *testing.T) {
 	if err != nil || subject != "S-2026-0042: uusi konsultaatiopyyntö" || subject != m.Subject {
 		t.Errorf("subject %q, %v", subject, err)
 	}
-	if m.ReturnPath != "bounce+d7-0123456789abcdef@silta.test" {
+	if m.ReturnPath != "bounce+"+tokens.Sign(sent)+"@silta.test" {
 		t.Errorf("return path %s", m.ReturnPath)
 	}
 	const text = `Tiimillesi on tullut uusi konsultaatiopyyntö.
@@ -241,9 +241,10 @@ func TestNotComposed(t *testing.T) {
 		}
 	}
 	for _, o := range []mail.Options{
-		{From: "silta", PublicURL: "https://silta.test"},
-		{From: "Silta <silta@silta.test>", PublicURL: "https://silta.test"},
-		{From: from, PublicURL: "silta.test"}, {From: from, PublicURL: "javascript:alert(1)"},
+		{From: "silta", Tokens: tokens, PublicURL: "https://silta.test"},
+		{From: "Silta <silta@silta.test>", Tokens: tokens, PublicURL: "https://silta.test"},
+		{From: from, Tokens: tokens, PublicURL: "silta.test"}, {From: from, Tokens: tokens, PublicURL: "javascript:alert(1)"},
+		{From: from, PublicURL: "https://silta.test"},
 	} {
 		if _, err := mail.NewComposer(o); err == nil {
 			t.Errorf("%+v was taken", o)

@@ -16,8 +16,8 @@ type Tokens struct{ key []byte }
 // NewTokens makes tokens of a secret key, which must stay the same as long as mails can come back.
 func NewTokens(key []byte) Tokens { return Tokens{key} }
 
-// codeLen is how many characters of 5 bits the code has: 80 bits, so that a return path's local part stays within 64.
-const codeLen = 16
+// codeLen is how many characters of 5 bits the code has: a return path's local part has room for 64 characters in all.
+const codeLen = 12
 
 var codeEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
@@ -49,3 +49,8 @@ func (t Tokens) Verify(address string) (delivery string, ok bool) {
 func (t Tokens) returnPath(delivery, domain string) string {
 	return "bounce+" + t.Sign(delivery) + "@" + domain
 }
+
+// minKey is the shortest key that is no mistake, in bytes.
+const minKey = 16
+
+func (t Tokens) valid() bool { return len(t.key) >= minKey }
