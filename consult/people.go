@@ -2,9 +2,6 @@ package consult
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,56 +27,89 @@ func (s *Service) Actor(id string) (Actor, error) {
 	return a, nil
 }
 
-// ActorByToken returns whose API token a secret is.
-func (s *Service) ActorByToken(secret string) (Actor, error) {
-	t, err := s.view.Token(TokenID(secret))
-	switch {
-	case err != nil && KindOf(err) != NotFound:
-		return Actor{}, err
-	case err != nil || t.Revoked:
-		return Actor{}, Fail(Unauthenticated, "unauthenticated")
-	}
-	return s.Actor(t.Person)
-}
-
-// TokenID is the id under which a token is kept: its secret's SHA-256 in hex.
-func TokenID(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
-}
-
 // SetPerson writes a person's record, a new one where its revision is 0. Errors: [Forbidden] for who is no administrator, [Invalid],
-// [Stale] where the record has changed since, or exists already.
+// [Stale] where the record has changed since, [Conflict] where a new one exists already.
 func (s *Service) SetPerson(ctx context.Context, a Actor, p Person) error {
 	if !a.Administers() {
 		return Fail(Forbidden, "forbidden")
 	}
+	var before Person
+	if p.Revision > 0 {
+		var err error
+		if before, err = s.view.Person(p.ID); err != nil {
+			return err
+		}
+	}
+	err := s.writePerson(ctx, a, &p, before)
+	if p.Revision == 1 && KindOf(err) == Stale {
+		return Fail(Conflict, "conflict.person-exists")
+	}
+	return err
+}
+
+// writePerson makes a record the next one after that of its revision. Disabling ends everything that acts in the person's name.
+func (s *Service) writePerson(ctx context.Context, a Actor, p *Person, before Person) error {
 	if err := p.validate(); err != nil {
 		return err
 	}
-	if before, err := s.view.Person(p.ID); err == nil && before.Email != p.Email {
-		p.MailFault = MailFault{}
-	} else if err != nil && KindOf(err) != NotFound {
-		return err
+	p.Epoch = before.Epoch
+	if p.Disabled && !before.Disabled {
+		p.Epoch++
 	}
-	expected := p.Revision
+	if before.Email != p.Email {
+		p.MailFault = MailFault{}
+	}
 	p.Revision++
-	return s.set(ctx, a, KindPerson, p.ID, &PersonSetEvent{p}, expected)
+	return s.set(ctx, a, KindPerson, p.ID, &PersonSetEvent{*p}, p.Revision-1)
 }
 
-// CreateToken makes an API token for a person. An empty secret is replaced by a random one; either is returned, and kept nowhere.
-func (s *Service) CreateToken(ctx context.Context, a Actor, person, note, secret string) (string, error) {
+// EditPerson changes a person's record as it is now, and returns it as it is then. Whoever is disabled by it has all sessions and
+// tokens ended for good. Credentials only the program changes. Errors: [Forbidden] for who is no administrator, [NotFound], [Invalid],
+// [Conflict] for an administrator who would disable themselves, or what edit returns.
+func (s *Service) EditPerson(ctx context.Context, a Actor, id string, edit func(*Person) error) (Person, error) {
 	if !a.Administers() {
-		return "", Fail(Forbidden, "forbidden")
+		return Person{}, Fail(Forbidden, "forbidden")
 	}
-	if _, err := s.view.Person(person); err != nil {
-		return "", err
+	return s.editPerson(ctx, a, id, func(p *Person) error {
+		before := *p
+		if err := edit(p); err != nil {
+			return err
+		}
+		if !a.System {
+			p.Credentials = before.Credentials
+		}
+		if p.Disabled && p.ID == a.ID {
+			return Fail(Conflict, "conflict.yourself")
+		}
+		return nil
+	})
+}
+
+// editPerson makes a change, again if somebody else was faster.
+func (s *Service) editPerson(ctx context.Context, a Actor, id string, edit func(*Person) error) (Person, error) {
+	if !ValidID(id) {
+		return Person{}, Fail(NotFound, "not-found.person")
 	}
-	if secret == "" {
-		secret = "silta_" + rand.Text()
+	for range maxRaces {
+		p, err := s.view.Person(id)
+		if KindOf(err) == NotFound {
+			return Person{}, Fail(NotFound, "not-found.person")
+		}
+		if err != nil {
+			return Person{}, err
+		}
+		before := p
+		p.Roles = slices.Clone(p.Roles)
+		if err := edit(&p); err != nil {
+			return Person{}, err
+		}
+		p.ID, p.Revision = before.ID, before.Revision
+		err = s.writePerson(ctx, a, &p, before)
+		if KindOf(err) != Stale {
+			return p, err
+		}
 	}
-	t := Token{ID: TokenID(secret), Person: person, Note: note, Created: s.cfg.Now(), Revision: 1}
-	return secret, s.set(ctx, a, KindToken, t.ID, &TokenSetEvent{t}, 0)
+	return Person{}, Fail(Unavailable, "unavailable")
 }
 
 // PublishRules makes a document the next version of the routing rules, where expected is the present one (0: there is none).
@@ -98,11 +128,18 @@ func (s *Service) PublishRules(ctx context.Context, a Actor, document, comment s
 	return expected + 1, err
 }
 
+// Unchanged returns a context that ends with the next change to a person or a token. Whoever tells somebody of events over a long
+// time takes it as the moment to ask again who that is: what has been taken from them ends at once.
+func (s *Service) Unchanged() context.Context { return s.records.Unrung() }
+
 func (s *Service) set(ctx context.Context, a Actor, kind SubjectKind, id string, ev Event, expected uint64) error {
 	env := Envelope{Kind: kind, ID: id, Revision: expected + 1, At: s.cfg.Now(), By: a.ID, Type: ev.Type()}
 	_, err := s.journal.Append(ctx, Entry{Envelope: env, Event: ev}, expected)
 	if errors.Is(err, ErrRevision) {
 		return Fail(Stale, "stale")
+	}
+	if err == nil {
+		s.records.Ring()
 	}
 	return err
 }

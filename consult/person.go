@@ -1,9 +1,6 @@
 package consult
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // Role is what a person may do in general. Which requests they may do it to follows from their relation to each: see [May].
 type Role string
@@ -32,9 +29,10 @@ type Person struct {
 	Municipality string     `json:"municipality,omitempty"`
 	// Phone is shown to whoever answers the person's requests.
 	Phone string `json:"phone,omitempty"`
-	// PasswordHash is an argon2id hash in its standard text form; "" where the person can't sign in by password.
-	PasswordHash string `json:"password_hash,omitempty"`
-	Disabled     bool   `json:"disabled,omitempty"`
+	Credentials
+	Disabled bool `json:"disabled,omitempty"`
+	// Epoch counts how often all that acts in the person's name was ended: a session or a token of an earlier one is worth nothing.
+	Epoch int `json:"epoch,omitempty"`
 	// MailFault is zero as long as mail is not known to come back from Email.
 	MailFault MailFault `json:"mail_fault,omitzero"`
 	// Revision counts the changes to this record, from 1.
@@ -44,24 +42,18 @@ type Person struct {
 // Is reports whether the person has the role.
 func (p Person) Is(r Role) bool { return slices.Contains(p.Roles, r) }
 
-// Token is a credential of the API. Its id is the SHA-256 of the secret, in hex: the secret itself is nowhere.
-type Token struct {
-	ID      string    `json:"id"`
-	Person  string    `json:"person"`
-	Note    string    `json:"note,omitempty"`
-	Created time.Time `json:"created"`
-	Revoked bool      `json:"revoked,omitempty"`
-	// Revision counts the changes to this record, from 1.
-	Revision uint64 `json:"revision"`
-}
-
 // Actor is whoever gives a command or asks to see something: a person with their places in pools, or the program itself.
 type Actor struct {
 	Person
 	Memberships []Membership
 	// System marks the program itself, which escalates and expires.
 	System bool
+	// Token is what the actor has shown to be the person, nil where it was no token.
+	Token *Token
 }
+
+// Allows reports whether what the actor was let in by reaches so far: a token only as far as its scopes.
+func (a Actor) Allows(s TokenScope) bool { return a.Token == nil || a.Token.Allows(s) }
 
 // Administers reports whether the actor may change people, tokens and rules.
 func (a Actor) Administers() bool { return a.System || a.Is(Admin) }

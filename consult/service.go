@@ -23,6 +23,7 @@ type Reader interface {
 	Person(id string) (Person, error)
 	People() ([]Person, error)
 	Token(id string) (Token, error)
+	Tokens() ([]Token, error)
 	Rota(pool string) (Rota, error)
 	// LastRef returns the highest number given to a request in a year, 0 where there is none.
 	LastRef(year int) (int, error)
@@ -36,6 +37,8 @@ type Service struct {
 	router  Router
 	cfg     Config
 	refs    refs
+	// records rings when a person, a token or the rules have changed.
+	records Bell
 }
 
 // Config is what a service is made with.

@@ -67,7 +67,7 @@ func (s *Server) streamRequest(c echo.Context, v *visit) error {
 
 // stream tells a page of the events that it wants and that its reader may hear, until either leaves. It begins with an event
 // of its own: the page asks for its list again, so nothing is missed that happened before the stream, or while it was broken
-// off. Whether the reader still is signed in is looked at before each word.
+// off. Whether the reader still is signed in is looked at before each word, and whenever that may have changed.
 func (s *Server) stream(
 	c echo.Context, v *visit, wants func(consult.Envelope) bool, announce func(consult.Envelope, consult.Actor) string,
 ) error {
@@ -92,8 +92,12 @@ func (s *Server) stream(
 	if out.Event(0, eventChanged, "") != nil {
 		return nil
 	}
-	for {
-		wait, done := s.Beat(ctx)
+	for first := true; ; first = false {
+		wait, done := s.watch(ctx)
+		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || !first && out.Alive(0) != nil {
+			done()
+			return nil
+		}
 		err := s.tell(wait, sub, out, func(e consult.Envelope) string { return announce(e, reader) })
 		lost := wait.Err() == nil
 		done()
@@ -104,9 +108,17 @@ func (s *Server) stream(
 			s.problems.Record(ctx, err)
 			return nil
 		}
-		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || out.Alive(0) != nil {
-			return nil
-		}
+	}
+}
+
+// watch bounds one wait of a live page: by the beat, and by the moment at which something may have been taken from its reader.
+func (s *Server) watch(ctx context.Context) (context.Context, context.CancelFunc) {
+	wait, cancel := s.Beat(ctx)
+	people, sessions := context.AfterFunc(s.Service.Unchanged(), cancel), context.AfterFunc(s.sessions.Unended(), cancel)
+	return wait, func() {
+		people()
+		sessions()
+		cancel()
 	}
 }
 
@@ -129,5 +141,5 @@ func (s *Server) tell(ctx context.Context, sub Subscription, out *sse.Stream, an
 // still returns the person as they are now, and whether they are signed in.
 func (s *Server) still(ctx context.Context, person string) (consult.Actor, bool) {
 	a, err := s.Service.Actor(person)
-	return a, err == nil && s.sessions.Lasts(ctx)
+	return a, err == nil && a.Stamp() == s.sessions.Stamp(ctx) && s.sessions.Lasts(ctx)
 }

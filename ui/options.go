@@ -30,6 +30,7 @@ type Service interface {
 	Preview(f consult.Facts, now time.Time) (consult.Decision, consult.Plan, error)
 	Terms() consult.Terms
 	Colleagues(pool string) ([]consult.Person, error)
+	Unchanged() context.Context
 }
 
 // People finds people by id. One who does not exist is an error of kind [consult.NotFound].

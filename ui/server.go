@@ -71,10 +71,13 @@ func New(o Options) (*Server, error) {
 // Handler returns the handler for everything.
 func (s *Server) Handler() http.Handler { return s.echo }
 
-// SessionActor returns who is signed in by the session of the request's browser.
+// SessionActor returns who is signed in, at this moment, by the session of the request's browser.
 func (s *Server) SessionActor(c echo.Context) (consult.Actor, bool) {
 	v := who(c)
-	return v.actor, v.signedIn
+	if !v.signedIn {
+		return consult.Actor{}, false
+	}
+	return s.still(c.Request().Context(), v.actor.ID)
 }
 
 func (s *Server) secure() bool { return s.public.Scheme == "https" }

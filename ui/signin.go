@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/ui/session"
 	"silta/ui/templates"
 )
 
@@ -24,7 +25,7 @@ func (s *Server) signIn(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.sessions.SignIn(c.Request().Context(), person.ID); err != nil {
+	if err := s.begin(c, person, session.ByPassword); err != nil {
 		return err
 	}
 	if spoken(person.Language) {
@@ -38,6 +39,13 @@ func (s *Server) signIn(c echo.Context, v *visit) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, p.Next)
+}
+
+// begin begins a session for a person who has shown who they are.
+func (s *Server) begin(c echo.Context, person consult.Person, method session.Method) error {
+	return s.sessions.SignIn(c.Request().Context(), session.SignedIn{
+		Person: person.ID, Stamp: person.Stamp(), Method: method, Browser: session.BrowserOf(c.Request().UserAgent()),
+	})
 }
 
 // checkPassword returns the person whom the name and the password are of, or an error of kind Unauthenticated.

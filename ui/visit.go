@@ -78,7 +78,7 @@ func (s *Server) rememberLanguage(c echo.Context, l consult.Language) {
 	})
 }
 
-// identify finds out who is signed in, anew for each request: a person who was disabled is so at once.
+// identify finds out who is signed in, anew for each request: who was disabled, or has another password now, is out at once.
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if isFile(c) {
@@ -89,9 +89,9 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if id := s.sessions.Person(ctx); id != "" {
 			actor, err := s.Service.Actor(id)
 			switch {
-			case err == nil:
+			case err == nil && actor.Stamp() == s.sessions.Stamp(ctx):
 				v.actor, v.signedIn = actor, true
-			case consult.KindOf(err) != consult.Unauthenticated:
+			case err != nil && consult.KindOf(err) != consult.Unauthenticated:
 				return err
 			default:
 				if err := s.sessions.SignOut(ctx); err != nil {

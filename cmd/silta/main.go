@@ -60,6 +60,9 @@ type commands struct {
 	User    user    `cmd:"" help:"Administer people."`
 	Token   token   `cmd:"" help:"Administer API tokens."`
 	Rules   rules   `cmd:"" help:"Check, try and publish routing rules."`
+	Backup  backup  `cmd:"" help:"Copy the data of a server, while it runs."`
+	Restore restore `cmd:"" help:"Make a data directory of a backup."`
+	Verify  verify  `cmd:"" help:"Prove that log, view and hash chain are whole."`
 	Version version `cmd:"" help:"Show the version of the program."`
 }
 
@@ -118,7 +121,11 @@ func status(err error, stderr io.Writer) int {
 		fmt.Fprintln(stderr, faults)
 		return exitRun
 	}
-	fmt.Fprintln(stderr, "silta:", err)
+	text := err.Error()
+	if known, ok := err.(*consult.Error); ok {
+		text = sentence(known)
+	}
+	fmt.Fprintln(stderr, "silta:", text)
 	if _, ok := errors.AsType[*consult.Error](err); ok {
 		switch consult.KindOf(err) {
 		case consult.NotFound, consult.Invalid, consult.Conflict, consult.Stale, consult.Forbidden:

@@ -15,7 +15,11 @@ import (
 )
 
 type user struct {
-	Add userAdd `cmd:"" help:"Add a person."`
+	Add     userAdd     `cmd:"" help:"Add a person."`
+	List    userList    `cmd:"" help:"List people."`
+	Disable userDisable `cmd:"" help:"Take from a person all they can do, at once."`
+	Enable  userEnable  `cmd:"" help:"Let a person who was disabled sign in again."`
+	Passwd  userPasswd  `cmd:"" help:"Give a person a new password."`
 }
 
 // Help ends the help of these commands.

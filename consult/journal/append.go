@@ -67,7 +67,8 @@ type request struct {
 	content hash
 	newKey  []byte // sealed data key, of a subject's first entry
 
-	check, write func(tx *bbolt.Tx) error
+	check func(tx *bbolt.Tx) error
+	write Write
 
 	// erase is set in a request that is no entry.
 	erase func(tx *bbolt.Tx) error

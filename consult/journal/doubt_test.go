@@ -75,8 +75,8 @@ type stubborn struct {
 
 var errStubborn = errors.New("this one never")
 
-func (s stubborn) Prepare(_ *bbolt.Tx, _ *seal.Key, e consult.Entry) (check, write func(*bbolt.Tx) error, err error) {
-	return nil, func(tx *bbolt.Tx) error {
+func (s stubborn) Prepare(_ *bbolt.Tx, _ *seal.Key, e consult.Entry) (check func(*bbolt.Tx) error, write Write, err error) {
+	return nil, func(*bbolt.Tx, uint64) error {
 		if e.ID == s.fails {
 			return errStubborn
 		}

@@ -51,6 +51,9 @@ type DamageError struct {
 
 // Error names the position.
 func (e *DamageError) Error() string {
+	if e.Position == 0 {
+		return fmt.Sprintf("journal: %v", e.Cause)
+	}
 	return fmt.Sprintf("journal entry %d: %v", e.Position, e.Cause)
 }
 
@@ -73,6 +76,9 @@ var (
 	bucketEntries  = []byte("entries")
 	bucketSubjects = []byte(seal.Bucket)
 	bucketCommands = []byte("commands")
+
+	// buckets are all that the journal itself keeps; the projection has its own.
+	buckets = [][]byte{bucketMeta, bucketEntries, bucketSubjects, bucketCommands}
 
 	rowFormat = []byte("format")
 	// rowHead holds the last position and the hash of its entry, so that a missing end is noticed.
@@ -130,7 +136,7 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	if err := errors.Join(syncDir(path), j.start(path, o)); err != nil {
+	if err := errors.Join(syncDir(path), sweep(path), j.start(path, o)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal: %w", err), j.closeFile())
 	}
 	go j.write()
@@ -153,7 +159,7 @@ func (j *Journal) start(path string, o Options) (err error) {
 	if err := boltsafe.Update(j.db, j.prepareFile); err != nil {
 		return err
 	}
-	return boltsafe.Do(func() error { return j.projection.Start(j.db, j.head.position, j.Read) })
+	return boltsafe.Do(func() error { return j.projection.Start(j.db, j.head.position, j.Read, j.event) })
 }
 
 // prepareFile makes what is missing, and finds the head.

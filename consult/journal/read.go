@@ -95,17 +95,9 @@ func decodeEnvelope(position uint64, p parsed) (consult.Envelope, error) {
 
 // open makes the entry of a record. The texts of JSON errors are left out: they may quote contents.
 func (j *Journal) open(tx *bbolt.Tx, position uint64, p parsed) (consult.Entry, error) {
-	env, err := decodeEnvelope(position, p)
-	if err != nil || p.format == formatErased {
+	env, plain, err := j.unseal(tx, position, p)
+	if err != nil || plain == nil {
 		return consult.Entry{Envelope: env}, err
-	}
-	key, err := j.keys.Key(tx, env.Kind, env.ID)
-	if err != nil {
-		return consult.Entry{}, &DamageError{position, err}
-	}
-	plain, err := key.Open(env.Revision, seal.ForEvent, p.payload)
-	if err != nil {
-		return consult.Entry{}, &DamageError{position, err}
 	}
 	event, err := consult.DecodeEvent(env.Type, plain)
 	if err != nil {
@@ -114,15 +106,50 @@ func (j *Journal) open(tx *bbolt.Tx, position uint64, p parsed) (consult.Entry, 
 	return consult.Entry{Envelope: env, Event: event}, nil
 }
 
-// entryAt returns the envelope and the record at a position, or an error of kind NotFound.
-func entryAt(tx *bbolt.Tx, position uint64) (consult.Envelope, parsed, error) {
+// unseal returns the envelope of a record and the JSON of its event, nil where it was erased.
+func (j *Journal) unseal(tx *bbolt.Tx, position uint64, p parsed) (consult.Envelope, []byte, error) {
+	env, err := decodeEnvelope(position, p)
+	if err != nil || p.format == formatErased {
+		return env, nil, err
+	}
+	key, err := j.keys.Key(tx, env.Kind, env.ID)
+	if err != nil {
+		return consult.Envelope{}, nil, &DamageError{position, err}
+	}
+	plain, err := key.Open(env.Revision, seal.ForEvent, p.payload)
+	if err != nil {
+		return consult.Envelope{}, nil, &DamageError{position, err}
+	}
+	return env, plain, nil
+}
+
+// event is the [ReadEvent] of the projection.
+func (j *Journal) event(tx *bbolt.Tx, position uint64) (consult.Envelope, []byte, error) {
+	p, err := recordAt(tx, position)
+	if err != nil {
+		return consult.Envelope{}, nil, err
+	}
+	return j.unseal(tx, position, p)
+}
+
+// recordAt returns the record at a position, or an error of kind NotFound.
+func recordAt(tx *bbolt.Tx, position uint64) (parsed, error) {
 	v := tx.Bucket(bucketEntries).Get(positionKey(position))
 	if v == nil {
-		return consult.Envelope{}, parsed{}, consult.Fail(consult.NotFound, "not-found.entry")
+		return parsed{}, consult.Fail(consult.NotFound, "not-found.entry")
 	}
 	p, err := parse(v, position)
 	if err != nil {
-		return consult.Envelope{}, parsed{}, &DamageError{position, err}
+		return parsed{}, &DamageError{position, err}
+	}
+	return p, nil
+}
+
+// entryAt returns the envelope and the record at a position, or an error of kind NotFound.
+func entryAt(tx *bbolt.Tx, position uint64) (consult.Envelope, parsed, error) {
+	p, err := recordAt(tx, position)
+	if err != nil {
+		return consult.Envelope{}, parsed{}, err
 	}
 	env, err := decodeEnvelope(position, p)
 	return env, p, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -19,8 +20,9 @@ import (
 // with the first position where it is not. It runs beside appends, and needs memory for the ids of all subjects.
 //
 // What somebody changes on purpose who can also write all that follows is not to be seen from the file alone.
-func (j *Journal) Verify(ctx context.Context) error {
-	v := verification{keys: j.keys, revisions: map[string]uint64{}}
+func (j *Journal) Verify(ctx context.Context) error { return j.verify(ctx, newVerification(j.keys)) }
+
+func (j *Journal) verify(ctx context.Context, v *verification) error {
 	for done := false; !done; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -46,6 +48,14 @@ type verification struct {
 	position  uint64
 	last      hash
 	revisions map[string]uint64
+	commands  int
+	erased    uint64
+	// known are hashes that entries must have, by position.
+	known map[uint64][]string
+}
+
+func newVerification(keys *seal.Keyring) *verification {
+	return &verification{keys: keys, revisions: map[string]uint64{}, known: map[uint64][]string{}}
 }
 
 // step checks some entries. At the end of the journal it checks what must agree with all of them, in the same transaction.
@@ -90,7 +100,18 @@ func (v *verification) entry(tx *bbolt.Tx, position uint64, p parsed) error {
 	if err := v.contents(tx, env, p); err != nil {
 		return err
 	}
+	if env.Command != "" {
+		v.commands++
+	}
+	if p.format == formatErased {
+		v.erased++
+	}
 	v.position, v.last, v.revisions[subject] = position, p.hash(position), env.Revision
+	for _, h := range v.known[position] {
+		if h != hex.EncodeToString(v.last[:]) {
+			return errors.New("it has another hash than the one that was known")
+		}
+	}
 	return nil
 }
 
@@ -110,15 +131,18 @@ func (v *verification) contents(tx *bbolt.Tx, env consult.Envelope, p parsed) er
 	return err
 }
 
-// end compares the subjects' rows with the entries, and looks for entries behind the last one.
+// end compares the rows of subjects, keys and commands with the entries, and looks for entries behind the last one.
 func (v *verification) end(tx *bbolt.Tx, head uint64) error {
 	if k, _ := tx.Bucket(bucketEntries).Cursor().Last(); k != nil && !bytes.Equal(k, positionKey(head)) {
 		return &DamageError{head + 1, errors.New("it is beyond the stored head")}
 	}
+	if tx.Bucket(bucketCommands).Stats().KeyN != v.commands {
+		return &DamageError{0, errors.New("a command is known that no entry has")}
+	}
 	n := 0
 	err := tx.Bucket(bucketSubjects).ForEach(func(k, row []byte) error {
 		if k[len(k)-1] != letterRevision {
-			return nil
+			return v.keyRow(k)
 		}
 		n++
 		if len(row) < 8 || v.revisions[string(k)] != binary.BigEndian.Uint64(row) {
@@ -130,4 +154,17 @@ func (v *verification) end(tx *bbolt.Tx, head uint64) error {
 		return &DamageError{0, errors.New("a subject's revision is missing")}
 	}
 	return err
+}
+
+// keyRow checks that a row beside the subjects' revisions is the key of a subject that has entries. The row of one byte is the
+// keyring's own.
+func (v *verification) keyRow(k []byte) error {
+	if len(k) == 1 {
+		return nil
+	}
+	revision := append(bytes.Clone(k[:len(k)-1]), letterRevision)
+	if v.revisions[string(revision)] == 0 {
+		return &DamageError{0, errors.New("a key belongs to no subject")}
+	}
+	return nil
 }

@@ -242,7 +242,7 @@ func (w *writing) put(r *request) error {
 		}
 	}
 	if r.write != nil {
-		if err := r.write(w.tx); err != nil {
+		if err := r.write(w.tx, position); err != nil {
 			return err
 		}
 	}

@@ -38,12 +38,32 @@ func LoadMaster(path string) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
 	}
+	keys, err := ReadMaster(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return keys, nil
+}
+
+// ReadMaster returns the keyring that a master key opens, given what stands in its file.
+func ReadMaster(data []byte) (*Keyring, error) {
 	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
 	if err != nil {
 		// The reader's own error may quote the file.
-		return nil, fmt.Errorf("master key: %s is no keyset", path)
+		return nil, errors.New("master key: it is no keyset")
 	}
 	return newKeyring(h)
+}
+
+// SaveMaster writes a master key that was read from elsewhere to a new file.
+func SaveMaster(path string, data []byte) error {
+	if _, err := ReadMaster(data); err != nil {
+		return err
+	}
+	if err := writeNew(path, data); err != nil {
+		return fmt.Errorf("master key: %w", err)
+	}
+	return nil
 }
 
 func newKeyring(h *keyset.Handle) (*Keyring, error) {

@@ -9,6 +9,7 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -69,6 +70,25 @@ func (r *Keyring) Start(tx *bbolt.Tx) error {
 		return err
 	}
 	return b.Put(rowCheck, sealed)
+}
+
+// Check returns [ErrMaster] where another master key sealed the file, and [ErrSealed] where only what tells them apart is
+// damaged. It writes nothing.
+func (r *Keyring) Check(tx *bbolt.Tx) error {
+	b := tx.Bucket(bucket)
+	if plain, err := r.master.Decrypt(b.Get(rowCheck), rowCheck); err == nil && bytes.Equal(plain, checkValue) {
+		return nil
+	}
+	c := b.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if len(k) < 2 || k[len(k)-1] != letterKey || len(v) == 0 {
+			continue
+		}
+		if _, err := r.master.Decrypt(v, k[:len(k)-2]); err == nil {
+			return ErrSealed
+		}
+	}
+	return ErrMaster
 }
 
 // NewKey makes a subject's data key, and the sealed form of it that [Keyring.Store] takes. It touches no file.

@@ -9,6 +9,7 @@ import (
 
 	"silta/consult"
 	"silta/consult/internal/boltsafe"
+	"silta/consult/seal"
 )
 
 // chunk is how many entries one transaction of the building holds.
@@ -71,6 +72,11 @@ func (v *View) apply(tx *bbolt.Tx, e consult.Entry) error {
 	if err != nil {
 		return err
 	}
+	return v.put(tx, key, e)
+}
+
+// put applies an entry whose contents are not erased.
+func (v *View) put(tx *bbolt.Tx, key *seal.Key, e consult.Entry) error {
 	check, write, err := v.Prepare(tx, key, e)
 	if err == nil && check != nil {
 		err = check(tx)
@@ -78,7 +84,7 @@ func (v *View) apply(tx *bbolt.Tx, e consult.Entry) error {
 	if err != nil {
 		return err
 	}
-	return write(tx)
+	return write(tx, e.Position)
 }
 
 // keepRef keeps the reference of an erased request taken.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -16,12 +17,15 @@ import (
 // errDamaged is returned for a document that can't be read. The view is then to be built again.
 var errDamaged = errors.New("a document of the view is damaged: build the view again")
 
-// A document's row is its revision (8 bytes), its card, and the sealed JSON.
+// A document's row is its revision and the journal position of its last entry (8 bytes each), its card, and the sealed JSON.
+// The JSON is left out where the last entry alone says all of it: what nobody has acted on yet stands in the file once.
 type stored struct {
-	revision uint64
-	card     card
-	sealed   []byte
+	revision, position uint64
+	card               card
+	sealed             []byte
 }
+
+const rowHead = 8 + 8
 
 func subjectKey(kind consult.SubjectKind, id string) []byte {
 	b := make([]byte, 0, len(kind)+1+len(id)+1+8)
@@ -47,40 +51,31 @@ func find(tx *bbolt.Tx, key []byte) (*stored, error) {
 }
 
 func parse(v []byte) (*stored, error) {
-	if len(v) < 8 {
+	if len(v) < rowHead {
 		return nil, errDamaged
 	}
-	c, sealed, ok := readCard(v[8:])
+	c, sealed, ok := readCard(v[rowHead:])
 	if !ok {
 		return nil, errDamaged
 	}
-	return &stored{binary.BigEndian.Uint64(v), c, sealed}, nil
-}
-
-// open reads the document into v. The errors of JSON are left out: they may quote contents.
-func (s *stored) open(key *seal.Key, v any) error {
-	plain, err := key.Open(s.revision, seal.ForDocument, s.sealed)
-	if err != nil {
-		return errors.Join(errDamaged, err)
-	}
-	if json.Unmarshal(plain, v) != nil {
-		return errDamaged
-	}
-	return nil
+	return &stored{binary.BigEndian.Uint64(v), binary.BigEndian.Uint64(v[8:]), c, sealed}, nil
 }
 
 // change is what an entry makes of its subject's document.
 type change struct {
-	kind     consult.SubjectKind
-	id       string
-	key      []byte
+	kind consult.SubjectKind
+	id   string
+	key  []byte
+	// document is the row; the position in it is filled in when it is known.
 	document []byte
 	old, new card
 }
 
-// Prepare implements the journal's projection: it folds the entry into its subject's document, seals it, and works out the
-// rows that come and go.
-func (v *View) Prepare(tx *bbolt.Tx, key *seal.Key, e consult.Entry) (check, write func(tx *bbolt.Tx) error, err error) {
+// Prepare implements the journal's projection: it folds the entry into its subject's document, seals it where the entry does not
+// say all of it, and works out the rows that come and go.
+func (v *View) Prepare(
+	tx *bbolt.Tx, key *seal.Key, e consult.Entry,
+) (check func(tx *bbolt.Tx) error, write func(tx *bbolt.Tx, position uint64) error, err error) {
 	c := &change{kind: e.Kind, id: e.ID}
 	c.key = documentKey(e.Kind, e.ID, e.Revision)
 	before, err := find(tx, c.key)
@@ -90,97 +85,81 @@ func (v *View) Prepare(tx *bbolt.Tx, key *seal.Key, e consult.Entry) (check, wri
 	if before != nil {
 		c.old = before.card
 	}
-	document, err := fold(before, key, e, &c.new)
+	document, err := v.fold(tx, before, e)
 	if err != nil {
 		return nil, nil, err
 	}
-	if e.Kind == consult.KindConsultation && !c.new.valid() {
+	if c.new = cardOf(document, e.At); e.Kind == consult.KindConsultation && !c.new.valid() {
 		return nil, nil, errors.New("the request's ids, state or reference are not valid")
 	}
-	plain, err := json.Marshal(document)
-	if err != nil {
-		return nil, nil, err
+	var plain []byte
+	if !saysAll(e.Envelope) {
+		if plain, err = json.Marshal(document); err != nil {
+			return nil, nil, err
+		}
 	}
-	c.document = make([]byte, 0, len(plain)+key.Overhead()+256)
-	c.document = c.new.append(binary.BigEndian.AppendUint64(c.document, e.Revision))
-	c.document = key.Seal(c.document, e.Revision, seal.ForDocument, plain)
+	c.document = make([]byte, rowHead, rowHead+len(plain)+key.Overhead()+256)
+	binary.BigEndian.PutUint64(c.document, e.Revision)
+	c.document = c.new.append(c.document)
+	if plain != nil {
+		c.document = key.Seal(c.document, e.Revision, seal.ForDocument, plain)
+	}
 	if c.new.ref != "" && c.new.ref != c.old.ref {
 		check = c.check
 	}
 	return check, c.write, nil
 }
 
-// fold returns the document after the entry, and fills its card.
-func fold(before *stored, key *seal.Key, e consult.Entry, c *card) (any, error) {
-	switch e.Kind {
+// saysAll reports whether an entry alone says what its subject's document holds: see [documentOf].
+func saysAll(env consult.Envelope) bool {
+	switch env.Kind {
 	case consult.KindConsultation:
-		after, err := foldConsultation(before, key, e)
-		if err != nil {
-			return nil, err
-		}
-		*c = card{
-			state: after.State, ref: after.Ref, requester: after.Requester, holder: after.Holder, pools: poolsOf(after),
-			answerBy: after.AnswerBy, due: after.Due(),
-		}
-		return after, nil
-	case consult.KindPerson:
-		if ev, ok := e.Event.(*consult.PersonSetEvent); ok {
-			p := ev.Person
-			p.ID, p.Revision = e.ID, e.Revision
-			c.failed = p.MailFault.At
-			return p, nil
-		}
-	case consult.KindToken:
-		if ev, ok := e.Event.(*consult.TokenSetEvent); ok {
-			t := ev.Token
-			t.ID, t.Revision = e.ID, e.Revision
-			return t, nil
-		}
-	case consult.KindRules:
-		if ev, ok := e.Event.(*consult.RulesPublishedEvent); ok {
-			return consult.PublishedRules{Number: e.Revision, Document: ev.Document, Comment: ev.Comment, At: e.At, By: e.By}, nil
-		}
-	case consult.KindRota:
-		return foldRota(before, key, e)
-	case consult.KindDelivery:
-		if ev, ok := e.Event.(*consult.DeliverySetEvent); ok {
-			d := ev.Delivery
-			d.ID, d.Revision = e.ID, e.Revision
-			c.due = d.Due()
-			if d.State == consult.Failed || d.State == consult.Returned {
-				c.failed = e.At
-			}
-			return d, nil
-		}
+		return env.Revision == 1
+	case consult.KindPerson, consult.KindToken, consult.KindRules, consult.KindDelivery:
+		return true
 	}
-	return nil, fmt.Errorf("an event of type %s does not fit a subject of kind %s", e.Type, e.Kind)
+	return false
 }
 
-func foldConsultation(before *stored, key *seal.Key, e consult.Entry) (*consult.Consultation, error) {
+// fold returns the document after the entry.
+func (v *View) fold(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) {
+	switch e.Kind {
+	case consult.KindConsultation:
+		return v.foldConsultation(tx, before, e)
+	case consult.KindRota:
+		return v.foldRota(tx, before, e)
+	}
+	return documentOf(e.Envelope, e.Event)
+}
+
+func (v *View) foldConsultation(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) {
 	if after, ok := e.State.(*consult.Consultation); ok && after != nil {
 		if after.ID != e.ID || after.Revision != e.Revision {
 			return nil, errors.New("the state given is not that of the subject after the event")
 		}
+		if ev, ok := e.Event.(*consult.SubmittedEvent); (e.Revision == 1) != ok || ok && ev.Request == nil {
+			return nil, unfit(e.Envelope)
+		}
 		return after, nil
 	}
-	var present *consult.Consultation
-	if before != nil {
-		present = new(consult.Consultation)
-		if err := before.open(key, present); err != nil {
-			return nil, err
-		}
+	if before == nil {
+		return documentOf(e.Envelope, e.Event)
 	}
-	if submitted, ok := e.Event.(*consult.SubmittedEvent); (present == nil) != ok || ok && submitted.Request == nil {
-		return nil, fmt.Errorf("an event of type %s does not fit the request's state", e.Type)
+	if e.Type == consult.TypeSubmitted {
+		return nil, unfit(e.Envelope)
+	}
+	present, err := openAs[*consult.Consultation](v, tx, before, e.Envelope)
+	if err != nil {
+		return nil, err
 	}
 	return present.After(e.Envelope, e.Event), nil
 }
 
-func foldRota(before *stored, key *seal.Key, e consult.Entry) (*consult.Rota, error) {
+func (v *View) foldRota(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) {
 	var present *consult.Rota
 	if before != nil {
-		present = new(consult.Rota)
-		if err := before.open(key, present); err != nil {
+		var err error
+		if present, err = openAs[*consult.Rota](v, tx, before, e.Envelope); err != nil {
 			return nil, err
 		}
 	}
@@ -188,7 +167,75 @@ func foldRota(before *stored, key *seal.Key, e consult.Entry) (*consult.Rota, er
 	case *consult.OverrideSetEvent, *consult.OverrideRemovedEvent, *consult.SwapAskedEvent, *consult.SwapAnsweredEvent:
 		return present.After(e.Envelope, e.Event), nil
 	}
-	return nil, fmt.Errorf("an event of type %s does not fit a subject of kind %s", e.Type, e.Kind)
+	return nil, unfit(e.Envelope)
+}
+
+// openAs returns an entry's subject as it is before the entry.
+func openAs[T any](v *View, tx *bbolt.Tx, before *stored, env consult.Envelope) (T, error) {
+	c, err := v.open(tx, before, env.Kind, env.ID)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return decode[T](c)
+}
+
+// documentOf returns the document that an entry alone makes.
+func documentOf(env consult.Envelope, event consult.Event) (any, error) {
+	switch ev := event.(type) {
+	case *consult.SubmittedEvent:
+		if env.Kind == consult.KindConsultation && ev.Request != nil {
+			return (*consult.Consultation)(nil).After(env, ev), nil
+		}
+	case *consult.PersonSetEvent:
+		if env.Kind == consult.KindPerson {
+			p := ev.Person
+			p.ID, p.Revision = env.ID, env.Revision
+			return p, nil
+		}
+	case *consult.TokenSetEvent:
+		if env.Kind == consult.KindToken {
+			t := ev.Token
+			t.ID, t.Revision = env.ID, env.Revision
+			return t, nil
+		}
+	case *consult.RulesPublishedEvent:
+		if env.Kind == consult.KindRules {
+			return consult.PublishedRules{
+				Number: env.Revision, Document: ev.Document, Comment: ev.Comment, At: env.At, By: env.By,
+			}, nil
+		}
+	case *consult.DeliverySetEvent:
+		if env.Kind == consult.KindDelivery {
+			d := ev.Delivery
+			d.ID, d.Revision = env.ID, env.Revision
+			return d, nil
+		}
+	}
+	return nil, unfit(env)
+}
+
+func unfit(env consult.Envelope) error {
+	return fmt.Errorf("an event of type %s does not fit a subject of kind %s as it is", env.Type, env.Kind)
+}
+
+// cardOf returns the card of a document that was changed at a moment.
+func cardOf(document any, at time.Time) (c card) {
+	switch d := document.(type) {
+	case *consult.Consultation:
+		return card{
+			state: d.State, ref: d.Ref, requester: d.Requester, holder: d.Holder, pools: poolsOf(d),
+			answerBy: d.AnswerBy, due: d.Due(),
+		}
+	case consult.Person:
+		c.failed = d.MailFault.At
+	case consult.Delivery:
+		c.due = d.Due()
+		if d.State == consult.Failed || d.State == consult.Returned {
+			c.failed = at
+		}
+	}
+	return c
 }
 
 // poolsOf returns the pools that answer, each once.
@@ -211,7 +258,8 @@ func (c *change) check(tx *bbolt.Tx) error {
 	return nil
 }
 
-func (c *change) write(tx *bbolt.Tx) error {
+func (c *change) write(tx *bbolt.Tx, position uint64) error {
+	binary.BigEndian.PutUint64(c.document[8:], position)
 	documents := tx.Bucket(bucketDocuments)
 	// Ids are made in the order of time, so new documents come at the end.
 	documents.FillPercent = 0.9

@@ -7,7 +7,6 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
-	"silta/consult/seal"
 )
 
 // Dump returns all rows of the view, documents opened.
@@ -30,12 +29,8 @@ func (v *View) Dump() (map[string]string, error) {
 			}
 			kind, rest, _ := bytes.Cut(k, []byte{0})
 			id, _, _ := bytes.Cut(rest, []byte{0})
-			key, err := v.keys.Key(tx, consult.SubjectKind(kind), string(id))
-			if err != nil {
-				return err
-			}
-			plain, err := key.Open(s.revision, seal.ForDocument, s.sealed)
-			rows[fmt.Sprintf("document %q", k)] = fmt.Sprintf("%d %+v %s", s.revision, s.card, plain)
+			plain, err := v.open(tx, s, consult.SubjectKind(kind), string(id))
+			rows[fmt.Sprintf("document %q", k)] = fmt.Sprintf("%d %d %+v %s%s", s.revision, s.position, s.card, plain.document, plain.event)
 			return err
 		})
 	})

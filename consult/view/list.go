@@ -14,7 +14,7 @@ import (
 func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 	limit := max(q.Limit, 1)
 	more := false
-	items, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[][]byte) error {
+	items, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		m := newMerge(tx.Bucket(bucketIndex), q)
 		for place := m.next(); place != nil; place = m.next() {
 			if len(*plains) == limit {

@@ -48,7 +48,8 @@ func (o *opened) keep(k openedKey, revision uint64, doc any) {
 // it points to.
 func getOpened[T any](v *View, kind consult.SubjectKind, id string) (doc T, err error) {
 	k := openedKey{kind, id}
-	var plain []byte
+	var plain contents
+	kept := false
 	var revision uint64
 	err = v.view(func(tx *bbolt.Tx) error {
 		s, err := find(tx, documentKey(kind, id, 0))
@@ -59,14 +60,15 @@ func getOpened[T any](v *View, kind consult.SubjectKind, id string) (doc T, err 
 			return notFound()
 		}
 		revision = s.revision
-		if kept, ok := v.opened.find(k, revision); ok {
-			doc = kept.(T)
+		var opened any
+		if opened, kept = v.opened.find(k, revision); kept {
+			doc = opened.(T)
 			return nil
 		}
 		plain, err = v.open(tx, s, kind, id)
 		return err
 	})
-	if err != nil || plain == nil {
+	if err != nil || kept {
 		return doc, err
 	}
 	if doc, err = decode[T](plain); err == nil {

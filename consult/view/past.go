@@ -20,7 +20,7 @@ func (v *View) Submitted(since time.Time) iter.Seq2[consult.Past, error] {
 		before := []byte{rowRef + 1}
 		for {
 			var ids []string
-			docs, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[][]byte) error {
+			docs, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) error {
 				c := tx.Bucket(bucketIndex).Cursor()
 				for k := lastBefore(c, before); len(ids) < pastChunk && bytes.HasPrefix(k, []byte{rowRef}); k, _ = c.Prev() {
 					before = bytes.Clone(k)

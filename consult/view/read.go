@@ -18,46 +18,75 @@ func notFound() error { return consult.Fail(consult.NotFound, "not-found") }
 // view calls fn in a transaction that reads. It must not be called within another one of the same goroutine: see the journal.
 func (v *View) view(fn func(tx *bbolt.Tx) error) error { return boltsafe.View(v.db, fn) }
 
-// plain returns a document's JSON. To decode it is left to after the transaction.
-func (v *View) plain(tx *bbolt.Tx, kind consult.SubjectKind, id string, version uint64) ([]byte, error) {
+// contents is what a document is made of: its JSON, or the entry that says all of it.
+type contents struct {
+	document []byte
+	entry    consult.Envelope
+	event    []byte
+}
+
+// plain returns a document's contents. To decode them is left to after the transaction.
+func (v *View) plain(tx *bbolt.Tx, kind consult.SubjectKind, id string, version uint64) (contents, error) {
 	return v.plainAt(tx, documentKey(kind, id, version), kind, id)
 }
 
-func (v *View) plainAt(tx *bbolt.Tx, at []byte, kind consult.SubjectKind, id string) ([]byte, error) {
+func (v *View) plainAt(tx *bbolt.Tx, at []byte, kind consult.SubjectKind, id string) (contents, error) {
 	s, err := find(tx, at)
 	if err != nil {
-		return nil, err
+		return contents{}, err
 	}
 	if s == nil {
-		return nil, notFound()
+		return contents{}, notFound()
 	}
 	return v.open(tx, s, kind, id)
 }
 
-// open returns the JSON of a document whose row was found.
-func (v *View) open(tx *bbolt.Tx, s *stored, kind consult.SubjectKind, id string) ([]byte, error) {
+// open returns the contents of a document whose row was found.
+func (v *View) open(tx *bbolt.Tx, s *stored, kind consult.SubjectKind, id string) (contents, error) {
+	if len(s.sealed) == 0 {
+		env, event, err := v.event(tx, s.position)
+		if err != nil || event == nil || env.Kind != kind || env.ID != id || env.Revision != s.revision {
+			return contents{}, errors.Join(errDamaged, err)
+		}
+		return contents{entry: env, event: event}, nil
+	}
 	key, err := v.keys.Key(tx, kind, id)
 	if err != nil {
-		return nil, errors.Join(errDamaged, err)
+		return contents{}, errors.Join(errDamaged, err)
 	}
 	plain, err := key.Open(s.revision, seal.ForDocument, s.sealed)
 	if err != nil {
-		return nil, errors.Join(errDamaged, err)
+		return contents{}, errors.Join(errDamaged, err)
 	}
-	return plain, nil
+	return contents{document: plain}, nil
 }
 
 // decode reads a document. The errors of JSON are left out: they may quote contents.
-func decode[T any](plain []byte) (T, error) {
+func decode[T any](c contents) (T, error) {
 	var doc T
-	if json.Unmarshal(plain, &doc) != nil {
+	if c.document != nil {
+		if json.Unmarshal(c.document, &doc) != nil {
+			return doc, errDamaged
+		}
+		return doc, nil
+	}
+	event, err := consult.DecodeEvent(c.entry.Type, c.event)
+	if err != nil {
+		return doc, errDamaged
+	}
+	made, err := documentOf(c.entry, event)
+	if err != nil {
+		return doc, errors.Join(errDamaged, err)
+	}
+	doc, ok := made.(T)
+	if !ok {
 		return doc, errDamaged
 	}
 	return doc, nil
 }
 
 func get[T any](v *View, kind consult.SubjectKind, id string, version uint64) (T, error) {
-	var plain []byte
+	var plain contents
 	err := v.view(func(tx *bbolt.Tx) (err error) {
 		plain, err = v.plain(tx, kind, id, version)
 		return err
@@ -69,9 +98,9 @@ func get[T any](v *View, kind consult.SubjectKind, id string, version uint64) (T
 	return decode[T](plain)
 }
 
-// gather decodes the documents whose JSON fn adds in one transaction.
-func gather[T any](v *View, fn func(tx *bbolt.Tx, plains *[][]byte) error) ([]T, error) {
-	var plains [][]byte
+// gather decodes the documents whose contents fn adds in one transaction.
+func gather[T any](v *View, fn func(tx *bbolt.Tx, plains *[]contents) error) ([]T, error) {
+	var plains []contents
 	if err := v.view(func(tx *bbolt.Tx) error { return fn(tx, &plains) }); err != nil {
 		return nil, err
 	}
@@ -87,7 +116,7 @@ func gather[T any](v *View, fn func(tx *bbolt.Tx, plains *[][]byte) error) ([]T,
 
 // all returns the documents of a kind in the order of their keys.
 func all[T any](v *View, kind consult.SubjectKind) ([]T, error) {
-	return gather[T](v, func(tx *bbolt.Tx, plains *[][]byte) error {
+	return gather[T](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		prefix := append([]byte(kind), 0)
 		c := tx.Bucket(bucketDocuments).Cursor()
 		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
@@ -113,7 +142,7 @@ func (v *View) ConsultationByRef(ref string) (*consult.Consultation, error) {
 	if !ok {
 		return nil, notFound()
 	}
-	var plain []byte
+	var plain contents
 	err := v.view(func(tx *bbolt.Tx) (err error) {
 		id := tx.Bucket(bucketIndex).Get(row)
 		if id == nil {
@@ -165,7 +194,7 @@ func (v *View) People() ([]consult.Person, error) { return all[consult.Person](v
 
 // Flagged returns the people at whose address mail does not arrive, the one of whom it was found first at the beginning.
 func (v *View) Flagged() ([]consult.Person, error) {
-	return gather[consult.Person](v, func(tx *bbolt.Tx, plains *[][]byte) error {
+	return gather[consult.Person](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		c := tx.Bucket(bucketIndex).Cursor()
 		for k, _ := c.Seek([]byte{rowFault}); len(k) > 1+momentLen && k[0] == rowFault; k, _ = c.Next() {
 			plain, err := v.plain(tx, consult.KindPerson, string(k[1+momentLen:]), 0)
@@ -208,7 +237,7 @@ func (v *View) Delivery(id string) (consult.Delivery, error) {
 
 // FailedDeliveries returns the deliveries that failed last, the latest first, limit at most.
 func (v *View) FailedDeliveries(limit int) ([]consult.Delivery, error) {
-	return gather[consult.Delivery](v, func(tx *bbolt.Tx, plains *[][]byte) error {
+	return gather[consult.Delivery](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		c := tx.Bucket(bucketIndex).Cursor()
 		for k := lastBefore(c, []byte{rowFailed + 1}); len(*plains) < limit; k, _ = c.Prev() {
 			if len(k) <= 1+momentLen || k[0] != rowFailed {

@@ -12,6 +12,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 
@@ -21,7 +22,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 1
+const format = 2
 
 var (
 	bucketView      = []byte("view")
@@ -44,15 +45,24 @@ type View struct {
 	keys    *seal.Keyring
 	options Options
 	db      *bbolt.DB
+	event   readEvent
 	opened  opened
+	// erased counts erasures since the start.
+	erased atomic.Int64
 }
+
+// readEvent returns the envelope of the journal's entry at a position with its event as JSON, nil where it was erased.
+type readEvent = func(tx *bbolt.Tx, position uint64) (consult.Envelope, []byte, error)
 
 // New returns a view that is to be given to the journal that it will be a projection of.
 func New(keys *seal.Keyring, o Options) *View { return &View{keys: keys, options: o} }
 
 // Start implements the journal's projection: it builds the view where there is none that can be used.
-func (v *View) Start(db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error]) error {
-	v.db = db
+func (v *View) Start(
+	db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error],
+	event readEvent,
+) error {
+	v.db, v.event = db, event
 	whole := false
 	err := boltsafe.View(db, func(tx *bbolt.Tx) error {
 		if b := tx.Bucket(bucketView); b != nil {
@@ -83,6 +93,9 @@ func positionValue(position uint64) []byte {
 
 // Erase implements the journal's projection. A request's reference stays taken.
 func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
+	// Whoever compares meanwhile sees that it happened, on whichever side of the commit they look.
+	v.erased.Add(1)
+	tx.OnCommit(func() { v.erased.Add(1) })
 	documents := tx.Bucket(bucketDocuments)
 	base := subjectKey(kind, id)
 	var keys [][]byte

@@ -228,3 +228,58 @@ func TestNothingTypedIsRepeated(t *testing.T) {
 		t.Errorf("logged: %s", s.log)
 	}
 }
+
+// TestScopes: a token does what it is good for, everywhere, and nothing else.
+func TestScopes(t *testing.T) {
+	s := start(t)
+	for _, scope := range consult.TokenScopes {
+		if _, err := s.service.CreateToken(t.Context(), consult.System, consult.TokenOrder{
+			Person: "admin", Scopes: []consult.TokenScope{scope}, Secret: "token-" + string(scope),
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, e := range everywhere {
+		needs := consult.ScopeWrite
+		switch {
+		case e.path == "/v1/events":
+			continue // It would not end; what it needs is the same as for all that reads.
+		case e.method == "PUT", strings.HasSuffix(e.path, "/restore"):
+			needs = consult.ScopeRules
+		case e.method == "GET", e.path == "/v1/identity-check", strings.HasPrefix(e.path, "/v1/routing/"):
+			needs = consult.ScopeRead
+		}
+		for _, scope := range consult.TokenScopes {
+			got := s.call(string(scope), e.method, api.Base+e.path, nil)
+			refused := got.status == 403 && strings.Contains(string(got.body), `"urn:silta:problem:forbidden.scope"`)
+			if refused != (scope != needs) {
+				t.Errorf("%s %s with a token to %s: %d %s", e.method, e.path, scope, got.status, got.body)
+			}
+		}
+	}
+	s.call("write", "GET", "/api/v1/events", nil).want(t, 403)
+}
+
+// TestTokenEnds: a token ends by its time and with its person's epoch.
+func TestTokenEnds(t *testing.T) {
+	s := start(t)
+	order := consult.TokenOrder{Person: "nurse", Secret: "token-short", Life: 20_000_000}
+	if _, err := s.service.CreateToken(t.Context(), consult.System, order); err != nil {
+		t.Fatal(err)
+	}
+	s.call("short", "GET", "/api/v1/pools", nil).want(t, 200)
+	for range 20 { // Each look at the clock moves it on.
+		s.call("nurse", "GET", "/api/v1/pools", nil).want(t, 200)
+	}
+	s.call("short", "GET", "/api/v1/pools", nil).want(t, 401)
+
+	for _, disabled := range []bool{true, false} {
+		if _, err := s.service.EditPerson(t.Context(), consult.System, "nurse", func(p *consult.Person) error {
+			p.Disabled = disabled
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		s.call("nurse", "GET", "/api/v1/pools", nil).want(t, 401)
+	}
+}

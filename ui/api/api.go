@@ -21,6 +21,7 @@ type Service interface {
 	List(ctx context.Context, a consult.Actor, f consult.ListFilter) (consult.Page, error)
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
 	Terms() consult.Terms
+	Unchanged() context.Context
 }
 
 // Rules are the rules in force; [routing.Book] holds them.
@@ -66,6 +67,8 @@ type Options struct {
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// SessionActor returns who is signed in by a browser's session. Nil: there are no sessions.
 	SessionActor func(echo.Context) (consult.Actor, bool)
+	// Used hears of each use of a token, by its id. Nil: nobody wants to know.
+	Used func(token string)
 	// Name returns a person's name, or "".
 	Name func(id string) string
 	// Now is the clock.
@@ -100,42 +103,44 @@ type handler func(a *API, c echo.Context, who consult.Actor) error
 // routes are all of them. Paths are below [Base].
 var routes = []struct {
 	method, path string
-	handle       handler
+	// scope is what a token must be good for.
+	scope  consult.TokenScope
+	handle handler
 }{
-	{http.MethodPost, "/v1/consultations", (*API).submit},
-	{http.MethodGet, "/v1/consultations", (*API).list},
-	{http.MethodGet, "/v1/consultations/:id", (*API).get},
-	{http.MethodPost, "/v1/consultations/:id/claim", (*API).claim},
-	{http.MethodPost, "/v1/consultations/:id/assign", (*API).assign},
-	{http.MethodPost, "/v1/consultations/:id/release", (*API).release},
-	{http.MethodPost, "/v1/consultations/:id/ask", (*API).ask},
-	{http.MethodPost, "/v1/consultations/:id/reply", (*API).reply},
-	{http.MethodPost, "/v1/consultations/:id/add", (*API).add},
-	{http.MethodPost, "/v1/consultations/:id/answer", (*API).answer},
-	{http.MethodPost, "/v1/consultations/:id/follow-up", (*API).followUp},
-	{http.MethodPost, "/v1/consultations/:id/hand-over", (*API).handOver},
-	{http.MethodPost, "/v1/consultations/:id/join", (*API).join},
-	{http.MethodPost, "/v1/consultations/:id/withdraw", (*API).withdraw},
-	{http.MethodPost, "/v1/consultations/:id/close", (*API).closeOut},
-	{http.MethodPost, "/v1/routing/preview", (*API).preview},
-	{http.MethodPost, "/v1/identity-check", (*API).identityCheck},
-	{http.MethodGet, "/v1/routing", (*API).routing},
-	{http.MethodPut, "/v1/routing", (*API).publish},
-	{http.MethodGet, "/v1/routing/versions", (*API).versions},
-	{http.MethodGet, "/v1/routing/versions/:number", (*API).version},
-	{http.MethodPost, "/v1/routing/versions/:number/restore", (*API).restore},
-	{http.MethodPost, "/v1/routing/check", (*API).check},
-	{http.MethodPost, "/v1/routing/diff", (*API).diff},
-	{http.MethodGet, "/v1/routing/diff", (*API).compare},
-	{http.MethodGet, "/v1/pools", (*API).pools},
-	{http.MethodGet, "/v1/events", (*API).events},
+	{http.MethodPost, "/v1/consultations", consult.ScopeWrite, (*API).submit},
+	{http.MethodGet, "/v1/consultations", consult.ScopeRead, (*API).list},
+	{http.MethodGet, "/v1/consultations/:id", consult.ScopeRead, (*API).get},
+	{http.MethodPost, "/v1/consultations/:id/claim", consult.ScopeWrite, (*API).claim},
+	{http.MethodPost, "/v1/consultations/:id/assign", consult.ScopeWrite, (*API).assign},
+	{http.MethodPost, "/v1/consultations/:id/release", consult.ScopeWrite, (*API).release},
+	{http.MethodPost, "/v1/consultations/:id/ask", consult.ScopeWrite, (*API).ask},
+	{http.MethodPost, "/v1/consultations/:id/reply", consult.ScopeWrite, (*API).reply},
+	{http.MethodPost, "/v1/consultations/:id/add", consult.ScopeWrite, (*API).add},
+	{http.MethodPost, "/v1/consultations/:id/answer", consult.ScopeWrite, (*API).answer},
+	{http.MethodPost, "/v1/consultations/:id/follow-up", consult.ScopeWrite, (*API).followUp},
+	{http.MethodPost, "/v1/consultations/:id/hand-over", consult.ScopeWrite, (*API).handOver},
+	{http.MethodPost, "/v1/consultations/:id/join", consult.ScopeWrite, (*API).join},
+	{http.MethodPost, "/v1/consultations/:id/withdraw", consult.ScopeWrite, (*API).withdraw},
+	{http.MethodPost, "/v1/consultations/:id/close", consult.ScopeWrite, (*API).closeOut},
+	{http.MethodPost, "/v1/routing/preview", consult.ScopeRead, (*API).preview},
+	{http.MethodPost, "/v1/identity-check", consult.ScopeRead, (*API).identityCheck},
+	{http.MethodGet, "/v1/routing", consult.ScopeRead, (*API).routing},
+	{http.MethodPut, "/v1/routing", consult.ScopeRules, (*API).publish},
+	{http.MethodGet, "/v1/routing/versions", consult.ScopeRead, (*API).versions},
+	{http.MethodGet, "/v1/routing/versions/:number", consult.ScopeRead, (*API).version},
+	{http.MethodPost, "/v1/routing/versions/:number/restore", consult.ScopeRules, (*API).restore},
+	{http.MethodPost, "/v1/routing/check", consult.ScopeRead, (*API).check},
+	{http.MethodPost, "/v1/routing/diff", consult.ScopeRead, (*API).diff},
+	{http.MethodGet, "/v1/routing/diff", consult.ScopeRead, (*API).compare},
+	{http.MethodGet, "/v1/pools", consult.ScopeRead, (*API).pools},
+	{http.MethodGet, "/v1/events", consult.ScopeRead, (*API).events},
 }
 
 // Register adds the routes to a server. Its error handler has to give what happens below [Base] to [API.HandleError].
 func (a *API) Register(e *echo.Echo) {
 	g := e.Group(Base)
 	for _, r := range routes {
-		g.Add(r.method, r.path, a.signedIn(r.handle))
+		g.Add(r.method, r.path, a.signedIn(r.scope, r.handle))
 	}
 	g.GET("/openapi.json", a.described)
 }

@@ -11,11 +11,16 @@ import (
 // maxToken is longer than any token.
 const maxToken = 256
 
-// signedIn finds out who asks, and answers with a problem where that fails or the handler does.
-func (a *API) signedIn(h handler) echo.HandlerFunc {
+// signedIn finds out who asks and whether what they were let in by reaches so far, and answers with a problem where that fails or
+// the handler does.
+func (a *API) signedIn(scope consult.TokenScope, h handler) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		who, err := a.actor(c)
-		if err == nil {
+		switch {
+		case err != nil:
+		case !who.Allows(scope):
+			err = consult.Fail(consult.Forbidden, "forbidden.scope", "scope", scope)
+		default:
 			err = h(a, c, who)
 		}
 		if err == nil {
@@ -36,7 +41,11 @@ func (a *API) actor(c echo.Context) (consult.Actor, error) {
 		if secret = strings.TrimSpace(secret); !strings.EqualFold(scheme, "Bearer") || secret == "" || len(secret) > maxToken {
 			return consult.Actor{}, consult.Fail(consult.Unauthenticated, "unauthenticated")
 		}
-		return a.with.Service.ActorByToken(secret)
+		who, err := a.with.Service.ActorByToken(secret)
+		if err == nil && a.with.Used != nil && who.Token != nil {
+			a.with.Used(who.Token.ID)
+		}
+		return who, err
 	}
 	if a.with.SessionActor != nil {
 		if who, ok := a.with.SessionActor(c); ok {

@@ -48,27 +48,45 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 	defer context.AfterFunc(a.with.Closing, cancel)()
 
 	sub := a.with.Subscribe(after, func(e consult.Envelope) bool {
-		return e.Kind == consult.KindConsultation && consult.Hears(who, &e)
+		if e.Kind != consult.KindConsultation {
+			return false
+		}
+		// Whose pools are others by now hears what is theirs now.
+		if who, err = a.actor(c); err != nil {
+			cancel()
+			return false
+		}
+		return consult.Hears(who, &e)
 	})
 	defer sub.Close()
 
 	out := sse.Start(c.Response())
 	defer out.End()
-	if out.Retry(retry) != nil || out.Alive(sub.Position()) != nil {
+	if out.Retry(retry) != nil {
 		return nil
 	}
-	for a.tell(ctx, sub, out) == nil {
-		if who, err = a.actor(c); err != nil || out.Alive(sub.Position()) != nil {
-			break
+	for {
+		wait, done := a.watch(ctx)
+		if who, err = a.actor(c); err != nil || out.Alive(sub.Position()) != nil || a.tell(ctx, wait, sub, out) != nil {
+			done()
+			return nil
 		}
+		done()
 	}
-	return nil
 }
 
-// tell writes events until the next beat. It returns an error where the stream is over.
-func (a *API) tell(ctx context.Context, sub Subscription, out *sse.Stream) error {
-	wait, done := a.with.Beat(ctx)
-	defer done()
+// watch bounds one wait for events: by the beat, and by the moment at which something may have been taken from who listens.
+func (a *API) watch(ctx context.Context) (context.Context, context.CancelFunc) {
+	wait, cancel := a.with.Beat(ctx)
+	stop := context.AfterFunc(a.with.Service.Unchanged(), cancel)
+	return wait, func() {
+		stop()
+		cancel()
+	}
+}
+
+// tell writes events until the wait is over. It returns an error where the stream is over.
+func (a *API) tell(ctx, wait context.Context, sub Subscription, out *sse.Stream) error {
 	for wait.Err() == nil {
 		e, err := sub.Next(wait)
 		switch {

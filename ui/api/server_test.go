@@ -99,7 +99,7 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 		if err := s.service.SetPerson(t.Context(), consult.System, p); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.service.CreateToken(t.Context(), consult.System, p.ID, "", "token-"+p.ID); err != nil {
+		if _, err := s.service.CreateToken(t.Context(), consult.System, consult.TokenOrder{Person: p.ID, Secret: "token-" + p.ID}); err != nil {
 			t.Fatal(err)
 		}
 	}

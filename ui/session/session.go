@@ -16,11 +16,17 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
+
+	"silta/consult"
 )
 
 // What a session holds, by key.
 const (
 	keyPerson  = "person"
+	keyStamp   = "stamp"
+	keyMethod  = "method"
+	keyBrowser = "browser"
+	keyBegan   = "began"
 	keyFlashes = "flashes"
 )
 
@@ -43,6 +49,26 @@ const (
 type Manager struct {
 	scs   *scs.SessionManager
 	store *Store
+	// ends rings when sessions were ended from outside.
+	ends consult.Bell
+}
+
+// Method is how somebody has shown who they are.
+type Method string
+
+// Methods.
+const (
+	ByPassword Method = "password"
+)
+
+// SignedIn is what a session knows of who it belongs to.
+type SignedIn struct {
+	Person string
+	// Stamp is the person's at the sign-in, see [consult.Person.Stamp]: with another one the session is over.
+	Stamp  string
+	Method Method
+	// Browser is what the person recognises it by.
+	Browser Browser
 }
 
 // Flash is a message about what was just done, to be shown once: a key of the message catalogue and its arguments.
@@ -62,13 +88,13 @@ func New(o Options) *Manager {
 		o.Lifetime = DefaultLifetime
 	}
 	// Not by scs.New, which starts a store in memory that is never stopped.
-	return &Manager{&scs.SessionManager{
+	return &Manager{store: o.Store, scs: &scs.SessionManager{
 		IdleTimeout: o.Idle, Lifetime: o.Lifetime, Store: o.Store, Codec: codec{},
 		// The cookie goes with the browser; the record's expiry is what counts.
 		Cookie: scs.SessionCookie{
 			Name: CookieName(o.Secure), Secure: o.Secure, HttpOnly: true, Path: "/", SameSite: http.SameSiteLaxMode,
 		},
-	}, o.Store}
+	}}
 }
 
 // CookieName is the name of the session's cookie.
@@ -122,12 +148,28 @@ func (m *Manager) save(ctx context.Context, w http.ResponseWriter) error {
 // Person returns the id of who is signed in, or "".
 func (m *Manager) Person(ctx context.Context) string { return m.scs.GetString(ctx, keyPerson) }
 
+// Stamp returns the stamp that the session was begun with, or "".
+func (m *Manager) Stamp(ctx context.Context) string { return m.scs.GetString(ctx, keyStamp) }
+
 // SignIn begins a new session for a person. The token is a new one: one that somebody else put into the browser is worth nothing.
-func (m *Manager) SignIn(ctx context.Context, person string) error {
+func (m *Manager) SignIn(ctx context.Context, in SignedIn) error {
 	if err := m.scs.Destroy(ctx); err != nil {
 		return fmt.Errorf("begin a session: %w", err)
 	}
-	m.scs.Put(ctx, keyPerson, person)
+	m.scs.Put(ctx, keyPerson, in.Person)
+	m.scs.Put(ctx, keyStamp, in.Stamp)
+	m.scs.Put(ctx, keyMethod, string(in.Method))
+	m.scs.Put(ctx, keyBrowser, string(in.Browser))
+	m.scs.Put(ctx, keyBegan, time.Now().UTC().Format(time.RFC3339))
+	return nil
+}
+
+// Renew goes on with the session of who has changed what they sign in with, under a new token and the new stamp.
+func (m *Manager) Renew(ctx context.Context, stamp string) error {
+	if err := m.scs.RenewToken(ctx); err != nil {
+		return fmt.Errorf("renew a session: %w", err)
+	}
+	m.scs.Put(ctx, keyStamp, stamp)
 	return nil
 }
 

@@ -44,7 +44,7 @@ func newBrowser(t *testing.T, s *session.Store, secure bool) *browser {
 	e.GET("/", who)
 	e.GET("/live", who)
 	e.POST("/in", func(c echo.Context) error {
-		if err := m.SignIn(c.Request().Context(), "nurse"); err != nil {
+		if err := m.SignIn(c.Request().Context(), session.SignedIn{Person: "nurse", Stamp: "1", Method: session.ByPassword}); err != nil {
 			return err
 		}
 		return c.NoContent(204)

@@ -30,7 +30,9 @@ var bucket = []byte("sessions")
 // The key of a session is the SHA-256 of its token: who steals the file cannot sign in with it. A deleted session leaves
 // an empty record until it would have expired, so that a request that was under way during a sign-out cannot write it back.
 type Store struct {
-	db   *bbolt.DB
+	db *bbolt.DB
+	// uses holds when each token was used last, as it was written.
+	uses sync.Map
 	stop chan struct{}
 	done sync.WaitGroup
 }
@@ -42,8 +44,12 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("open the sessions: %w", err)
 	}
 	if err := db.Update(func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists(bucket)
-		return err
+		for _, name := range [][]byte{bucket, bucketUses} {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		return nil
 	}); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the sessions: %w", err), db.Close())
 	}
@@ -140,16 +146,7 @@ func (s *Store) Commit(token string, data []byte, expiry time.Time) error {
 }
 
 // Delete ends a session for good.
-func (s *Store) Delete(token string) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucket)
-		v := b.Get(key(token))
-		if len(v) <= expirySize {
-			return nil
-		}
-		return b.Put(key(token), bytes.Clone(v[:expirySize]))
-	})
-}
+func (s *Store) Delete(token string) error { return s.end(key(token)) }
 
 func key(token string) []byte {
 	sum := sha256.Sum256([]byte(token))

@@ -23,6 +23,7 @@ import (
 	"silta/notify/mail"
 	"silta/routing"
 	"silta/ui"
+	"silta/ui/session"
 )
 
 // Options are what an App is made of.
@@ -104,6 +105,12 @@ func (a *App) Start(ctx context.Context) (err error) {
 	}
 	a.down.add(func(context.Context) error { return a.store.journal.Close() })
 
+	sessions, err := session.Open(filepath.Join(c.Data, sessionsFile))
+	if err != nil {
+		return err
+	}
+	a.down.add(func(context.Context) error { return sessions.Close() })
+
 	var shown *ui.Demo
 	keep := new(mail.Keep)
 	if a.o.Demo != nil {
@@ -129,11 +136,11 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err := a.startJobs(ctx, t, reg); err != nil {
 		return err
 	}
-	if err := startWeb(listener, a.store, t, c, shown, reg, a.o.Log, &a.down); err != nil {
+	if err := startWeb(listener, a.store, sessions, t, c, shown, reg, a.o.Log, &a.down); err != nil {
 		return err
 	}
 	served = true
-	if err := serveControl(c.Data, operator{a.store}, a.o.Log, &a.down); err != nil {
+	if err := serveControl(c.Data, operator{a.store, sessions}, a.o.Log, &a.down); err != nil {
 		return err
 	}
 	if a.o.Demo != nil {

@@ -16,6 +16,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/ui/session"
 )
 
 // A running server is asked over a socket in its data directory. Who may open the directory may ask: it holds the master key too.
@@ -30,9 +31,16 @@ const maxControl = 2 * routing.MaxDocument
 type controlRequest struct {
 	Person   *consult.Person `json:"person,omitempty"`
 	Password string          `json:"password,omitempty"`
-	TokenFor string          `json:"token_for,omitempty"`
-	Note     string          `json:"note,omitempty"`
-	Rules    *routing.Draft  `json:"rules,omitempty"`
+	// People asks for everybody, Tokens for the tokens of a person, "" meaning all.
+	People bool    `json:"people,omitempty"`
+	Tokens *string `json:"tokens,omitempty"`
+	// Disable and Enable are people, SetPassword is who gets the Password.
+	Disable     string              `json:"disable,omitempty"`
+	Enable      string              `json:"enable,omitempty"`
+	SetPassword string              `json:"set_password,omitempty"`
+	NewToken    *consult.TokenOrder `json:"new_token,omitempty"`
+	RevokeToken string              `json:"revoke_token,omitempty"`
+	Rules       *routing.Draft      `json:"rules,omitempty"`
 	// Preview: the rules are not published.
 	Preview bool `json:"preview,omitempty"`
 	// As is who publishes them.
@@ -41,6 +49,8 @@ type controlRequest struct {
 
 // controlReply is what came of it.
 type controlReply struct {
+	People    []consult.Person  `json:"people,omitempty"`
+	Tokens    []TokenUse        `json:"tokens,omitempty"`
 	Secret    string            `json:"secret,omitempty"`
 	Published routing.Published `json:"published,omitzero"`
 	Preview   *routing.Preview  `json:"preview,omitempty"`
@@ -75,7 +85,12 @@ func serveControl(dir string, admin Admin, log *slog.Logger, down *cleanup) erro
 	if err := os.Chmod(path, 0o600); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: controlHandler(admin)}
+	mux := http.NewServeMux()
+	mux.Handle("/", controlHandler(admin))
+	stopping, stop := context.WithCancel(context.Background())
+	keeperHandlers(mux, admin, log, stopping)
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: mux}
+	server.RegisterOnShutdown(stop)
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("control socket", "error", err)
@@ -97,8 +112,20 @@ func controlHandler(admin Admin) http.Handler {
 		switch {
 		case req.Person != nil:
 			err = admin.AddPerson(r.Context(), *req.Person, req.Password)
-		case req.TokenFor != "":
-			reply.Secret, err = admin.CreateToken(r.Context(), req.TokenFor, req.Note)
+		case req.People:
+			reply.People, err = admin.People(r.Context())
+		case req.Tokens != nil:
+			reply.Tokens, err = admin.Tokens(r.Context(), *req.Tokens)
+		case req.Disable != "":
+			err = admin.SetDisabled(r.Context(), req.Disable, true)
+		case req.Enable != "":
+			err = admin.SetDisabled(r.Context(), req.Enable, false)
+		case req.SetPassword != "":
+			err = admin.SetPassword(r.Context(), req.SetPassword, req.Password)
+		case req.NewToken != nil:
+			reply.Secret, err = admin.CreateToken(r.Context(), *req.NewToken)
+		case req.RevokeToken != "":
+			err = admin.RevokeToken(r.Context(), req.RevokeToken)
 		case req.Rules != nil && req.Preview:
 			var preview routing.Preview
 			if preview, err = admin.PreviewRules(r.Context(), *req.Rules); err == nil {
@@ -129,9 +156,38 @@ func (r remote) AddPerson(ctx context.Context, p consult.Person, password string
 	return err
 }
 
-func (r remote) CreateToken(ctx context.Context, person, note string) (string, error) {
-	reply, err := r.call(ctx, controlRequest{TokenFor: person, Note: note})
+func (r remote) People(ctx context.Context) ([]consult.Person, error) {
+	reply, err := r.call(ctx, controlRequest{People: true})
+	return reply.People, err
+}
+
+func (r remote) SetDisabled(ctx context.Context, id string, disabled bool) error {
+	req := controlRequest{Enable: id}
+	if disabled {
+		req = controlRequest{Disable: id}
+	}
+	_, err := r.call(ctx, req)
+	return err
+}
+
+func (r remote) SetPassword(ctx context.Context, id, password string) error {
+	_, err := r.call(ctx, controlRequest{SetPassword: id, Password: password})
+	return err
+}
+
+func (r remote) CreateToken(ctx context.Context, o consult.TokenOrder) (string, error) {
+	reply, err := r.call(ctx, controlRequest{NewToken: &o})
 	return reply.Secret, err
+}
+
+func (r remote) Tokens(ctx context.Context, person string) ([]TokenUse, error) {
+	reply, err := r.call(ctx, controlRequest{Tokens: &person})
+	return reply.Tokens, err
+}
+
+func (r remote) RevokeToken(ctx context.Context, name string) error {
+	_, err := r.call(ctx, controlRequest{RevokeToken: name})
+	return err
 }
 
 func (r remote) PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error) {
@@ -159,15 +215,7 @@ func (r controlReply) refusal() error {
 }
 
 func (r remote) call(ctx context.Context, c controlRequest) (reply controlReply, err error) {
-	body, err := json.Marshal(c)
-	if err != nil {
-		return reply, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/", bytes.NewReader(body))
-	if err != nil {
-		return reply, err
-	}
-	res, err := r.client.Do(req)
+	res, err := r.post(ctx, "/", c)
 	if err != nil {
 		return reply, err
 	}
@@ -185,18 +233,41 @@ func (r remote) call(ctx context.Context, c controlRequest) (reply controlReply,
 	}
 }
 
+// post sends a request to a path of the socket.
+func (r remote) post(ctx context.Context, path string, c any) (*http.Response, error) {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control"+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return r.client.Do(req)
+}
+
+// dial connects to the server that runs on a data directory, if one does.
+func dial(dir string) (r remote, closeRemote func(), ok bool) {
+	socket := filepath.Join(dir, controlFile)
+	conn, err := net.Dial("unix", socket)
+	if err != nil {
+		return remote{}, nil, false
+	}
+	conn.Close()
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}}
+	return remote{&http.Client{Transport: transport}}, transport.CloseIdleConnections, true
+}
+
 // Control returns an Admin of a data directory: of the server that runs on it, else one that works on the directory itself until
 // it is closed. A directory without data is an error of [os.ErrNotExist].
 func Control(dir string) (Admin, func(), error) {
 	if _, err := os.Stat(filepath.Join(dir, journalFile)); err != nil {
 		return nil, nil, fmt.Errorf("no data of a server is there, start one first: %w", err)
 	}
-	socket := filepath.Join(dir, controlFile)
-	if conn, err := net.Dial("unix", socket); err == nil {
-		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", socket)
-		}}
-		return remote{&http.Client{Transport: transport}}, transport.CloseIdleConnections, conn.Close()
+	if r, closeRemote, ok := dial(dir); ok {
+		return r, closeRemote, nil
 	}
 	none := func() ([]byte, error) {
 		return nil, errors.New("the data holds no routing rules; start the server first")
@@ -205,5 +276,9 @@ func Control(dir string) (Admin, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return operator{s}, func() { _ = s.journal.Close() }, nil
+	sessions, err := session.Open(filepath.Join(dir, sessionsFile))
+	if err != nil {
+		return nil, nil, errors.Join(err, s.journal.Close())
+	}
+	return operator{s, sessions}, func() { _, _ = sessions.Close(), s.journal.Close() }, nil
 }

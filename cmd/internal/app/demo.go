@@ -58,7 +58,7 @@ func (s *store) addPeople(ctx context.Context) error {
 		if err := s.service.SetPerson(ctx, consult.System, p); err != nil {
 			return err
 		}
-		if _, err := s.service.CreateToken(ctx, consult.System, p.ID, "", demo.TokenOf(p.ID)); err != nil {
+		if _, err := s.service.CreateToken(ctx, consult.System, consult.TokenOrder{Person: p.ID, Secret: demo.TokenOf(p.ID)}); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"silta/consult"
 	"silta/routing"
@@ -12,32 +13,111 @@ import (
 type Admin interface {
 	// AddPerson adds a person, who can sign in with the password if it is not "". Errors are those of [consult.Service.SetPerson].
 	AddPerson(ctx context.Context, p consult.Person, password string) error
+	// People returns everybody, by id, without their credentials.
+	People(ctx context.Context) ([]consult.Person, error)
+	// SetDisabled takes from a person all they can do, or gives it back. Sessions and tokens that were ended by it stay so.
+	SetDisabled(ctx context.Context, id string, disabled bool) error
+	// SetPassword gives a person a new password and ends their sessions; with "" they can't sign in by password.
+	SetPassword(ctx context.Context, id, password string) error
 	// CreateToken makes an API token for a person and returns its secret, which is kept nowhere.
-	CreateToken(ctx context.Context, person, note string) (secret string, err error)
+	CreateToken(ctx context.Context, o consult.TokenOrder) (secret string, err error)
+	// Tokens returns the tokens that still let in: a person's, or everybody's where that is "".
+	Tokens(ctx context.Context, person string) ([]TokenUse, error)
+	// RevokeToken ends a token. Errors are those of [consult.Service.RevokeToken].
+	RevokeToken(ctx context.Context, name string) error
 	// PublishRules makes a document the rules in force. It is recorded as done by the person, who has to be an administrator; ""
 	// is the program itself. Errors are those of [routing.Publisher.Publish], and of kind [consult.Forbidden] for a person who
 	// does not exist or is disabled.
 	PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error)
 	// PreviewRules says what a document would change. Errors are those of [routing.Publisher.Preview].
 	PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error)
+	Keeper
+}
+
+// TokenUse is a token and when it was used last, to the hour; the zero time: never.
+type TokenUse struct {
+	consult.Token
+	Used time.Time `json:"used,omitzero"`
 }
 
 // operator is an Admin on an open store.
-type operator struct{ *store }
+type operator struct {
+	*store
+	sessions *session.Store
+}
 
 func (o operator) AddPerson(ctx context.Context, p consult.Person, password string) error {
-	if password != "" {
-		hash, err := session.HashPassword(password)
-		if err != nil {
-			return err
-		}
-		p.PasswordHash = hash
+	hash, err := hashed(password)
+	if err != nil {
+		return err
 	}
+	p.PasswordHash = hash
 	return o.service.SetPerson(ctx, consult.System, p)
 }
 
-func (o operator) CreateToken(ctx context.Context, person, note string) (string, error) {
-	return o.service.CreateToken(ctx, consult.System, person, note, "")
+// hashed is a password's hash, "" for none.
+func hashed(password string) (string, error) {
+	if password == "" {
+		return "", nil
+	}
+	return session.HashPassword(password)
+}
+
+func (o operator) People(context.Context) ([]consult.Person, error) {
+	people, err := o.view.People()
+	for i := range people {
+		people[i].Credentials = consult.Credentials{}
+	}
+	return people, err
+}
+
+func (o operator) SetDisabled(ctx context.Context, id string, disabled bool) error {
+	_, err := o.service.EditPerson(ctx, consult.System, id, func(p *consult.Person) error {
+		p.Disabled = disabled
+		return nil
+	})
+	return err
+}
+
+func (o operator) SetPassword(ctx context.Context, id, password string) error {
+	hash, err := hashed(password)
+	if err != nil {
+		return err
+	}
+	_, err = o.service.EditPerson(ctx, consult.System, id, func(p *consult.Person) error {
+		p.PasswordHash = hash
+		return nil
+	})
+	return err
+}
+
+func (o operator) CreateToken(ctx context.Context, order consult.TokenOrder) (string, error) {
+	return o.service.CreateToken(ctx, consult.System, order)
+}
+
+func (o operator) Tokens(_ context.Context, person string) ([]TokenUse, error) {
+	if person != "" {
+		if _, err := o.view.Person(person); err != nil {
+			return nil, err
+		}
+	}
+	tokens, err := o.service.Tokens(consult.System, person)
+	if err != nil {
+		return nil, err
+	}
+	uses := make([]TokenUse, len(tokens))
+	for i, t := range tokens {
+		uses[i].Token = t
+		if uses[i].Used, err = o.sessions.Used(t.ID); err != nil {
+			return nil, err
+		}
+	}
+	return uses, nil
+}
+
+func (o operator) RevokeToken(ctx context.Context, name string) error {
+	_, err := o.service.RevokeToken(ctx, consult.System, name)
+	return err
 }
 
 func (o operator) PublishRules(ctx context.Context, person string, d routing.Draft) (routing.Published, error) {

@@ -32,6 +32,7 @@ const (
 
 // store is the data of a directory with the service on it: what the server and the commands that work on a directory share.
 type store struct {
+	dir     string
 	journal *journal.Journal
 	view    *view.View
 	book    *routing.Book
@@ -59,7 +60,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{view: view.New(keys, view.Options{})}
+	s := &store{dir: dir, view: view.New(keys, view.Options{})}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}

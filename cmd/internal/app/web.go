@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -33,13 +32,10 @@ const (
 )
 
 // startWeb serves pages and API on the listener until the cleanup runs.
-func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, demo *ui.Demo, reg *prometheus.Registry, log *slog.Logger, down *cleanup) error {
-	sessions, err := session.Open(filepath.Join(c.Data, sessionsFile))
-	if err != nil {
-		return err
-	}
-	down.add(func(context.Context) error { return sessions.Close() })
-
+func startWeb(
+	listener net.Listener, s *store, sessions *session.Store, t *telling, c *config.Config, demo *ui.Demo, reg *prometheus.Registry,
+	log *slog.Logger, down *cleanup,
+) error {
 	closing, closeLive := context.WithCancel(context.Background())
 	down.add(func(context.Context) error { closeLive(); return nil })
 	name := func(id string) string {
@@ -60,7 +56,7 @@ func startWeb(listener net.Listener, s *store, t *telling, c *config.Config, dem
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
-				SessionActor: who, Now: s.clock.Now, Closing: closing,
+				SessionActor: who, Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
 			})
 		},
 		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
