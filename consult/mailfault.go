@@ -138,15 +138,11 @@ func (s *Service) FlagAddress(ctx context.Context, person string, isTheirs func(
 // ClearAddress takes the flag of a person's address away: mail arrives again. Errors: [Forbidden] for who is no administrator,
 // [NotFound].
 func (s *Service) ClearAddress(ctx context.Context, a Actor, person string) error {
-	if !a.Administers() {
-		return Fail(Forbidden, "forbidden")
-	}
-	p, err := s.view.Person(person)
-	if err != nil || p.MailFault.IsZero() {
-		return err
-	}
-	p.MailFault = MailFault{}
-	return s.SetPerson(ctx, a, p)
+	_, err := s.EditPerson(ctx, a, person, func(p *Person) error {
+		p.MailFault = MailFault{}
+		return nil
+	})
+	return err
 }
 
 // hears reports whether somebody of these hears. Who does not exist hears nothing.

@@ -20,6 +20,8 @@ type user struct {
 	Disable userDisable `cmd:"" help:"Take from a person all they can do, at once."`
 	Enable  userEnable  `cmd:"" help:"Let a person who was disabled sign in again."`
 	Passwd  userPasswd  `cmd:"" help:"Give a person a new password."`
+
+	MailWorks userMailWorks `cmd:"" help:"Say that mail arrives at a person's address again."`
 }
 
 // Help ends the help of these commands.

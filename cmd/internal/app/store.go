@@ -25,6 +25,7 @@ const (
 	masterFile   = "master.key"
 	sessionsFile = "sessions.db"
 	readerFile   = "nats-reader.password"
+	mailKeyFile  = "mail.key"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
 	jobsFile     = "jobs.json"
