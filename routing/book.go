@@ -52,6 +52,9 @@ func NewBook(source Source, known oncall.Known) *Book {
 	return b
 }
 
+// Known is what duty depends on besides the rules.
+func (b *Book) Known() oncall.Known { return b.known }
+
 // answers reports whether a person answers for a pool under the rules in force.
 func (b *Book) answers(person, pool string) bool {
 	return slices.ContainsFunc(b.Memberships(person), func(m consult.Membership) bool { return m.Pool == pool })

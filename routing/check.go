@@ -12,13 +12,28 @@ type World struct {
 	Now time.Time
 	// Persons are the ids of the known users; nil: they are not known, and persons are not checked.
 	Persons []string
-	// Feed gives the shifts of calendars; nil: they are not known, and duty by calendar is not checked.
-	Feed oncall.Feed
+	// Obstacles say of some of them what keeps them from being told anything.
+	Obstacles map[string]Obstacle
+	// Known is what duty depends on besides the rules; without its feed duty by calendar is not checked.
+	Known oncall.Known
 }
+
+// Obstacle is what keeps a person from being told anything.
+type Obstacle string
+
+// Obstacles.
+const (
+	// Disabled: the person cannot sign in any more.
+	Disabled Obstacle = "disabled"
+	// AddressMissing: no mail address is known.
+	AddressMissing Obstacle = "address-missing"
+	// AddressFails: mail to the address comes back.
+	AddressFails Obstacle = "address-fails"
+)
 
 // Check reports what is wrong with what a document means: rules that no request reaches or that change nothing, requests that
 // no rule takes, modes and professions that a pool does not take, pools with nobody to answer, stretches with nobody on call,
-// deadlines that cannot be met, hand-overs in a circle, unknown persons. [Parse] has reported what is wrong with how it is
+// deadlines that cannot be met, hand-overs in a circle, persons who are unknown or cannot be told anything. [Parse] has reported what is wrong with how it is
 // written.
 //
 // The verdicts about rules hold for every possible request, whether an interlock stops it or not. They are exact; where the
@@ -35,12 +50,15 @@ func (found *findings) check(doc *Document, world World) {
 	a.report(found)
 	if world.Persons != nil {
 		found.unknown(doc.persons, world.Persons, UnknownPerson, "unknown-person", "no-persons")
+		doc.reportObstacles(world.Obstacles, found)
 	}
 	doc.reportAnswerers(a, found)
 	doc.reportLoops(found)
 	looks := stepLooks
 	for i := range doc.Pools {
-		doc.Pools[i].reportTime(world, a.exampleFor(doc.Pools[i].ID), &looks, found)
+		if p := &doc.Pools[i]; p.reportTime(world.Now, &looks, found) {
+			a.reportCover(p, world, found)
+		}
 	}
 	if looks <= 0 {
 		found.add(Pos{}, NotAnalysed, "", "not-analysed", "what", phrase("whether-steps-fire"))

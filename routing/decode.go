@@ -25,6 +25,8 @@ type decoder struct {
 type use struct {
 	name, id string
 	at       Pos
+	// shown: the person is only shown, and not told of requests.
+	shown bool
 }
 
 func (d *decoder) bad(at Pos, key string, args ...any) { d.add(at, BadValue, d.id, key, args...) }

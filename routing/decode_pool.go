@@ -147,7 +147,7 @@ func (d *decoder) pool(n *node, p *Pool) {
 	if v := n.get("hours"); v != nil {
 		if s, ok := d.name(v, "hours"); ok {
 			p.Hours = s
-			d.hours = append(d.hours, use{s, p.ID, v.at})
+			d.hours = append(d.hours, use{name: s, id: p.ID, at: v.at})
 			for _, h := range d.doc.Hours {
 				if h.ID == s {
 					p.Calendar = h.Calendar
@@ -213,7 +213,7 @@ func (d *decoder) person(n *node, what string) (string, bool) {
 	}
 	s, ok := d.name(n, what)
 	if ok {
-		d.doc.persons = append(d.doc.persons, use{s, d.id, n.at})
+		d.doc.persons = append(d.doc.persons, use{name: s, id: d.id, at: n.at})
 	}
 	return s, ok
 }
@@ -221,7 +221,7 @@ func (d *decoder) person(n *node, what string) (string, bool) {
 func (d *decoder) persons(n *node, what string) []string {
 	ids, at := d.names(n, what)
 	for i, s := range ids {
-		d.doc.persons = append(d.doc.persons, use{s, d.id, at[i]})
+		d.doc.persons = append(d.doc.persons, use{name: s, id: d.id, at: at[i]})
 	}
 	return ids
 }
@@ -233,6 +233,7 @@ func (d *decoder) keyPersons(n *node, p *Pool) {
 	p.KeyPersons = map[string]string{}
 	for _, e := range n.entries {
 		if s, ok := d.person(e.value, "key-persons"); ok {
+			d.doc.persons[len(d.doc.persons)-1].shown = true
 			p.KeyPersons[e.key] = s
 		}
 	}
@@ -387,7 +388,7 @@ func (d *decoder) target(n *node) (string, bool) {
 			d.bad(n.at, "bad-id", "key", "person")
 			return "", false
 		}
-		d.doc.persons = append(d.doc.persons, use{id, d.id, n.at})
+		d.doc.persons = append(d.doc.persons, use{name: id, id: d.id, at: n.at})
 		return s, true
 	}
 	if id, is := strings.CutPrefix(s, poolPrefix); is {
@@ -395,7 +396,7 @@ func (d *decoder) target(n *node) (string, bool) {
 			d.bad(n.at, "bad-pool-id", "key", show(id))
 			return "", false
 		}
-		d.pools = append(d.pools, use{id, d.id, n.at})
+		d.pools = append(d.pools, use{name: id, id: d.id, at: n.at})
 		return s, true
 	}
 	if strings.Contains(s, "@") {

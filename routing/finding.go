@@ -45,6 +45,10 @@ const (
 	PoolInUse Code = "pool-in-use"
 	// NotAnalysed says that the exact analysis ended before it was sure; it is never a verdict on the rules.
 	NotAnalysed Code = "not-analysed"
+	// NoAddress says of a person whom requests can reach that mail cannot, and NobodyReached names a request and a moment for
+	// which, by that, nobody on call is reached in time.
+	NoAddress     Code = "no-address"
+	NobodyReached Code = "nobody-reached"
 	// TooMany says that there are more warnings than are listed.
 	TooMany Code = "too-many"
 )
@@ -52,7 +56,8 @@ const (
 // Severity of a finding with the code.
 func (c Code) Severity() Severity {
 	switch c {
-	case Redundant, Gap, UncoveredTime, ModeNotOffered, ProfessionNotAccepted, NotAnalysed, TooMany:
+	case Redundant, Gap, UncoveredTime, ModeNotOffered, ProfessionNotAccepted, NotAnalysed, NoAddress,
+		NobodyReached, TooMany:
 		return Warning
 	default:
 		return Error

@@ -152,7 +152,7 @@ func (f *findings) unknown(uses []use, known []string, code Code, key, none stri
 func (d *decoder) poolName(n *node, what string) (string, bool) {
 	s, ok := d.name(n, what)
 	if ok {
-		d.pools = append(d.pools, use{s, d.id, n.at})
+		d.pools = append(d.pools, use{name: s, id: d.id, at: n.at})
 	}
 	return s, ok
 }
@@ -243,7 +243,7 @@ func (d *decoder) rule(n *node, ids map[string]Pos) {
 	var at []Pos
 	r.With, at = d.names(n.get("with"), "with")
 	for i, p := range r.With {
-		d.pools = append(d.pools, use{p, d.id, at[i]})
+		d.pools = append(d.pools, use{name: p, id: d.id, at: at[i]})
 		if p == r.To {
 			d.bad(at[i], "joins-itself", "value", p)
 		}
@@ -322,7 +322,7 @@ func (d *decoder) expect(n *node, into *Expectation) {
 	if v := n.get("with"); v != nil {
 		ids, at := d.names(v, "with")
 		for i, p := range ids {
-			d.pools = append(d.pools, use{p, d.id, at[i]})
+			d.pools = append(d.pools, use{name: p, id: d.id, at: at[i]})
 		}
 		into.With = &ids
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"silta/consult"
-	"silta/routing/worktime"
 )
 
 // handOvers are the pools that a pool's steps hand requests over to, with the places.
@@ -103,29 +102,26 @@ func wayBack(next map[string][]string, from, to string) []string {
 // stepLooks bounds the comparing of steps, over all pools of a document.
 const stepLooks = 10_000
 
-// coverDays is how far ahead a check looks for time with nobody on call.
-const coverDays = 60
-
-// reportTime reports deadlines that cannot be met, steps that cannot fire, and open time with nobody on call. example is a
-// request that the rules send to the pool, or "". looks is how many times two steps may still be compared.
-func (p *Pool) reportTime(world World, example string, looks *int, found *findings) {
-	if _, err := p.Calendar.NextOpen(world.Now); err != nil {
+// reportTime reports deadlines that cannot be met and steps that cannot fire. looks is how many times two steps may still be
+// compared. ok is false for a pool that is never open.
+func (p *Pool) reportTime(now time.Time, looks *int, found *findings) (ok bool) {
+	if _, err := p.Calendar.NextOpen(now); err != nil {
 		found.add(p.At, NeverInTime, p.ID, "never-open", "pool", p.ID)
-		return
+		return false
 	}
 	for _, promise := range []struct {
 		key    string
 		within Deadlines
 	}{{"never-claimed", p.ClaimWithin}, {"never-answered", p.AnswerWithin}} {
 		for _, u := range consult.Urgencies {
-			if _, err := p.Calendar.Add(world.Now, promise.within[u]); err != nil {
+			if _, err := p.Calendar.Add(now, promise.within[u]); err != nil {
 				found.add(p.At, NeverInTime, p.ID, promise.key, "pool", p.ID, "within", promise.within[u].String())
 				break
 			}
 		}
 	}
-	p.reportSteps(world.Now, looks, found)
-	p.reportCover(world, example, found)
+	p.reportSteps(now, looks, found)
+	return true
 }
 
 // reportSteps reports the steps that always come after a hand-over: then the request is another pool's, and that pool's steps
@@ -177,34 +173,4 @@ func (s EscalationStep) rank() int {
 		return s.Percent
 	}
 	return 101
-}
-
-// reportCover reports the first stretch of open time in the next days with nobody on call.
-func (p *Pool) reportCover(world World, example string, found *findings) {
-	if p.OnCall.Calendar != "" && world.Feed == nil || p.onCallUnread {
-		return
-	}
-	if len(p.Members) == 0 && (p.OnCall.IsZero() || p.OnCall.Calendar != "") { // that is no-answerer, or nothing comes here
-		return
-	}
-	end := worktime.Wall(p.Calendar.Location(), worktime.DateOf(world.Now.In(p.Calendar.Location()))+coverDays,
-		worktime.ClockOf(world.Now.In(p.Calendar.Location())))
-	for _, gap := range p.OnCall.Gaps(world.Now, end, world.Feed) {
-		for _, s := range p.Calendar.Segments(gap.From, gap.To) {
-			if s.Reason == worktime.Counted {
-				const layout = "2006-01-02T15:04"
-				at := p.OnCallAt
-				if at == (Pos{}) {
-					at = p.At
-				}
-				key := "uncovered"
-				if example != "" {
-					key = "uncovered-example"
-				}
-				found.add(at, UncoveredTime, p.ID, key, "pool", p.ID, "from", s.From.Format(layout), "to", s.To.Format(layout),
-					"example", example)
-				return
-			}
-		}
-	}
 }

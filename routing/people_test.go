@@ -131,7 +131,7 @@ func TestCalendarCover(t *testing.T) {
 	feed := func(string) []oncall.Shift {
 		return []oncall.Shift{{Person: "m", From: now.AddDate(0, 0, 1), To: now.AddDate(0, 0, 3)}}
 	}
-	if got, want := people(t, pools, World{Feed: feed}), []string{"uncovered-time a 2026-11-24T12:00 2026-11-24T16:00"}; !slices.Equal(got, want) {
+	if got, want := people(t, pools, World{Known: oncall.Known{Feed: feed}}), []string{"uncovered-time a 2026-11-24T12:00 2026-11-24T16:00"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

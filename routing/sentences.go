@@ -98,6 +98,10 @@ var sentences = map[string]string{
 	"no-answerer":             "requests can reach the pool {pool}, but it has neither members nor anybody on call",
 	"uncovered":               "nobody is on call for {pool} from {from} to {to}, while it is open",
 	"uncovered-example":       "nobody is on call for {pool} from {from} to {to}, while it is open: a request then, such as {example}, would find nobody",
+	"person-disabled":         "{value} is disabled and cannot act on any request",
+	"address-missing":         "requests can reach {value}, who has no mail address",
+	"address-fails":           "requests can reach {value}, but mail to them comes back",
+	"nobody-reached":          "a request that is sent to {pool} at {from}, such as {example}, reaches nobody on call who has a working mail address before its answer is due ({due})",
 	"never-open":              "{pool} is never open within ten years: no deadline can be met",
 	"never-claimed":           "{pool} has not enough open time for claim-within {within} within ten years",
 	"never-answered":          "{pool} has not enough open time for answer-within {within} within ten years",
@@ -110,5 +114,6 @@ var sentences = map[string]string{
 	"whether-all-taken":       "whether the rules take every request",
 	"whether-needed":          "whether {rule} changes anything",
 	"whether-offered":         "whether {rule} sends only what {pool} takes",
+	"whether-covered":         "whether somebody is always on call for {pool}: its calendar is read by the server",
 	"whether-steps-fire":      "whether every step can fire",
 }

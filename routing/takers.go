@@ -9,29 +9,49 @@ import (
 // smaller one may exist.
 //
 // Whatever requests one has collected, the answer has to hit each: to have a rule that matches it. So the smallest set that
-// hits what was collected is tried; either it takes everything, and no smaller one can, or it misses a request, which is
-// collected too. A request says the more, the fewer rules match it.
+// hits what was collected is tried; either it takes everything, and no smaller one can, or it misses requests, which are
+// collected too, until something takes everything. A request says the more, the fewer rules match it.
 func (a *analysis) takers(rule int) (set []int, sure bool) {
 	h := hitting{effort: min(ruleHitEffort, a.hitEffort)}
 	defer func(before int) { a.hitEffort -= before - h.effort }(h.effort)
-	for sure = true; ; {
-		p, v := a.find(rule, a.doc.everything(), a.of(set))
-		switch v {
-		case none:
-			if !sure {
-				set = a.needed(rule, set)
+	least := []int{}
+	var best []int
+	for {
+		full, tried, ok := a.complete(rule, least, &h)
+		if !ok {
+			if best == nil {
+				best = a.meeting(rule)
 			}
-			return set, sure
-		case unknown:
-			return a.meeting(rule), false
+			return best, false
+		}
+		if tried == 0 { // nothing was missing
+			return full, true
+		}
+		if full = a.needed(rule, full); best == nil || len(full) < len(best) {
+			best = full
+		}
+		if least, ok = h.smallest(); !ok {
+			return best, false
+		}
+		if len(least) == len(best) {
+			return best, true
+		}
+	}
+}
+
+// complete adds rules to a set until they take all that a rule matches, and collects what was missing. It says how often
+// something was. ok is false if that is not known.
+func (a *analysis) complete(rule int, set []int, h *hitting) (full []int, tried int, ok bool) {
+	for ; ; tried++ {
+		p, v := a.find(rule, a.doc.everything(), a.of(set))
+		switch {
+		case v == none:
+			return set, tried, true
+		case v == unknown || h.effort < 0:
+			return nil, tried, false
 		}
 		h.collect(a.telling(rule, p, set))
-		if sure {
-			set, sure = h.smallest()
-		}
-		if !sure {
-			set = h.small()
-		}
+		set = h.small(set)
 	}
 }
 

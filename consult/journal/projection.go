@@ -22,6 +22,8 @@ type Projection interface {
 	// Of what it returns, check runs in the transaction that will hold the entry and may refuse it, having written nothing;
 	// write then writes, and is told the entry's position. Either may be nil. An error of write undoes the whole transaction.
 	Prepare(tx *bbolt.Tx, key *seal.Key, e consult.Entry) (check func(tx *bbolt.Tx) error, write Write, err error)
+	// Begin starts a transaction that will hold so many entries at most.
+	Begin(tx *bbolt.Tx, entries int) error
 	// Advance ends a transaction: the projection now stands at the head.
 	Advance(tx *bbolt.Tx, head uint64) error
 	// Erase drops what the projection holds of a subject whose key was destroyed.
@@ -51,6 +53,8 @@ func (bare) Start(*bbolt.DB, uint64, func(uint64) iter.Seq2[consult.Entry, error
 func (bare) Prepare(*bbolt.Tx, *seal.Key, consult.Entry) (func(*bbolt.Tx) error, Write, error) {
 	return nil, nil, nil
 }
+
+func (bare) Begin(*bbolt.Tx, int) error { return nil }
 
 func (bare) Advance(*bbolt.Tx, uint64) error { return nil }
 

@@ -140,6 +140,9 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 	defer tx.Rollback()
 	j.room.ensure(tx.Size())
 	w := newWriting(tx, j)
+	if err := j.projection.Begin(tx, len(requests)); err != nil {
+		return nil, err
+	}
 	for _, r := range requests {
 		if err := w.refusal(r); err != nil {
 			r.settle(consult.Receipt{}, err)

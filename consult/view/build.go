@@ -41,15 +41,13 @@ func (v *View) build(head uint64, read func(after uint64) iter.Seq2[consult.Entr
 
 // clear empties the view and takes its position away.
 func clear(tx *bbolt.Tx) error {
-	for _, name := range [][]byte{bucketView, bucketDocuments, bucketIndex} {
-		if err := tx.DeleteBucket(name); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
-			return err
-		}
-		if _, err := tx.CreateBucket(name); err != nil {
-			return err
-		}
+	if err := tx.DeleteBucket(bucketView); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
+		return err
 	}
-	return nil
+	if _, err := tx.CreateBucket(bucketView); err != nil {
+		return err
+	}
+	return tables.Clear(tx)
 }
 
 // replay applies entries of the journal in one transaction.
@@ -93,7 +91,7 @@ func keepRef(tx *bbolt.Tx, env consult.Envelope) error {
 		return nil
 	}
 	if row, ok := refRow(env.Notice.Ref); ok {
-		return tx.Bucket(bucketIndex).Put(row, []byte(env.ID))
+		return index(tx).Put(row, []byte(env.ID))
 	}
 	return nil
 }

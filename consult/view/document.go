@@ -43,7 +43,7 @@ func documentKey(kind consult.SubjectKind, id string, version uint64) []byte {
 
 // find returns a document's row, nil where there is none.
 func find(tx *bbolt.Tx, key []byte) (*stored, error) {
-	v := tx.Bucket(bucketDocuments).Get(key)
+	v := documents(tx).Get(key)
 	if v == nil {
 		return nil, nil
 	}
@@ -252,7 +252,7 @@ func poolsOf(c *consult.Consultation) []string {
 // check refuses a reference that belongs to another request.
 func (c *change) check(tx *bbolt.Tx) error {
 	row, _ := refRow(c.new.ref)
-	if id := tx.Bucket(bucketIndex).Get(row); id != nil && string(id) != c.id {
+	if id := index(tx).Get(row); id != nil && string(id) != c.id {
 		return consult.ErrRefTaken
 	}
 	return nil
@@ -260,10 +260,7 @@ func (c *change) check(tx *bbolt.Tx) error {
 
 func (c *change) write(tx *bbolt.Tx, position uint64) error {
 	binary.BigEndian.PutUint64(c.document[8:], position)
-	documents := tx.Bucket(bucketDocuments)
-	// Ids are made in the order of time, so new documents come at the end.
-	documents.FillPercent = 0.9
-	if err := documents.Put(c.key, c.document); err != nil {
+	if err := documents(tx).Put(c.key, c.document); err != nil {
 		return err
 	}
 	return c.index(tx)
@@ -272,7 +269,7 @@ func (c *change) write(tx *bbolt.Tx, position uint64) error {
 // index changes the rows from those of the old card to those of the new one. A reference is kept for ever: its number is
 // not given to another request.
 func (c *change) index(tx *bbolt.Tx) error {
-	index := tx.Bucket(bucketIndex)
+	index := index(tx)
 	before, after := c.old.rows(c.kind, c.id), c.new.rows(c.kind, c.id)
 	for _, row := range without(before, after) {
 		if err := index.Delete(row); err != nil {

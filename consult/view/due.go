@@ -13,7 +13,7 @@ import (
 // Due returns the subjects whose moment has come, now included, the earliest first, limit at most.
 func (v *View) Due(now time.Time, limit int) (due []consult.DueSubject, err error) {
 	err = v.view(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketIndex).Cursor()
+		c := index(tx).Cursor()
 		for k, _ := c.Seek([]byte{rowDue}); len(due) < limit; k, _ = c.Next() {
 			s, ok := readDue(k)
 			if !ok || s.At.After(now) {
@@ -29,7 +29,7 @@ func (v *View) Due(now time.Time, limit int) (due []consult.DueSubject, err erro
 // NextDue returns the earliest moment at which time acts on anything, or the zero time.
 func (v *View) NextDue() (at time.Time, err error) {
 	err = v.view(func(tx *bbolt.Tx) error {
-		k, _ := tx.Bucket(bucketIndex).Cursor().Seek([]byte{rowDue})
+		k, _ := index(tx).Cursor().Seek([]byte{rowDue})
 		s, _ := readDue(k)
 		at = s.At
 		return nil
@@ -69,9 +69,8 @@ func (v *View) OpenWithoutDue(limit int) ([]consult.DueSubject, error) {
 
 // watch looks at the requests of a state in the pools' lists from a row on, and returns the row to go on from, nil at the end.
 func (v *View) watch(tx *bbolt.Tx, state consult.State, from []byte, lost *[]consult.DueSubject) ([]byte, error) {
-	index := tx.Bucket(bucketIndex)
 	all := []byte{rowList, byte(consult.ByPool)}
-	c := index.Cursor()
+	c := index(tx).Cursor()
 	k, _ := c.Seek(slices.Concat(all, from))
 	for n := 0; bytes.HasPrefix(k, all); {
 		pool, rest, ok := bytes.Cut(k[len(all):], []byte{0})
@@ -108,7 +107,7 @@ func (v *View) watchOne(tx *bbolt.Tx, id string, lost *[]consult.DueSubject) err
 		return err
 	}
 	at := r.Due()
-	if !at.IsZero() && tx.Bucket(bucketIndex).Get(dueRow(at, consult.KindConsultation, id)) != nil {
+	if !at.IsZero() && index(tx).Get(dueRow(at, consult.KindConsultation, id)) != nil {
 		return nil
 	}
 	s := consult.DueSubject{Kind: consult.KindConsultation, ID: id, At: at}

@@ -13,16 +13,16 @@ import (
 func (v *View) Dump() (map[string]string, error) {
 	rows := map[string]string{}
 	err := v.view(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{bucketView, bucketIndex} {
-			err := tx.Bucket(name).ForEach(func(k, value []byte) error {
+		for name, c := range map[string]interface {
+			Seek([]byte) ([]byte, []byte)
+			Next() ([]byte, []byte)
+		}{"view": tx.Bucket(bucketView).Cursor(), "index": index(tx).Cursor()} {
+			for k, value := c.Seek(nil); k != nil; k, value = c.Next() {
 				rows[fmt.Sprintf("%s %q", name, k)] = string(value)
-				return nil
-			})
-			if err != nil {
-				return err
 			}
 		}
-		return tx.Bucket(bucketDocuments).ForEach(func(k, value []byte) error {
+		c := documents(tx).Cursor()
+		for k, value := c.Seek(nil); k != nil; k, value = c.Next() {
 			s, err := parse(value)
 			if err != nil {
 				return err
@@ -31,15 +31,18 @@ func (v *View) Dump() (map[string]string, error) {
 			id, _, _ := bytes.Cut(rest, []byte{0})
 			plain, err := v.open(tx, s, consult.SubjectKind(kind), string(id))
 			rows[fmt.Sprintf("document %q", k)] = fmt.Sprintf("%d %d %+v %s%s", s.revision, s.position, s.card, plain.document, plain.event)
-			return err
-		})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return rows, err
 }
 
 // Drop takes a subject's due moment out of the index.
 func (v *View) Drop(d consult.DueSubject) error {
-	return v.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketIndex).Delete(dueRow(d.At, d.Kind, d.ID)) })
+	return v.db.Update(func(tx *bbolt.Tx) error { return index(tx).Delete(dueRow(d.At, d.Kind, d.ID)) })
 }
 
 // Unfinish leaves the view as a crash while it is built does.
@@ -48,7 +51,7 @@ func (v *View) Unfinish() error {
 		if err := clear(tx); err != nil {
 			return err
 		}
-		return tx.Bucket(bucketIndex).Put([]byte("left behind"), []byte("x"))
+		return index(tx).Put([]byte("left behind"), []byte("x"))
 	})
 }
 
@@ -65,7 +68,7 @@ func (v *View) SetFormat(format byte) error {
 // Swap exchanges the documents of two requests.
 func (v *View) Swap(a, b string) error {
 	return v.db.Update(func(tx *bbolt.Tx) error {
-		documents := tx.Bucket(bucketDocuments)
+		documents := documents(tx)
 		ka, kb := documentKey(consult.KindConsultation, a, 0), documentKey(consult.KindConsultation, b, 0)
 		va, vb := bytes.Clone(documents.Get(ka)), bytes.Clone(documents.Get(kb))
 		if err := documents.Put(ka, vb); err != nil {

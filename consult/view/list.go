@@ -7,6 +7,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/tier"
 )
 
 // List returns a page of requests in the order that the query asks for. It merges one walk per scope and state, and reads no
@@ -15,7 +16,7 @@ func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 	limit := max(q.Limit, 1)
 	more := false
 	items, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) error {
-		m := newMerge(tx.Bucket(bucketIndex), q)
+		m := newMerge(index(tx), q)
 		for place := m.next(); place != nil; place = m.next() {
 			if len(*plains) == limit {
 				more = true
@@ -50,7 +51,7 @@ type merge struct {
 
 // walk is one list, standing at a place; nil: at its end.
 type walk struct {
-	cursor *bbolt.Cursor
+	cursor *tier.Cursor
 	prefix []byte
 	place  []byte
 }
@@ -58,7 +59,7 @@ type walk struct {
 // behindAll is behind every place of a list.
 var behindAll = bytes.Repeat([]byte{0xff}, momentLen+1)
 
-func newMerge(index *bbolt.Bucket, q consult.ListQuery) *merge {
+func newMerge(index tier.Table, q consult.ListQuery) *merge {
 	states := q.States
 	if len(states) == 0 {
 		states = consult.States

@@ -21,7 +21,7 @@ func (v *View) Submitted(since time.Time) iter.Seq2[consult.Past, error] {
 		for {
 			var ids []string
 			docs, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) error {
-				c := tx.Bucket(bucketIndex).Cursor()
+				c := index(tx).Cursor()
 				for k := lastBefore(c, before); len(ids) < pastChunk && bytes.HasPrefix(k, []byte{rowRef}); k, _ = c.Prev() {
 					before = bytes.Clone(k)
 					_, id := c.Seek(k)

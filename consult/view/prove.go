@@ -118,35 +118,50 @@ func (c *comparison) apply(tx, scratch *bbolt.Tx, e consult.Entry) error {
 }
 
 func (c *comparison) compare(tx, scratch *bbolt.Tx) error {
-	for _, name := range [][]byte{bucketView, bucketIndex, bucketDocuments} {
-		a, b := tx.Bucket(name), scratch.Bucket(name)
-		if a == nil {
+	for _, b := range tables.Behind {
+		if tx.Bucket(b.Name) == nil {
 			return errDiffers
 		}
-		ca, cb := a.Cursor(), b.Cursor()
-		ka, va := ca.First()
-		kb, vb := cb.First()
-		for ka != nil || kb != nil {
-			// The one that is built has no position: it would be that of the other.
-			if bytes.Equal(name, bucketView) && bytes.Equal(ka, rowPosition) {
-				ka, va = ca.Next()
-				continue
-			}
-			if !bytes.Equal(ka, kb) {
-				return errDiffers
-			}
-			switch {
-			case bytes.Equal(va, vb):
-			case bytes.Equal(name, bucketDocuments):
-				if err := c.sameDocument(tx, ka, va, vb); err != nil {
-					return err
-				}
-			default:
-				return errDiffers
-			}
-			ka, va = ca.Next()
-			kb, vb = cb.Next()
+	}
+	differ := func(_, _, _ []byte) error { return errDiffers }
+	// The one that is built has no position: it would be that of the other.
+	err := compareRows(tx.Bucket(bucketView).Cursor(), scratch.Bucket(bucketView).Cursor(), rowPosition, differ)
+	if err == nil {
+		err = compareRows(index(tx).Cursor(), index(scratch).Cursor(), nil, differ)
+	}
+	if err != nil {
+		return err
+	}
+	return compareRows(documents(tx).Cursor(), documents(scratch).Cursor(), nil, func(key, a, b []byte) error {
+		return c.sameDocument(tx, key, a, b)
+	})
+}
+
+// rows walks along rows in the order of their keys.
+type rows interface {
+	Seek(key []byte) (k, v []byte)
+	Next() (k, v []byte)
+}
+
+// compareRows calls unequal for every row whose values differ. A row of a is left out.
+func compareRows(a, b rows, leftOut []byte, unequal func(key, a, b []byte) error) error {
+	ka, va := a.Seek(nil)
+	kb, vb := b.Seek(nil)
+	for ka != nil || kb != nil {
+		if leftOut != nil && bytes.Equal(ka, leftOut) {
+			ka, va = a.Next()
+			continue
 		}
+		if !bytes.Equal(ka, kb) {
+			return errDiffers
+		}
+		if !bytes.Equal(va, vb) {
+			if err := unequal(ka, va, vb); err != nil {
+				return err
+			}
+		}
+		ka, va = a.Next()
+		kb, vb = b.Next()
 	}
 	return nil
 }

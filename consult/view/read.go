@@ -10,6 +10,7 @@ import (
 
 	"silta/consult"
 	"silta/consult/internal/boltsafe"
+	"silta/consult/internal/tier"
 	"silta/consult/seal"
 )
 
@@ -118,7 +119,7 @@ func gather[T any](v *View, fn func(tx *bbolt.Tx, plains *[]contents) error) ([]
 func all[T any](v *View, kind consult.SubjectKind) ([]T, error) {
 	return gather[T](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		prefix := append([]byte(kind), 0)
-		c := tx.Bucket(bucketDocuments).Cursor()
+		c := documents(tx).Cursor()
 		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 			id, _, _ := bytes.Cut(k[len(prefix):], []byte{0})
 			plain, err := v.plainAt(tx, k, kind, string(id))
@@ -144,7 +145,7 @@ func (v *View) ConsultationByRef(ref string) (*consult.Consultation, error) {
 	}
 	var plain contents
 	err := v.view(func(tx *bbolt.Tx) (err error) {
-		id := tx.Bucket(bucketIndex).Get(row)
+		id := index(tx).Get(row)
 		if id == nil {
 			return notFound()
 		}
@@ -164,7 +165,7 @@ func (v *View) LastRef(year int) (number int, err error) {
 	}
 	err = v.view(func(tx *bbolt.Tx) error {
 		prefix := binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(year))
-		k := lastBefore(tx.Bucket(bucketIndex).Cursor(), binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(year+1)))
+		k := lastBefore(index(tx).Cursor(), binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(year+1)))
 		if bytes.HasPrefix(k, prefix) && len(k) == len(prefix)+4 {
 			number = int(binary.BigEndian.Uint32(k[len(prefix):]))
 		}
@@ -174,7 +175,7 @@ func (v *View) LastRef(year int) (number int, err error) {
 }
 
 // lastBefore moves the cursor to the last key before another one, and returns it.
-func lastBefore(c *bbolt.Cursor, key []byte) []byte {
+func lastBefore(c *tier.Cursor, key []byte) []byte {
 	k, _ := c.Seek(key)
 	if k == nil {
 		k, _ = c.Last()
@@ -195,7 +196,7 @@ func (v *View) People() ([]consult.Person, error) { return all[consult.Person](v
 // Flagged returns the people at whose address mail does not arrive, the one of whom it was found first at the beginning.
 func (v *View) Flagged() ([]consult.Person, error) {
 	return gather[consult.Person](v, func(tx *bbolt.Tx, plains *[]contents) error {
-		c := tx.Bucket(bucketIndex).Cursor()
+		c := index(tx).Cursor()
 		for k, _ := c.Seek([]byte{rowFault}); len(k) > 1+momentLen && k[0] == rowFault; k, _ = c.Next() {
 			plain, err := v.plain(tx, consult.KindPerson, string(k[1+momentLen:]), 0)
 			if err != nil {
@@ -238,7 +239,7 @@ func (v *View) Delivery(id string) (consult.Delivery, error) {
 // FailedDeliveries returns the deliveries that failed last, the latest first, limit at most.
 func (v *View) FailedDeliveries(limit int) ([]consult.Delivery, error) {
 	return gather[consult.Delivery](v, func(tx *bbolt.Tx, plains *[]contents) error {
-		c := tx.Bucket(bucketIndex).Cursor()
+		c := index(tx).Cursor()
 		for k := lastBefore(c, []byte{rowFailed + 1}); len(*plains) < limit; k, _ = c.Prev() {
 			if len(k) <= 1+momentLen || k[0] != rowFailed {
 				return nil

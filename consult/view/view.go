@@ -18,20 +18,30 @@ import (
 
 	"silta/consult"
 	"silta/consult/internal/boltsafe"
+	"silta/consult/internal/tier"
 	"silta/consult/seal"
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 2
+const format = 3
 
 var (
-	bucketView      = []byte("view")
-	bucketDocuments = []byte("view documents")
-	bucketIndex     = []byte("view index")
+	bucketView = []byte("view")
 
 	// rowPosition holds the format and the journal position that the view stands at. Without it the view is not whole.
 	rowPosition = []byte("position")
 )
+
+// tables are the documents and the index, with a front that makes a commit of few changes cheap.
+var tables = tier.Set{
+	Front: []byte("view front"),
+	// Ids are made in the order of time, so new documents come at the end.
+	Behind: []tier.Bucket{{Name: []byte("view documents"), Fill: 0.9}, {Name: []byte("view index")}},
+}
+
+func documents(tx *bbolt.Tx) tier.Table { return tables.Table(tx, 0) }
+
+func index(tx *bbolt.Tx) tier.Table { return tables.Table(tx, 1) }
 
 // Options of a view.
 type Options struct {
@@ -82,8 +92,17 @@ func (v *View) Start(
 	return nil
 }
 
+// fewEntries is up to how many entries a transaction's changes go to the front of the tables.
+const fewEntries = 4
+
+// Begin implements the journal's projection.
+func (v *View) Begin(tx *bbolt.Tx, entries int) error { return tables.Begin(tx, entries <= fewEntries) }
+
 // Advance implements the journal's projection.
 func (v *View) Advance(tx *bbolt.Tx, head uint64) error {
+	if err := tables.End(tx); err != nil {
+		return err
+	}
 	return tx.Bucket(bucketView).Put(rowPosition, positionValue(head))
 }
 
@@ -96,7 +115,11 @@ func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
 	// Whoever compares meanwhile sees that it happened, on whichever side of the commit they look.
 	v.erased.Add(1)
 	tx.OnCommit(func() { v.erased.Add(1) })
-	documents := tx.Bucket(bucketDocuments)
+	// Nothing of it may be left behind.
+	if err := tables.Settle(tx); err != nil {
+		return err
+	}
+	documents := documents(tx)
 	base := subjectKey(kind, id)
 	var keys [][]byte
 	c := documents.Cursor()

@@ -108,5 +108,5 @@ func (p Plan) NextChange(t time.Time, feed Feed) (at time.Time, ok bool) {
 
 // Gaps returns the stretches of a window in which nobody is on call, in order.
 func (p Plan) Gaps(from, to time.Time, feed Feed) []consult.Interval {
-	return gaps(p.Between(from, to, feed), from, to)
+	return Gaps(p.Between(from, to, feed), from, to)
 }

@@ -125,10 +125,10 @@ func (r Rota) edge(t time.Time) bool {
 }
 
 // Gaps returns the stretches of a window in which nobody is on call, in order.
-func (r Rota) Gaps(from, to time.Time) []consult.Interval { return gaps(r.Between(from, to), from, to) }
+func (r Rota) Gaps(from, to time.Time) []consult.Interval { return Gaps(r.Between(from, to), from, to) }
 
-// gaps returns what shifts, sorted by their beginning, leave of a window.
-func gaps(list []Shift, from, to time.Time) []consult.Interval {
+// Gaps returns what shifts, sorted by their beginning, leave of a window.
+func Gaps(list []Shift, from, to time.Time) []consult.Interval {
 	var left []consult.Interval
 	for _, s := range list {
 		if s.From.After(from) {

@@ -98,13 +98,28 @@ func (s *store) world() (routing.World, error) {
 	if err != nil {
 		return routing.World{}, err
 	}
-	world := routing.World{Now: s.clock.Now(), Persons: []string{}}
+	world := routing.World{Now: s.clock.Now(), Persons: []string{}, Obstacles: map[string]routing.Obstacle{}, Known: s.book.Known()}
 	for _, p := range people {
-		if !p.Disabled {
-			world.Persons = append(world.Persons, p.ID)
+		world.Persons = append(world.Persons, p.ID)
+		if o := obstacle(p); o != "" {
+			world.Obstacles[p.ID] = o
 		}
 	}
 	return world, nil
+}
+
+// obstacle is what keeps a person from being told anything, or "".
+func obstacle(p consult.Person) routing.Obstacle {
+	switch {
+	case p.Disabled:
+		return routing.Disabled
+	case p.Email == "":
+		return routing.AddressMissing
+	case !p.MailFault.IsZero():
+		return routing.AddressFails
+	default:
+		return ""
+	}
 }
 
 // open returns how many requests of a pool are not ended.
