@@ -85,7 +85,8 @@ func ReadIncoming(r io.Reader, env Envelope) (Incoming, error) {
 	for _, to := range env.To {
 		p.refer(to)
 	}
-	e, err := message.ReadWithOptions(bytes.NewReader(mend(raw)), &message.ReadOptions{MaxHeaderBytes: MaxIncoming})
+	// An error that comes with a mail is of its character set or encoding: all else of it can be read.
+	e, _ := message.ReadWithOptions(bytes.NewReader(mend(raw)), &message.ReadOptions{MaxHeaderBytes: MaxIncoming})
 	if e == nil || e.Header.Len() == 0 {
 		return Incoming{Kind: Unreadable, Refers: p.refers}, nil
 	}
