@@ -3,6 +3,7 @@ package ui_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -15,9 +16,11 @@ import (
 
 	"silta/consult"
 	"silta/consult/consulttest"
+	"silta/consult/seal"
 	"silta/routing"
 	"silta/routing/oncall"
 	"silta/ui"
+	"silta/ui/draft"
 	"silta/ui/session"
 )
 
@@ -33,6 +36,8 @@ type site struct {
 	service  *consult.Service
 	book     *routing.Book
 	sessions string
+	drafts   string
+	keys     *seal.Keyring
 	logs     *logs
 	change   func(*ui.Options)
 
@@ -49,8 +54,11 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 	t.Helper()
 	s := &site{
 		t: t, store: consulttest.Open(t), logs: &logs{}, change: change, now: consulttest.Start.Add(2 * time.Hour),
-		sessions: filepath.Join(t.TempDir(), "sessions.db"),
+		sessions: filepath.Join(t.TempDir(), "sessions.db"), drafts: filepath.Join(t.TempDir(), "drafts.db"),
 	}
+	keys, err := seal.CreateMaster(filepath.Join(t.TempDir(), "master.key"))
+	s.check(err)
+	s.keys = keys
 	rules, err := os.ReadFile("testdata/rules.yaml")
 	s.check(err)
 	s.book = routing.NewBook(func(uint64) ([]byte, error) { return rules, nil }, oncall.Known{Overrides: func(pool string) []consult.Override {
@@ -100,12 +108,14 @@ func (s *site) start() {
 	s.t.Helper()
 	sessions, err := session.Open(s.sessions)
 	s.check(err)
+	drafts, err := draft.Open(s.drafts, s.keys.Box("draft"), time.Now)
+	s.check(err)
 	closing, end := context.WithCancel(context.Background())
 	s.http = httptest.NewUnstartedServer(nil)
 	helsinki, err := time.LoadLocation("Europe/Helsinki")
 	s.check(err)
 	o := ui.Options{
-		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book), Subscribe: s.subscribe, Sessions: sessions,
+		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book), Subscribe: s.subscribe, Sessions: sessions, Drafts: drafts,
 		PublicURL: "http://" + s.http.Listener.Addr().String(), Now: s.clock, Zone: func() *time.Location { return helsinki },
 		Log: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Closing: closing,
 	}
@@ -119,7 +129,7 @@ func (s *site) start() {
 	s.stop = sync.OnceFunc(func() {
 		end()
 		s.http.Close()
-		if err := sessions.Close(); err != nil {
+		if err := errors.Join(sessions.Close(), drafts.Close()); err != nil {
 			s.t.Error(err)
 		}
 	})

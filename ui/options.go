@@ -15,6 +15,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/ui/draft"
 	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
@@ -123,6 +124,8 @@ type Options struct {
 	API func(sessionActor func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) API
 
 	Sessions *session.Store
+	// Drafts keeps what is typed and not sent yet.
+	Drafts *draft.Store
 	// SessionIdle and SessionLifetime are how long a session lasts; 0: the defaults of package session.
 	SessionIdle, SessionLifetime time.Duration
 
@@ -160,7 +163,7 @@ const beat = 20 * time.Second
 
 func (o *Options) complete() (public *url.URL, err error) {
 	switch {
-	case o.Service == nil, o.People == nil, o.Pools == nil, o.Subscribe == nil, o.Sessions == nil, o.Now == nil, o.Zone == nil,
+	case o.Service == nil, o.People == nil, o.Pools == nil, o.Subscribe == nil, o.Sessions == nil, o.Drafts == nil, o.Now == nil, o.Zone == nil,
 		o.Log == nil, o.Closing == nil:
 		return nil, errors.New("the web server lacks a part")
 	}

@@ -40,6 +40,9 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 	}
 	con, err := s.Service.Do(ctx, v.actor, id, command(typed), change)
 	if err == nil {
+		if slices.Contains(draftedActions, action) {
+			s.endDraft(c, v, actionDraftID(action, con.ID), change.Key)
+		}
 		path := "/requests/" + con.ID
 		if !consult.Sees(v.actor, con) { // Handed over to people of whom the reader is none.
 			path = "/queue"
@@ -71,11 +74,15 @@ func offer(a *templates.Actions, typed templates.ActionForm) {
 	if typed.Text == "" && typed.Reason == "" {
 		return
 	}
-	offered := map[consult.Action]*bool{
-		consult.Ask: &a.Ask, consult.Reply: &a.Reply, consult.Add: &a.Add, consult.Answer: &a.Answer, consult.FollowUp: &a.FollowUp,
-		consult.HandOver: &a.HandOver, consult.Join: &a.Join, consult.Withdraw: &a.Withdraw, consult.Close: &a.Close,
-	}
-	if may, ok := offered[typed.Action]; ok {
+	if may := offered(a, typed.Action); may != nil {
 		*may = true
 	}
+}
+
+// offered is whether an action with texts is offered, or nil for any other.
+func offered(a *templates.Actions, action consult.Action) *bool {
+	return map[consult.Action]*bool{
+		consult.Ask: &a.Ask, consult.Reply: &a.Reply, consult.Add: &a.Add, consult.Answer: &a.Answer, consult.FollowUp: &a.FollowUp,
+		consult.HandOver: &a.HandOver, consult.Join: &a.Join, consult.Withdraw: &a.Withdraw, consult.Close: &a.Close,
+	}[action]
 }

@@ -21,6 +21,7 @@ func (s *Server) sendRequest(c echo.Context, v *visit) error {
 	typed, r, wrong := readRequest(f)
 	sent, err := s.send(c, v, r, wrong, typed.Command)
 	if err == nil {
+		s.endDraft(c, v, requestDraftID(typed.Command), typed.Command)
 		return s.done(c, "/requests/"+sent.ID, session.Flash{Kind: "ok", Key: "done.submit", Args: map[string]string{"ref": sent.Ref}})
 	}
 	status, p := problem.Status(err), templates.NewRequest{Form: typed, Errors: fieldsOf(err)}

@@ -46,6 +46,9 @@ func (s *Server) requestPage(c echo.Context, v *visit, status int, con *consult.
 	if p.Actions.Command = command; command == "" {
 		p.Actions.Command = rand.Text()
 	}
+	if err := s.actionDrafts(v, con, &p); err != nil {
+		return err
+	}
 	return render(c, status, p.View())
 }
 

@@ -44,6 +44,10 @@ func (s *Server) requests(c echo.Context, v *visit) (templates.MyRequests, error
 		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, items)})
 	}
 	if p.After == "" {
+		var err error
+		if p.Drafts, err = s.drafts(c, v); err != nil {
+			return p, err
+		}
 		for _, g := range []struct {
 			kind   string
 			states []consult.State

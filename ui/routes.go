@@ -58,6 +58,9 @@ var routes = []route{
 	{method: post, path: "/requests/:id/withdraw", handle: (*Server).withdraw},
 	{method: post, path: "/requests/:id/close", handle: (*Server).closeOut},
 
+	{method: post, path: "/drafts/:id", handle: (*Server).saveDraft},
+	{method: post, path: "/drafts/:id/discard", handle: (*Server).discardDraft},
+
 	{method: get, path: "/queue", handle: (*Server).showQueue},
 	{method: get, path: "/queue/rows", handle: (*Server).showQueueRows, background: true},
 	{method: get, path: "/queue/stream", handle: (*Server).streamQueue, background: true, stream: true},

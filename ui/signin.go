@@ -35,7 +35,7 @@ func (s *Server) signIn(c echo.Context, v *visit) error {
 		return err
 	}
 	v.signedIn = true
-	if shown, err := s.resume(c, v, f, p.Next); shown {
+	if shown, err := s.resume(c, v, f); shown {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, p.Next)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"crypto/rand"
 	"maps"
 	"net/http"
 	"slices"
@@ -15,26 +16,38 @@ import (
 const (
 	// keptPrefix marks, on the sign-in page, the fields of a form that was sent after the session had ended.
 	keptPrefix = "kept."
-	// keptFor is the field that says which form that was: the path of its route.
+	// keptFor is the field that says which draft that form is.
 	keptFor = "kept-for"
 )
 
-// keep has the sign-in page carry the form that could not be taken, so that nothing has to be typed twice. It goes from page
-// to page inside the browser, and is stored nowhere.
+// keep has the sign-in page carry the form that could not be taken, so that nothing has to be typed twice. Until somebody has
+// signed in, it goes from page to page inside the browser; then it is their draft.
 func (s *Server) keep(c echo.Context, r route, p *templates.SignIn) error {
 	f, err := form(c)
 	if err != nil {
 		return err
 	}
+	id := ""
 	switch {
-	case r.path == "/requests":
-		p.Next = pathNewRequest
+	case r.path == "/requests" || r.path == "/requests/preview":
+		if id = requestDraftID(f.line("command")); id == "" {
+			command := rand.Text()
+			f["command"], id = []string{command}, requestDraftID(command)
+		}
+	case r.path == "/drafts/:id":
+		id = c.Param("id")
 	case actionOf(r.path) != "" && consult.ValidID(c.Param("id")):
 		p.Next = "/requests/" + c.Param("id")
-	default:
+		id = actionDraftID(actionOf(r.path), c.Param("id"))
+	}
+	if _, request, ok := actionOfDraft(id); ok {
+		p.Next = "/requests/" + request
+	} else if strings.HasPrefix(id, newDraftPrefix) {
+		p.Next = pathNewRequest
+	} else {
 		return nil
 	}
-	p.Kept = []templates.Kept{{Name: keptFor, Value: r.path}}
+	p.Kept = []templates.Kept{{Name: keptFor, Value: id}}
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		for _, value := range f[name] {
 			p.Kept = append(p.Kept, templates.Kept{Name: keptPrefix + name, Value: value})
@@ -55,32 +68,27 @@ func carried(f formValues) (list []templates.Kept) {
 	return list
 }
 
-// resume shows the form again that was kept, and reports whether there was one. Nothing has been done yet: whoever has just signed
-// in looks at it and sends it.
-func (s *Server) resume(c echo.Context, v *visit, f formValues, next string) (bool, error) {
+// resume makes the form that was kept a draft of whoever has just signed in, leads to it, and reports whether there was one.
+// Nothing has been done yet: they look at it and send it.
+func (s *Server) resume(c echo.Context, v *visit, f formValues) (bool, error) {
+	id := f.line(keptFor)
+	if id == "" {
+		return false, nil
+	}
+	path, err := s.draftPath(c, v, id)
+	if err != nil {
+		return true, err
+	}
 	kept := formValues{}
 	for name, values := range f {
 		if name, ok := strings.CutPrefix(name, keptPrefix); ok {
 			kept[name] = values
 		}
 	}
-	switch path := f.line(keptFor); {
-	case path == "/requests" && v.actor.Is(consult.Requester):
-		typed, r, wrong := readRequest(kept)
-		p := templates.NewRequest{Form: typed}
-		var err error
-		if p.Preview, err = s.preview(v, r, wrong); err != nil {
-			return true, err
-		}
-		return true, s.newRequestPage(c, v, http.StatusOK, p)
-	case actionOf(path) != "":
-		con, err := s.Service.Get(c.Request().Context(), v.actor, strings.TrimPrefix(next, "/requests/"))
-		if err != nil {
-			return true, err
-		}
-		return true, s.requestPage(c, v, http.StatusOK, con, templates.RequestPage{Input: readAction(actionOf(path), kept)})
+	if _, err := s.keepDraft(v, id, kept); err != nil {
+		return true, err
 	}
-	return false, nil
+	return true, c.Redirect(http.StatusSeeOther, path)
 }
 
 // actionOf returns the action that a route is for, or "".

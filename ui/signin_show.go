@@ -38,10 +38,10 @@ func (s *Server) signInPage(c echo.Context, v *visit, status int, p templates.Si
 	return render(c, status, p.View())
 }
 
-// askToSignIn answers somebody who has to sign in first. A page's own script is only told so: it stays as it is.
+// askToSignIn answers somebody who has to sign in first. The script of a page with a form is only told so: the page stays as it is.
 func (s *Server) askToSignIn(c echo.Context, r route) error {
 	switch {
-	case r.stream || r.path == "/requests/preview" && byScript(c):
+	case r.stream || byScript(c) && r.method == post:
 		return consult.Fail(consult.Unauthenticated, "unauthenticated")
 	case byScript(c):
 		// A list that would refresh itself shows what is no longer to be seen: away with it.

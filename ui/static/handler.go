@@ -26,11 +26,14 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("X-Content-Type-Options", "nosniff")
 	content := f.plain
-	if f.gzipped != nil {
+	if len(f.packed) > 0 {
 		h.Set("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
-			h.Set("Content-Encoding", "gzip")
-			content = f.gzipped
+		for _, p := range f.packed {
+			if accepts(r.Header.Get("Accept-Encoding"), p.encoding) {
+				h.Set("Content-Encoding", p.encoding)
+				content = p.content()
+				break
+			}
 		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(content)))
@@ -39,20 +42,24 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// acceptsGzip reads an Accept-Encoding header: gzip or * with a weight other than 0.
-func acceptsGzip(header string) bool {
+// accepts reads an Accept-Encoding header: the encoding, or else *, with a weight other than 0.
+func accepts(header, encoding string) bool {
+	others := false
 	for part := range strings.SplitSeq(header, ",") {
 		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		coding = strings.ToLower(strings.TrimSpace(coding))
-		if coding != "gzip" && coding != "*" {
+		if coding != encoding && coding != "*" {
 			continue
 		}
-		q, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
-		if !ok {
-			return true
+		weight, err := 1.0, error(nil)
+		if q, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q="); ok {
+			weight, err = strconv.ParseFloat(q, 64)
 		}
-		weight, err := strconv.ParseFloat(q, 64)
-		return err == nil && weight > 0
+		wanted := err == nil && weight > 0
+		if coding == encoding {
+			return wanted
+		}
+		others = wanted
 	}
-	return false
+	return others
 }

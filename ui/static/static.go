@@ -32,10 +32,13 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"path"
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/andybalholm/brotli"
 )
 
 //go:generate go run ./internal/gentokens
@@ -73,8 +76,14 @@ type file struct {
 	url         string
 	contentType string
 	plain       []byte
-	// gzipped is nil where compression would not make it smaller.
-	gzipped []byte
+	// packed are its forms by encoding, the smallest first; none where compression would not make it smaller.
+	packed []packed
+}
+
+// packed is a file in one encoding of HTTP. It is made when it is asked for first.
+type packed struct {
+	encoding string
+	content  func() []byte
 }
 
 type set struct {
@@ -92,6 +101,9 @@ var files = sync.OnceValue(func() *set {
 			data, err := source.ReadFile(part)
 			if err != nil {
 				panic(err)
+			}
+			if strings.HasPrefix(part, "js/") {
+				data = remark.ReplaceAll(data, nil)
 			}
 			content = append(append(content, data...), '\n')
 		}
@@ -114,8 +126,18 @@ func (s *set) add(name, ext string, content []byte) {
 		contentType: contentTypes[ext],
 		plain:       content,
 	}
-	if z := squeeze(content); len(z) < len(content) {
-		f.gzipped = z
+	if ext != ".woff2" {
+		f.packed = []packed{
+			{"br", sync.OnceValue(func() []byte {
+				return squeeze(content, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) })
+			})},
+			{"gzip", sync.OnceValue(func() []byte {
+				return squeeze(content, func(w io.Writer) io.WriteCloser {
+					z, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // fails for a level that there is not
+					return z
+				})
+			})},
+		}
 	}
 	s.byName[name], s.byURL[f.url] = f, f
 }
@@ -133,6 +155,8 @@ var (
 	assetURL = regexp.MustCompile(`asset:([a-z0-9.-]+)`)
 	comment  = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	blank    = regexp.MustCompile(`\s+`)
+	// remark is a line of a script of our own that holds a comment alone, and the indentation of any other.
+	remark = regexp.MustCompile(`(?m)^[ \t]*(?://.*\n)?[ \t]*`)
 )
 
 // resolve replaces "asset:NAME" in a style sheet by the path of a file that was added before.
@@ -151,17 +175,11 @@ func compact(css []byte) []byte {
 	return bytes.TrimSpace(blank.ReplaceAll(comment.ReplaceAll(css, nil), []byte(" ")))
 }
 
-func squeeze(content []byte) []byte {
+// squeeze compresses into memory, which does not fail.
+func squeeze(content []byte, to func(io.Writer) io.WriteCloser) []byte {
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return content
-	}
-	if _, err := w.Write(content); err != nil {
-		return content
-	}
-	if err := w.Close(); err != nil {
-		return content
-	}
+	w := to(&b)
+	_, _ = w.Write(content)
+	_ = w.Close()
 	return b.Bytes()
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
+
 	"silta/ui/static"
 )
 
@@ -31,12 +33,18 @@ func TestFilesAreServedForEver(t *testing.T) {
 		{"sans-ext.woff2", "font/woff2", "wOF2"},
 		{"icon.svg", "image/svg+xml", "<svg"},
 	} {
-		for _, encoding := range []string{"", "gzip, br", "gzip;q=0", "identity", "*"} {
+		for _, encoding := range []string{"", "gzip, br", "gzip", "gzip;q=0", "br;q=0, *;q=0", "identity", "*"} {
 			resp := get(t, static.URL(c.name), encoding)
 			body := resp.Body
-			if resp.Header.Get("Content-Encoding") == "gzip" {
+			switch got := resp.Header.Get("Content-Encoding"); got {
+			case "br":
 				if encoding != "gzip, br" && encoding != "*" {
-					t.Errorf("%s: gzip for %q", c.name, encoding)
+					t.Errorf("%s: %s for %q", c.name, got, encoding)
+				}
+				body = io.NopCloser(brotli.NewReader(body))
+			case "gzip":
+				if encoding != "gzip" {
+					t.Errorf("%s: %s for %q", c.name, got, encoding)
 				}
 				z, err := gzip.NewReader(body)
 				if err != nil {

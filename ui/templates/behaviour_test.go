@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/chromedp/chromedp"
@@ -22,6 +23,9 @@ import (
 func stage(t *testing.T, routes map[string]http.HandlerFunc) string {
 	mux := http.NewServeMux()
 	mux.Handle(static.Prefix, static.Handler())
+	if routes["POST /drafts/{id}"] == nil {
+		mux.HandleFunc("POST /drafts/{id}", func(http.ResponseWriter, *http.Request) {})
+	}
 	for pattern, handle := range routes {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Security-Policy", policy)
@@ -178,11 +182,39 @@ func typedStays(t *testing.T, tab *browsertest.Tab) {
 	p := page(localizer(t, consult.Finnish), "/requests/new")
 	refused := answeredRequest(p)
 	refused.Input = templates.ActionForm{Action: consult.FollowUp, Text: "Kuinka pian?"}
+	form := emptyRequest(p)
+	form.Draft.ID = "new-1"
+	var mu sync.Mutex
+	kept, broken := "", true
 	url := stage(t, map[string]http.HandlerFunc{
-		"GET /requests/new":      draw(t, emptyRequest(p).View()),
-		"POST /requests/preview": draw(t, emptyRequest(p).Live()),
+		"GET /requests/new":      draw(t, form.View()),
+		"POST /requests/preview": draw(t, form.Live()),
 		"GET /refused":           draw(t, refused.View()),
+		"GET /requests":          draw(t, templates.MyRequests{Page: p}.View()),
+		"POST /drafts/{id}": func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			if broken {
+				w.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+			kept = r.PathValue("id") + ": " + r.FormValue("background") + r.FormValue("text")
+			draw(t, templates.Draft{Page: p, ID: r.PathValue("id"), SavedAt: p.Now}.Saved())(w, r)
+		},
 	})
+	isKept := func(want string) {
+		t.Helper()
+		for range 500 {
+			mu.Lock()
+			got := kept
+			mu.Unlock()
+			if got == want {
+				return
+			}
+			tab.Run(chromedp.Sleep(10 * time.Millisecond))
+		}
+		t.Errorf("kept is %q instead of %q", kept, want)
+	}
 	asks := func() bool {
 		return browsertest.Value[bool](tab, `!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)
 	}
@@ -191,19 +223,35 @@ func typedStays(t *testing.T, tab *browsertest.Tab) {
 	if asks() {
 		t.Error("the page asks before anything was written")
 	}
-	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu huonosti."))
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu"))
+	tab.Until(`document.querySelector(".draft").textContent.includes("ei saatu")`)
 	if !asks() {
-		t.Error("what was typed is lost without a question")
+		t.Error("what could not be kept is lost without a question")
 	}
-	browsertest.Value[bool](tab, `addEventListener("submit", (e) => e.preventDefault()), document.querySelector("form.two").requestSubmit(), true`)
+	mu.Lock()
+	broken = false
+	mu.Unlock()
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), " huonosti."))
+	tab.Until(`document.querySelector(".draft").textContent.includes("Luonnos tallessa") && document.querySelector("form.two").dataset.unsaved === ""`)
+	isKept("new-1: Nukkuu huonosti.")
 	if asks() {
-		t.Error("the page asks when the form is sent")
+		t.Error("the page asks about what is kept")
 	}
+	// Whoever leaves at once takes the last words along, by closing or by a link.
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), " Aina"))
+	if asks() {
+		t.Error("the page asks about what it can keep")
+	}
+	isKept("new-1: Nukkuu huonosti. Aina")
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "kin."), chromedp.Click(chromedp.CSS("a[href='/requests']")))
+	tab.Until(`location.pathname === "/requests"`)
+	isKept("new-1: Nukkuu huonosti. Ainakin.")
+
 	tab.Go(url + "/refused")
 	tab.Run(chromedp.Click(chromedp.CSS("h1")))
-	if !asks() {
-		t.Error("what was refused is lost without a question")
-	}
+	asks()
+	isKept("follow-up-r1: Kuinka pian?")
+	tab.Faults() // The one answer that the browser was right to complain of.
 }
 
 // A page that is open when the session ends says so, and keeps what was typed.
@@ -212,6 +260,7 @@ func sessionEnds(t *testing.T, tab *browsertest.Tab) {
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, n.View()),
 		"POST /requests/preview": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) },
+		"POST /drafts/{id}":      func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) },
 	})
 	tab.Go(url + "/requests/new")
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu huonosti."))

@@ -44,6 +44,7 @@ func serve(t *testing.T) *httptest.Server {
 			t.Error(err)
 		}
 	})
+	mux.HandleFunc("POST /drafts/{id}", func(http.ResponseWriter, *http.Request) {})
 	stream := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.WriteHeader(http.StatusOK)

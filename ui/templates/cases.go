@@ -57,7 +57,9 @@ type Queue struct {
 // MyRequests is the list of what the reader has sent. What waits for them comes first.
 type MyRequests struct {
 	Page
-	Groups      []Group
+	Groups []Group
+	// Drafts are what was begun and not sent yet.
+	Drafts      []DraftRow
 	Next, After string
 }
 

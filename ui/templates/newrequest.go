@@ -22,6 +22,9 @@ type NewRequest struct {
 	// Bases are the legal grounds on which a request may carry an identity.
 	Bases   []consult.Basis
 	Preview Preview
+	// Draft is this form on the server; Begun are others.
+	Draft Draft
+	Begun []DraftRow
 }
 
 // RequestForm is a request as it was typed: everything may be empty, unknown or wrong.

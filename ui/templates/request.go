@@ -22,6 +22,9 @@ type RequestPage struct {
 	// Errors are the faults of Input, Problem what forbade it apart from its fields, or "".
 	Errors  Errors
 	Problem string
+	// Drafts are what the reader has begun to write into the forms that are offered, Leftover into others.
+	Drafts   map[consult.Action]ActionDraft
+	Leftover []ActionDraft
 	// Changed says that the request is no longer as the rest of the page shows it; only of use in Live.
 	Changed bool
 }
@@ -114,6 +117,9 @@ func (a Actions) any() bool {
 	}, true)
 }
 
+// acts reports whether the page has a column for what the reader does.
+func (p RequestPage) acts() bool { return p.Actions.any() || len(p.Leftover) > 0 }
+
 // ActionForm is what was typed into the form of an action. The names of its inputs are those of the fields in lower case,
 // "value_client" and "value_me" with an underscore, the steps "plan.N.what", "plan.N.who", "plan.N.due".
 type ActionForm struct {
@@ -154,7 +160,7 @@ func (p RequestPage) newsFirst() bool {
 type form struct {
 	RequestPage
 	action consult.Action
-	// input and faults are empty unless it was this action that was refused.
+	// input is what was refused or begun, if anything; faults are empty unless it was this action that was refused.
 	input  ActionForm
 	faults Errors
 }
@@ -163,8 +169,21 @@ func (p RequestPage) form(a consult.Action) form {
 	f := form{RequestPage: p, action: a}
 	if p.Input.Action == a {
 		f.input, f.faults = p.Input, p.Errors
+	} else {
+		f.input = p.Drafts[a].Form
 	}
 	return f
+}
+
+// draft is the form as it is kept on the server.
+func (f form) draft() Draft {
+	return Draft{Page: f.Page, ID: string(f.action) + "-" + f.Request.ID, SavedAt: f.Drafts[f.action].SavedAt}
+}
+
+// begun reports whether the form holds something typed.
+func (f form) begun() bool {
+	_, drafted := f.Drafts[f.action]
+	return drafted || f.refused()
 }
 
 func (f form) refused() bool { return f.Input.Action == f.action }

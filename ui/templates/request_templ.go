@@ -78,7 +78,7 @@ func (p RequestPage) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var4 = []any{"two", "two-late", templ.KV("two-alone", !p.Actions.any())}
+			var templ_7745c5c3_Var4 = []any{"two", "two-late", templ.KV("two-alone", !p.acts())}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var4...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -111,7 +111,7 @@ func (p RequestPage) View() templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if p.Actions.any() {
+			if p.acts() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<aside aria-labelledby=\"actions-title\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

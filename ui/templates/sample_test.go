@@ -61,14 +61,18 @@ var samples = []sample{
 			{ID: "paivaperho", Name: "Päivi Perho", About: "Päiväperho"},
 		}}.View()
 	}},
-	{"new-empty", "/requests/new", func(p templates.Page) templ.Component { return emptyRequest(p).View() }},
+	{"new-empty", "/requests/new", func(p templates.Page) templ.Component {
+		r := emptyRequest(p)
+		r.Begun = begun[:1]
+		return r.View()
+	}},
 	{"new-full", "/requests/new", func(p templates.Page) templ.Component { return fullRequest(p).View() }},
 	{"new-errors", "/requests/new", func(p templates.Page) templ.Component { return faultyRequest(p).View() }},
 	{"mine", "/requests", func(p templates.Page) templ.Component {
 		return templates.MyRequests{Page: p, Groups: []templates.Group{
 			{Kind: "for-me", Cases: cases(2, consult.Waiting, consult.Answered)}, {Kind: "open", Cases: cases(3, consult.Claimed, consult.Submitted)},
 			{Kind: "ended", Cases: cases(4, consult.Closed, consult.Withdrawn, consult.Expired)},
-		}, Next: "abc"}.View()
+		}, Drafts: begun, Next: "abc"}.View()
 	}},
 	{"mine-empty", "/requests", func(p templates.Page) templ.Component { return templates.MyRequests{Page: p}.View() }},
 	{"queue", "/queue", func(p templates.Page) templ.Component { return fullQueue(p).View() }},
@@ -76,12 +80,15 @@ var samples = []sample{
 		p.Person, p.Flashes = specialist, nil
 		return templates.Queue{Page: p}.View()
 	}},
-	{"request", "/requests/r1", func(p templates.Page) templ.Component { return heldRequest(p).View() }},
+	{"request", "/requests/r1", func(p templates.Page) templ.Component { return begunAnswer(p).View() }},
 	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {
 		r := heldRequest(p)
 		r.Request.State, r.Request.Holder, r.Request.Identity = consult.Submitted, "", nil
 		r.Request.Timeline = r.Request.Timeline[:1]
 		r.Request.AnswerBy = now.Add(-3 * time.Hour)
+		r.Leftover = []templates.ActionDraft{{
+			Draft: templates.Draft{ID: "answer-r1", SavedAt: now}, Form: templates.ActionForm{Action: consult.Answer, Text: "Aloittakaa aamurytmistä."},
+		}}
 		r.Actions = templates.Actions{Command: "c1", Claim: true, HandOver: true, Join: true, Pools: r.Actions.Pools}
 		return r.View()
 	}},
@@ -117,6 +124,15 @@ var samples = []sample{
 	}},
 }
 
+// begun are drafts.
+var begun = []templates.DraftRow{
+	{
+		ID: "new-1", Path: "/requests/new?draft=new-1", SavedAt: now.Add(-time.Hour), Concerns: []consult.Concern{"school-absence", "anxiety"},
+		Question: "Poissaolot ovat lisääntyneet syksyn aikana. Miten tuemme paluuta kouluun, kun kotona kaikki sujuu hyvin?",
+	},
+	{ID: "reply-r1", Path: "/requests/r1", SavedAt: now.Add(-30 * time.Hour), Action: consult.Reply, Ref: "S-2026-0041"},
+}
+
 func page(l *locale.Localizer, path string) templates.Page {
 	return templates.Page{
 		L: l, Now: now, Path: path, Person: nurse, Demo: true,
@@ -127,7 +143,7 @@ func page(l *locale.Localizer, path string) templates.Page {
 func emptyRequest(p templates.Page) templates.NewRequest {
 	p.Flashes = nil
 	return templates.NewRequest{
-		Page: p, Form: templates.RequestForm{Command: "c1", Municipality: "Ylöjärvi", Language: "fi"},
+		Page: p, Draft: templates.Draft{ID: "new-1"}, Form: templates.RequestForm{Command: "c1", Municipality: "Ylöjärvi", Language: "fi"},
 		Municipalities: []string{"Tampere", "Ylöjärvi", "Kangasala", "Mänttä-Vilppula"}, Bases: []consult.Basis{consult.Consent},
 		Preview: templates.Preview{Missing: []string{"/client/age", "/concerns"}},
 	}
@@ -143,6 +159,7 @@ func fullRequest(p templates.Page) templates.NewRequest {
 		Instruments: []templates.InstrumentForm{{Name: "SCOFF", Score: "4", Date: "2026-11-16"}, {Name: "R-BDI-13", Score: "11", Date: "2026-11-02"}},
 		Identified:  true, Name: "Maija Meikäläinen-Virtanen", Basis: "consent",
 	}
+	r.Draft = templates.Draft{ID: "new-1", SavedAt: now}
 	r.Preview = templates.Preview{
 		Asks: []string{"SDQ-pisteet", "Paino, pituus ja miten ne ovat muuttuneet"},
 		Pool: unit, With: []string{"Lastentautien poliklinikka"}, Why: "Alle 13-vuotiaan syömishäiriössä tarvitaan myös lastenlääkäriä.",
@@ -153,6 +170,14 @@ func fullRequest(p templates.Page) templates.NewRequest {
 		}},
 		ChildProtection: true,
 	}
+	return r
+}
+
+func begunAnswer(p templates.Page) templates.RequestPage {
+	r := heldRequest(p)
+	r.Drafts = map[consult.Action]templates.ActionDraft{consult.Answer: {
+		Draft: templates.Draft{SavedAt: now.Add(-time.Minute)}, Form: templates.ActionForm{Text: "Painon lasku ja väsymys puhuvat sen puolesta, että"},
+	}}
 	return r
 }
 

@@ -61,7 +61,7 @@ func TestWeight(t *testing.T) {
 		weight := zipped.Len()
 		for _, url := range slices.Compact(slices.Sorted(slices.Values(served.FindAllString(html, -1)))) {
 			r := httptest.NewRequest(http.MethodGet, url, nil)
-			r.Header.Set("Accept-Encoding", "gzip")
+			r.Header.Set("Accept-Encoding", "gzip, br")
 			w := httptest.NewRecorder()
 			static.Handler().ServeHTTP(w, r)
 			if w.Code != http.StatusOK {

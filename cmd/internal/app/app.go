@@ -133,6 +133,9 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.store.openDrafts(c.Data, &a.down); err != nil {
+		return err
+	}
 	if err := a.startJobs(ctx, t, reg); err != nil {
 		return err
 	}

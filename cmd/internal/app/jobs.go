@@ -20,6 +20,10 @@ func (a *App) jobs(t *telling) []jobs.Job {
 		{Name: "watchdog", Schedule: at["watchdog"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
 			return t.watch(a.store, a.o.Log)
 		}},
+		{Name: "drafts", Schedule: at["drafts"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
+			_, err := a.store.drafts.Clean()
+			return err
+		}},
 	}
 	if t.mailbox != nil {
 		all = append(all, jobs.Job{Name: "mailbox", Schedule: at["mailbox"], Grace: 5 * time.Minute, Run: t.mailbox})

@@ -17,6 +17,7 @@ import (
 	"silta/consult/view"
 	"silta/routing"
 	"silta/routing/oncall"
+	"silta/ui/draft"
 )
 
 // Files of a data directory. All of them are for the owner's eyes only.
@@ -28,6 +29,7 @@ const (
 	mailKeyFile  = "mail.key"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
+	draftsFile   = "drafts.db"
 	jobsFile     = "jobs.json"
 )
 
@@ -41,6 +43,9 @@ type store struct {
 	// publisher puts further versions of the rules in force.
 	publisher *routing.Publisher
 	clock     *clock
+	keys      *seal.Keyring
+	// drafts are only there while the program serves.
+	drafts *draft.Store
 }
 
 // journaled is the journal's and the view's side of one store, for those who need both.
@@ -61,7 +66,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{dir: dir, view: view.New(keys, view.Options{})}
+	s := &store{dir: dir, view: view.New(keys, view.Options{}), keys: keys}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}
@@ -82,6 +87,15 @@ func openStore(
 	})
 	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open, Submitted: s.view.Submitted})
 	return s, s.openRules(ctx, rules)
+}
+
+// openDrafts opens what was typed and not sent. It ends by the machine's clock, as sessions do.
+func (s *store) openDrafts(dir string, down *cleanup) (err error) {
+	if s.drafts, err = draft.Open(filepath.Join(dir, draftsFile), s.keys.Box("draft"), time.Now); err != nil {
+		return err
+	}
+	down.add(func(context.Context) error { return s.drafts.Close() })
+	return nil
 }
 
 // zone returns the time zone of the rules in force.

@@ -60,7 +60,7 @@ func startWeb(
 				SessionActor: who, Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
 			})
 		},
-		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
+		Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
 		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg, Ready: func(context.Context) []ui.Check { return t.checks(s) },
 		Closing: closing, Site: site(c), MetricsFrom: networks(c.Metrics.Allow), Demo: demo,

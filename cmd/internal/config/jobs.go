@@ -10,6 +10,7 @@ var jobDefaults = []struct{ name, schedule string }{
 	{"escalation", "@every 30s"},
 	{"watchdog", "@every 5m"},
 	{"mailbox", "@every 15s"},
+	{"drafts", "@every 1h"},
 }
 
 func defaultJobs() Jobs {

@@ -55,15 +55,58 @@
     form.requestSubmit();
   });
 
-  // What was typed and not sent is not lost without a question: by a link, the language, the tab's cross. It is kept nowhere,
-  // as the machine may be shared.
+  // What is typed is kept on the server a moment later. Who leaves before that sends it on the way out; only if it could not be kept
+  // are they asked.
   on("input", "form[data-unsaved] :is(input, textarea, select)", (field) => {
     if (field.form) field.form.dataset.unsaved = "typed";
   });
+  const formOf = (event) => event.target?.closest?.("form[data-unsaved]");
+  document.addEventListener("htmx:before:request", (event) => {
+    const form = formOf(event);
+    if (form && event.target.matches(".draft")) form.dataset.unsaved = "saving";
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const form = formOf(event);
+    if (!form || !event.target.matches(".draft")) return;
+    if (event.detail?.ctx?.response?.status !== 200) {
+      form.dataset.unsaved = "failed";
+      event.target.textContent = event.target.dataset.failed;
+    } else if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
+  });
+  const save = (form) => {
+    const place = form.querySelector(".draft");
+    if (!place || !navigator.onLine || document.querySelector("#session-ended .note")) return null;
+    return fetch(place.getAttribute("hx-post"), {
+      method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(new FormData(form)), keepalive: true,
+    });
+  };
+  const typed = (...states) => [...document.querySelectorAll("form[data-unsaved]")].filter(
+    (form) => states.includes(form.dataset.unsaved) && form.getAttribute("aria-busy") !== "true");
   addEventListener("beforeunload", (event) => {
-    if (navigator.userActivation?.hasBeenActive === false) return; // A browser asks nobody who has done nothing, and complains.
-    for (const form of document.querySelectorAll("form[data-unsaved=typed]"))
-      if (form.getAttribute("aria-busy") !== "true") event.preventDefault();
+    for (const form of typed("typed", "saving", "failed")) {
+      if (form.dataset.unsaved !== "failed" && save(form)) form.dataset.unsaved = "";
+      // A browser asks nobody who has done nothing, and complains.
+      else if (navigator.userActivation?.hasBeenActive !== false) event.preventDefault();
+    }
+  });
+  // The page that a link leads to may show the draft: it is saved first.
+  on("click", "a[href]", (link, event) => {
+    const forms = typed("typed", "saving");
+    const stays = link.origin === location.origin && link.pathname === location.pathname && link.hash;
+    if (!forms.length || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target || stays) return;
+    const saved = forms.map(save);
+    if (saved.includes(null)) return;
+    event.preventDefault();
+    const to = new URL(link.href);
+    const begun = document.querySelector("[id^=draft-new-]")?.id.slice("draft-".length);
+    if (begun && to.pathname === location.pathname) to.searchParams.set("draft", begun);
+    Promise.allSettled(saved).then((results) => {
+      if (results.every((r) => r.value?.ok)) for (const form of forms) form.dataset.unsaved = "";
+      location.assign(to);
+    });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") for (const form of typed("typed", "saving")) if (save(form)) form.dataset.unsaved = "";
   });
 
   // A session that ended meanwhile is told of, as nothing on the page is fresh from then on.

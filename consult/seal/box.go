@@ -1,0 +1,52 @@
+package seal
+
+import (
+	"encoding/binary"
+
+	"silta/consult"
+)
+
+// ForRecord is the purpose of what a [Box] seals.
+const ForRecord Purpose = "record"
+
+// Box seals records that belong to no subject of the journal, such as texts that were not sent yet. Each has a data key of its
+// own, which stands in the record itself, sealed by the master key: who deletes the record has deleted its key. It is safe for
+// concurrent use.
+type Box struct {
+	keys *Keyring
+	kind consult.SubjectKind
+}
+
+// Box returns a box for records of a kind.
+func (r *Keyring) Box(kind consult.SubjectKind) *Box { return &Box{r, kind} }
+
+// Seal returns the sealed form of plain, bound to the id. Ids hold no zero byte.
+func (b *Box) Seal(id string, plain []byte) ([]byte, error) {
+	key, sealed, err := b.keys.NewKey(b.kind, id)
+	if err != nil {
+		return nil, err
+	}
+	record := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(sealed)+len(plain)+key.Overhead()), uint16(len(sealed)))
+	return key.Seal(append(record, sealed...), 0, ForRecord, plain), nil
+}
+
+// Open returns what was sealed for the id, or [ErrMaster] or [ErrSealed].
+func (b *Box) Open(id string, record []byte) ([]byte, error) {
+	if len(record) < 2 {
+		return nil, ErrSealed
+	}
+	n := int(binary.BigEndian.Uint16(record))
+	record = record[2:]
+	if len(record) < n {
+		return nil, ErrSealed
+	}
+	raw, err := b.keys.master.Decrypt(record[:n], place(b.kind, id))
+	if err != nil {
+		return nil, ErrMaster
+	}
+	key, err := newKey(b.kind, id, raw)
+	if err != nil {
+		return nil, err
+	}
+	return key.Open(0, ForRecord, record[n:])
+}

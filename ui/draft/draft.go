@@ -1,0 +1,251 @@
+// Package draft keeps what somebody has typed and not sent yet: on the server, sealed, so that it outlives the browser, the
+// session and the program, and can be gone on with on another device.
+//
+// A draft belongs to one person and to nobody else. It is gone when it is sent or discarded, and after [Keep] in any case. What the
+// file says in clear is whose drafts there are, their ids and when each ends.
+//
+// Drafts live in real time, as sessions do, whatever clock the rest of the program goes by.
+package draft
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+)
+
+const (
+	// Keep is how long a draft is kept after it was saved last.
+	Keep = 14 * 24 * time.Hour
+	// Most is how many drafts one person can have.
+	Most = 100
+	// endedFor is how long it is remembered that a draft has ended: longer than any request is under way.
+	endedFor = time.Hour
+	// lockTimeout is how long Open waits for another process that has the file.
+	lockTimeout = 2 * time.Second
+)
+
+var bucket = []byte("drafts")
+
+// Sealer seals what is typed. What it has sealed opens under the same id only.
+type Sealer interface {
+	Seal(id string, plain []byte) ([]byte, error)
+	Open(id string, record []byte) ([]byte, error)
+}
+
+// Draft is a form that was not sent yet.
+type Draft struct {
+	ID string `json:"-"`
+	// Form are its fields as they were typed.
+	Form url.Values `json:"form"`
+	// SavedAt is when it was saved last, by the clock of whoever saved it.
+	SavedAt time.Time `json:"saved_at"`
+}
+
+// Store keeps drafts in a bbolt file of its own. It is safe for concurrent use.
+type Store struct {
+	db  *bbolt.DB
+	box Sealer
+	now func() time.Time
+}
+
+// Open opens the file, or makes it, and deletes what has ended. A file that another process has open is an error. Now is the clock
+// that drafts end by.
+func Open(path string, box Sealer, now func() time.Time) (*Store, error) {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout})
+	if err != nil {
+		return nil, fmt.Errorf("open the drafts: %w", err)
+	}
+	s := &Store{db, box, now}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucketIfNotExists(bucket)
+		return err
+	})
+	if err == nil {
+		_, err = s.Clean()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the drafts: %w", err), db.Close())
+	}
+	return s, nil
+}
+
+// Close closes the file.
+func (s *Store) Close() error { return s.db.Close() }
+
+// A row is the moment at which it ends, 8 bytes of Unix seconds, what it is, and then the sealed draft or, of one that has ended,
+// a hash of its command.
+const (
+	rowHead  = 9
+	rowDraft = 'd'
+	rowEnded = 'e'
+)
+
+func newRow(end time.Time, what byte, rest []byte) []byte {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, rowHead+len(rest)), uint64(end.Unix()))
+	return append(append(b, what), rest...)
+}
+
+// readRow returns what a row is and holds; 0 for none, or one whose time is over.
+func (s *Store) readRow(v []byte) (what byte, rest []byte) {
+	if len(v) < rowHead || !s.now().Before(time.Unix(int64(binary.BigEndian.Uint64(v)), 0)) {
+		return 0, nil
+	}
+	return v[rowHead-1], v[rowHead:]
+}
+
+func prefixOf(person string) []byte { return append([]byte(person), 0) }
+
+func keyOf(person, id string) []byte { return append(prefixOf(person), id...) }
+
+func place(person, id string) string { return person + "/" + id }
+
+func hashOf(command string) []byte {
+	sum := sha256.Sum256([]byte(command))
+	return sum[:]
+}
+
+// Save writes a draft in the place of an earlier one with its id. The command is the one under which the form will be sent: once that
+// was sent or discarded, nothing is saved for it any more, as the last keystrokes may arrive after the form itself. Ids are valid by
+// [consult.ValidID]. Somebody with too many drafts gets an error of kind [consult.Conflict].
+func (s *Store) Save(person, command string, d Draft) error {
+	plain, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	sealed, err := s.box.Seal(place(person, d.ID), plain)
+	if err != nil {
+		return err
+	}
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		b, key := tx.Bucket(bucket), keyOf(person, d.ID)
+		what, rest := s.readRow(b.Get(key))
+		switch {
+		case what == rowEnded && bytes.Equal(rest, hashOf(command)):
+			return nil
+		case what != rowDraft && s.count(b, person) >= Most:
+			return consult.Fail(consult.Conflict, "draft.too-many", "max", Most)
+		}
+		return b.Put(key, newRow(s.now().Add(Keep), rowDraft, sealed))
+	})
+}
+
+func (s *Store) count(b *bbolt.Bucket, person string) (n int) {
+	prefix := prefixOf(person)
+	c := b.Cursor()
+	for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		if what, _ := s.readRow(v); what == rowDraft {
+			n++
+		}
+	}
+	return n
+}
+
+// End deletes a draft because what it holds was sent or discarded under a command.
+func (s *Store) End(person, id, command string) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucket).Put(keyOf(person, id), newRow(s.now().Add(endedFor), rowEnded, hashOf(command)))
+	})
+}
+
+// Empty deletes a draft in which nothing is left. It can be saved again.
+func (s *Store) Empty(person, id string) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		b, key := tx.Bucket(bucket), keyOf(person, id)
+		if what, _ := s.readRow(b.Get(key)); what != rowDraft {
+			return nil
+		}
+		return b.Delete(key)
+	})
+}
+
+// Find returns a draft, and whether there is one. One that cannot be opened any more, as after another master key, is none.
+func (s *Store) Find(person, id string) (d Draft, found bool, err error) {
+	var sealed []byte
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		if what, rest := s.readRow(tx.Bucket(bucket).Get(keyOf(person, id))); what == rowDraft {
+			sealed = bytes.Clone(rest)
+		}
+		return nil
+	})
+	if err != nil || sealed == nil {
+		return Draft{}, false, err
+	}
+	d, err = s.open(person, id, sealed)
+	return d, err == nil, nil
+}
+
+// List returns a person's drafts, the latest first.
+func (s *Store) List(person string) ([]Draft, error) {
+	type row struct {
+		id     string
+		sealed []byte
+	}
+	var rows []row
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		prefix := prefixOf(person)
+		c := tx.Bucket(bucket).Cursor()
+		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+			if what, rest := s.readRow(v); what == rowDraft {
+				rows = append(rows, row{string(k[len(prefix):]), bytes.Clone(rest)})
+			}
+		}
+		return nil
+	})
+	var drafts []Draft
+	for _, r := range rows {
+		if d, err := s.open(person, r.id, r.sealed); err == nil {
+			drafts = append(drafts, d)
+		}
+	}
+	slices.SortStableFunc(drafts, func(a, b Draft) int { return cmp.Or(b.SavedAt.Compare(a.SavedAt), cmp.Compare(a.ID, b.ID)) })
+	return drafts, err
+}
+
+// open reads a sealed draft. The errors of JSON are left out: they may quote it.
+func (s *Store) open(person, id string, sealed []byte) (Draft, error) {
+	d := Draft{ID: id}
+	plain, err := s.box.Open(place(person, id), sealed)
+	if err != nil {
+		return d, fmt.Errorf("a draft: %w", err)
+	}
+	if json.Unmarshal(plain, &d) != nil {
+		return d, errors.New("a draft is damaged")
+	}
+	return d, nil
+}
+
+// Clean deletes what has ended, and returns how much that was.
+func (s *Store) Clean() (n int, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		n = 0
+		var old [][]byte
+		b := tx.Bucket(bucket)
+		if err := b.ForEach(func(k, v []byte) error {
+			if what, _ := s.readRow(v); what == 0 {
+				old = append(old, bytes.Clone(k))
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		for _, k := range old {
+			if err := b.Delete(k); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}

@@ -1,0 +1,159 @@
+package draft_test
+
+import (
+	"bytes"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"silta/consult"
+	"silta/consult/seal"
+	"silta/ui/draft"
+)
+
+// store is a store that can be closed and opened again, with a clock of its own.
+type store struct {
+	*draft.Store
+	t    *testing.T
+	path string
+	keys *seal.Keyring
+	now  time.Time
+}
+
+func newStore(t *testing.T) *store {
+	t.Helper()
+	keys, err := seal.CreateMaster(filepath.Join(t.TempDir(), "master.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &store{t: t, path: filepath.Join(t.TempDir(), "drafts.db"), keys: keys, now: time.Unix(1_793_600_000, 0)}
+	s.open()
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func (s *store) open() {
+	s.t.Helper()
+	var err error
+	if s.Store, err = draft.Open(s.path, s.keys.Box("draft"), func() time.Time { return s.now }); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *store) save(person, id, command, text string) {
+	s.t.Helper()
+	d := draft.Draft{ID: id, Form: url.Values{"text": {text}}, SavedAt: s.now}
+	if err := s.Save(person, command, d); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// want fails unless the draft holds the text; "": there is none.
+func (s *store) want(person, id, text string) {
+	s.t.Helper()
+	d, found, err := s.Find(person, id)
+	if err != nil || found != (text != "") || d.Form.Get("text") != text {
+		s.t.Errorf("%s of %s: %q, %t, %v; want %q", id, person, d.Form.Get("text"), found, err, text)
+	}
+}
+
+func (s *store) check(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Error(err)
+	}
+}
+
+func TestLife(t *testing.T) {
+	s := newStore(t)
+	s.save("nurse", "new-1", "C1", "Hän ei")
+	s.now = s.now.Add(time.Minute)
+	s.save("nurse", "new-1", "C1", "Hän ei nuku.")
+	s.save("nurse", "new-2", "C2", "Toinen")
+	s.save("nurse-2", "new-1", "C3", "Muun")
+	s.check(s.Close())
+	data, err := os.ReadFile(s.path)
+	s.check(err)
+	if bytes.Contains(data, []byte("nuku")) || bytes.Contains(data, []byte("Toinen")) {
+		t.Error("the file can be read")
+	}
+	s.open()
+	s.want("nurse", "new-1", "Hän ei nuku.")
+	s.want("nurse-2", "new-1", "Muun")
+	s.want("nurs", "new-1", "")
+	if list, err := s.List("nurse"); err != nil || len(list) != 2 || list[0].ID != "new-1" && list[0].ID != "new-2" {
+		t.Errorf("listed: %v, %v", list, err)
+	}
+
+	// Sent: what arrives late changes nothing, but another form under the same id may be begun.
+	s.check(s.End("nurse", "new-1", "C1"))
+	s.want("nurse", "new-1", "")
+	s.save("nurse", "new-1", "C1", "Hän ei nuku")
+	s.want("nurse", "new-1", "")
+	s.save("nurse", "new-1", "C4", "Uusi")
+	s.want("nurse", "new-1", "Uusi")
+
+	// Emptied, it is gone, and can be gone on with.
+	s.check(s.Empty("nurse", "new-2"))
+	s.want("nurse", "new-2", "")
+	s.save("nurse", "new-2", "C2", "Taas")
+	s.want("nurse", "new-2", "Taas")
+	s.check(s.End("nurse", "new-2", "C2"))
+	s.check(s.Empty("nurse", "new-2"))
+	s.save("nurse", "new-2", "C2", "Myöhässä")
+	s.want("nurse", "new-2", "")
+}
+
+func TestEndsByItself(t *testing.T) {
+	s := newStore(t)
+	s.save("nurse", "new-1", "C1", "Vanha")
+	s.now = s.now.Add(draft.Keep - time.Hour)
+	s.save("nurse", "new-2", "C2", "Uudempi")
+	s.want("nurse", "new-1", "Vanha")
+	s.now = s.now.Add(time.Hour)
+	s.want("nurse", "new-1", "")
+	if n, err := s.Clean(); n != 1 || err != nil {
+		t.Errorf("cleaned %d, %v", n, err)
+	}
+	s.want("nurse", "new-2", "Uudempi")
+	s.now = s.now.Add(draft.Keep)
+	s.check(s.Close())
+	s.open()
+	if n, err := s.Clean(); n != 0 || err != nil {
+		t.Errorf("%d were left at the start, %v", n, err)
+	}
+}
+
+func TestTooMany(t *testing.T) {
+	s := newStore(t)
+	for i := range draft.Most {
+		s.save("nurse", "new-"+strconv.Itoa(i), "C", "x")
+	}
+	if err := s.Save("nurse", "C", draft.Draft{ID: "new-more"}); consult.KindOf(err) != consult.Conflict {
+		t.Errorf("one more: %v", err)
+	}
+	s.save("nurse", "new-0", "C", "y")
+	s.save("midwife", "new-0", "C", "z")
+	s.check(s.End("nurse", "new-1", "C"))
+	s.save("nurse", "new-more", "C", "x")
+}
+
+// A draft that another master key sealed is none, and in nobody's way.
+func TestOtherKey(t *testing.T) {
+	s := newStore(t)
+	s.save("nurse", "new-1", "C1", "Vanha")
+	s.check(s.Close())
+	var err error
+	s.keys, err = seal.CreateMaster(filepath.Join(t.TempDir(), "master.key"))
+	s.check(err)
+	s.open()
+	s.want("nurse", "new-1", "")
+	if list, err := s.List("nurse"); err != nil || len(list) != 0 {
+		t.Errorf("listed: %v, %v", list, err)
+	}
+	s.save("nurse", "new-1", "C1", "Uusi")
+	s.want("nurse", "new-1", "Uusi")
+}

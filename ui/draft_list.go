@@ -1,0 +1,84 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/draft"
+	"silta/ui/templates"
+)
+
+// requestDrafts are the new requests that somebody has begun, the latest first.
+func (s *Server) requestDrafts(v *visit) ([]templates.DraftRow, error) {
+	drafts, err := s.Drafts.List(v.actor.ID)
+	var rows []templates.DraftRow
+	for _, d := range drafts {
+		if strings.HasPrefix(d.ID, newDraftPrefix) {
+			rows = append(rows, requestDraftRow(d))
+		}
+	}
+	return rows, err
+}
+
+func requestDraftRow(d draft.Draft) templates.DraftRow {
+	typed, r, _ := readRequest(formValues(d.Form))
+	row := templates.DraftRow{ID: d.ID, Path: pathNewRequest + "?draft=" + d.ID, Command: typed.Command, SavedAt: d.SavedAt}
+	row.Concerns, row.Age, row.Question = r.Concerns, typed.Age, typed.Question
+	return row
+}
+
+// drafts are all that somebody has begun, replies and the like included, the latest first. Those on requests that they do not see
+// any more are left out.
+func (s *Server) drafts(c echo.Context, v *visit) ([]templates.DraftRow, error) {
+	drafts, err := s.Drafts.List(v.actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	var rows []templates.DraftRow
+	for _, d := range drafts {
+		action, id, ok := actionOfDraft(d.ID)
+		if !ok {
+			rows = append(rows, requestDraftRow(d))
+			continue
+		}
+		con, err := s.Service.Get(c.Request().Context(), v.actor, id)
+		switch {
+		case consult.KindOf(err) == consult.NotFound:
+			continue
+		case err != nil:
+			return nil, err
+		}
+		f := formValues(d.Form)
+		rows = append(rows, templates.DraftRow{
+			ID: d.ID, Path: "/requests/" + id, Command: f.line("command"), Action: action, Ref: con.Ref, SavedAt: d.SavedAt,
+		})
+	}
+	return rows, nil
+}
+
+// actionDrafts adds to a request's page what its reader has begun to write. What cannot be sent any more is shown all the same, so
+// that it is not lost.
+func (s *Server) actionDrafts(v *visit, con *consult.Consultation, p *templates.RequestPage) error {
+	p.Drafts = map[consult.Action]templates.ActionDraft{}
+	for _, action := range draftedActions {
+		d, found, err := s.Drafts.Find(v.actor.ID, actionDraftID(action, con.ID))
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		kept := templates.ActionDraft{
+			Form: readAction(action, formValues(d.Form)), Draft: templates.Draft{ID: d.ID, SavedAt: d.SavedAt},
+		}
+		if *offered(&p.Actions, action) {
+			p.Drafts[action] = kept
+		} else {
+			kept.Command = formValues(d.Form).line("command")
+			p.Leftover = append(p.Leftover, kept)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package ui
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/draft"
+	"silta/ui/session"
+	"silta/ui/templates"
+)
+
+// newDraftPrefix begins the ids of drafts of new requests; those of actions begin with the action's code.
+const newDraftPrefix = "new-"
+
+// requestDraftID is the draft of the form that will be sent under a command, or "" where that is none.
+func requestDraftID(command string) string {
+	if id := newDraftPrefix + strings.ToLower(command); command != "" && consult.ValidID(id) {
+		return id
+	}
+	return ""
+}
+
+// actionDraftID is the draft of an action's form. Each person has one for each action on a request.
+func actionDraftID(a consult.Action, request string) string { return string(a) + "-" + request }
+
+// draftedActions are those whose forms hold texts.
+var draftedActions = []consult.Action{
+	consult.Ask, consult.Reply, consult.Add, consult.Answer, consult.FollowUp, consult.HandOver, consult.Join, consult.Withdraw, consult.Close,
+}
+
+// actionOfDraft returns which action on which request a draft is of, and false where it is of none.
+func actionOfDraft(id string) (consult.Action, string, bool) {
+	for _, a := range draftedActions {
+		if request, ok := strings.CutPrefix(id, string(a)+"-"); ok && consult.ValidID(request) {
+			return a, request, true
+		}
+	}
+	return "", "", false
+}
+
+// draftPath is where a draft is gone on with. It is refused to who may not do that at all.
+func (s *Server) draftPath(c echo.Context, v *visit, id string) (string, error) {
+	if _, request, ok := actionOfDraft(id); ok {
+		con, err := s.Service.Get(c.Request().Context(), v.actor, request)
+		if err != nil {
+			return "", err
+		}
+		return "/requests/" + con.ID, nil
+	}
+	if !strings.HasPrefix(id, newDraftPrefix) || !consult.ValidID(id) {
+		return "", consult.Fail(consult.NotFound, "not-found")
+	}
+	if !v.actor.Is(consult.Requester) {
+		return "", consult.Fail(consult.Forbidden, "forbidden")
+	}
+	return pathNewRequest + "?draft=" + id, nil
+}
+
+// saveDraft keeps a form as it stands. A page's script sends it as it is typed; without script a button does.
+func (s *Server) saveDraft(c echo.Context, v *visit) error {
+	path, err := s.draftPath(c, v, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	f, err := form(c)
+	if err != nil {
+		return err
+	}
+	d, err := s.keepDraft(v, c.Param("id"), f)
+	if err != nil {
+		return err
+	}
+	if !byScript(c) {
+		return s.done(c, path, session.Flash{Kind: "ok", Key: "done.draft"})
+	}
+	return render(c, http.StatusOK, templates.Draft{Page: s.fragment(c, v, path), ID: d.ID, SavedAt: d.SavedAt}.Saved())
+}
+
+// keepDraft writes a draft, or deletes it where nothing is left in the form. Then it has no moment.
+func (s *Server) keepDraft(v *visit, id string, f formValues) (draft.Draft, error) {
+	d := draft.Draft{ID: id, Form: map[string][]string{}, SavedAt: s.Now()}
+	for name, values := range f {
+		if name != "version" {
+			d.Form[name] = values
+		}
+	}
+	if blank(f) {
+		return draft.Draft{ID: id}, s.Drafts.Empty(v.actor.ID, id)
+	}
+	return d, s.Drafts.Save(v.actor.ID, f.line("command"), d)
+}
+
+// prefilled are the fields that always have a value, whether or not anybody touched them.
+var prefilled = []string{
+	"command", "version", "client.municipality", "client.language", "urgency", "mode", "check",
+}
+
+// blank reports whether nothing was typed or chosen in a form.
+func blank(f formValues) bool {
+	for name, values := range f {
+		filled := func(value string) bool { return strings.TrimSpace(value) != "" }
+		if !slices.Contains(prefilled, name) && slices.ContainsFunc(values, filled) {
+			return false
+		}
+	}
+	return true
+}
+
+// endDraft forgets a draft whose form was sent. That it could not is logged: the form itself was taken.
+func (s *Server) endDraft(c echo.Context, v *visit, id, command string) {
+	if id == "" {
+		return
+	}
+	if err := s.Drafts.End(v.actor.ID, id, command); err != nil {
+		s.problems.Record(c.Request().Context(), err)
+	}
+}
