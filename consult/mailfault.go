@@ -100,7 +100,7 @@ func (s *Service) passedOver(c *Consultation, lost Unheard) (bool, error) {
 		return KindOf(err) == NotFound, clearNotFound(err)
 	}
 	told := c.Timeline[lost.Revision-1]
-	if p.Disabled || p.Email == "" || !p.MailFault.IsZero() && p.MailFault.At.Before(told.At) {
+	if p.Disabled || p.Email == "" || !p.MailFault.IsZero() && !p.MailFault.At.After(told.At) {
 		return true, nil
 	}
 	// The address is not to blame, so the same can happen to the next mail and the one after it. The steps come to an end, and so does this.

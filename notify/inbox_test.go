@@ -19,6 +19,7 @@ func (p *post) sentTo(t testing.TB, person string) (consult.Delivery, *consult.C
 	t.Helper()
 	position := p.tell(t, []string{person}, nil)
 	p.plan(t, position)
+	p.wait(time.Second)
 	p.send(t)
 	e, err := p.Journal.Envelope(position)
 	if err != nil {
@@ -63,8 +64,10 @@ func (p *post) noticed(t testing.TB, person string) bool {
 }
 
 // bounce is a mail that says that a delivery failed.
-func bounce(id string) string {
-	return "Return-Path: <>\nFrom: MAILER-DAEMON@mx.test\nTo: bounce+" + tokens.Sign(id) + "@silta.test\n\n550 5.1.1 User unknown\n"
+func bounce(id string) string { return bounceTo("bounce+" + tokens.Sign(id) + "@silta.test") }
+
+func bounceTo(returnPath string) string {
+	return "Return-Path: <>\nFrom: MAILER-DAEMON@mx.test\nTo: " + returnPath + "\n\n550 5.1.1 User unknown\n"
 }
 
 // TestCorpusLeadsTo sends a mail to Anna, lets each mail of the corpus come back, twice, and looks at what it has led to.
@@ -202,6 +205,21 @@ func TestManyBouncesAtOnce(t *testing.T) {
 	c := p.consultation(t, request.ID)
 	if c.Escalation != 1 || len(c.Timeline) != 2 || count(t, p.metrics.movedOn) != 1 || count(t, p.metrics.flagged) != 1 {
 		t.Errorf("escalation %d, %d events", c.Escalation, len(c.Timeline))
+	}
+	// She was told of that once more, in vain; the others were told with her.
+	for position := d.Position + 1; position <= p.Journal.Head(); position++ {
+		p.plan(t, position)
+	}
+	p.send(t)
+	failed := 0
+	for _, m := range p.server.Mails() {
+		if m.To == "anna@example.org" {
+			p.receive(t, bounceTo(m.From))
+			failed++
+		}
+	}
+	if c := p.consultation(t, request.ID); failed != 2 || c.Escalation != 1 {
+		t.Errorf("%d mails to her came back, escalation %d", failed, c.Escalation)
 	}
 }
 
