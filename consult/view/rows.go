@@ -20,6 +20,8 @@ import (
 //	f moment id                                  a delivery that failed
 //	m moment id                                  a person at whose address mail does not arrive
 //	n year number                     → id       the request of a reference
+//	a …                                          looks: see looks.go
+//	g …                                          grants: see grants.go
 const (
 	rowList   = 'l'
 	rowDue    = 'd'

@@ -10,6 +10,8 @@ var jobDefaults = []struct{ name, schedule string }{
 	{"escalation", "@every 30s"},
 	{"watchdog", "@every 5m"},
 	{"mailbox", "@every 15s"},
+	{"openings", "@every 30s"},
+	{"head", "0 7 * * 1"},
 	{"drafts", "@every 1h"},
 }
 
