@@ -21,6 +21,7 @@ const (
 	Withdraw Action = "withdraw"
 	Close    Action = "close"
 	Escalate Action = "escalate"
+	Remind   Action = "remind"
 	Expire   Action = "expire"
 )
 
@@ -86,12 +87,13 @@ var access = map[Action]struct {
 	Withdraw: {sender, OpenStates},
 	Close:    {sender, []State{Answered}},
 	Escalate: {program, []State{Submitted, Claimed}},
+	Remind:   {program, []State{Submitted, Waiting, Answered}},
 	Expire:   {program, []State{Answered}},
 }
 
 // Actions are all actions on a request, in the order in which pages offer them.
 var Actions = []Action{
-	View, Claim, Assign, Release, Ask, Reply, Add, Answer, FollowUp, HandOver, Join, Withdraw, Close, Escalate, Expire,
+	View, Claim, Assign, Release, Ask, Reply, Add, Answer, FollowUp, HandOver, Join, Withdraw, Close, Escalate, Remind, Expire,
 }
 
 // Sees reports whether the actor may know that the request exists, and read it.

@@ -53,6 +53,7 @@ func TestMay(t *testing.T) {
 	withdraw    .fffff    .fffff  .fffff  cfffff   cfffff cfffff    cfffff
 	close       cfffff    cfffff  cfffff  .fffff   cfffff cfffff    cfffff
 	escalate    fffff.    fffff.  fffffc  fffffc   fffffc fffffc    fffffc
+	remind      fffff.    fffffc  fffff.  fffff.   fffffc fffffc    fffffc
 	expire      fffffc    fffffc  fffffc  fffff.   fffffc fffffc    fffffc`
 	columns := []string{"sender", "holder", "member", "lead", "joined", "program"}
 	rows := strings.Split(strings.TrimSpace(table), "\n")

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"slices"
+	"strings"
+
 	"silta/consult"
 	"silta/ui/templates"
 )
@@ -54,11 +57,30 @@ func (s *Server) timelineEntry(v *visit, item consult.TimelineItem) templates.Ti
 	case *consult.JoinedEvent:
 		e.Text, e.Pool = ev.Reason, s.poolName(v, ev.Pool)
 	case *consult.EscalatedEvent:
-		e.Told = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...)
+		e.Told, e.Unreached = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...), s.targets(v, ev.Unreached)
+	case *consult.RemindedEvent:
+		e.Type += consult.EventType("-" + ev.About)
+		e.Told, e.Unreached = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...), s.targets(v, ev.Unreached)
 	case *consult.WithdrawnEvent:
 		e.Text = ev.Reason
 	case *consult.ClosedEvent:
 		e.CloseOut, e.Text = &ev.CloseOut, ev.CloseOut.Text
 	}
 	return e
+}
+
+// targets are the reader's words for those of the rules at which nobody was to be reached.
+func (s *Server) targets(v *visit, unreached [][]string) []string {
+	var words []string
+	for _, to := range slices.Concat(unreached...) {
+		switch kind, id, _ := strings.Cut(to, ":"); kind {
+		case "person":
+			words = append(words, s.name(v, id))
+		case "pool":
+			words = append(words, s.poolName(v, id))
+		default:
+			words = append(words, v.l.Code("target", to))
+		}
+	}
+	return words
 }

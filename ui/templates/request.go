@@ -93,9 +93,10 @@ type TimelineEntry struct {
 	// Pool is where it went or who joined, Person to whom it was given.
 	Pool   string
 	Person string
-	// Told are those whom an escalation told.
-	Told     []string
-	CloseOut *consult.CloseOut
+	// Told are those whom an escalation or a reminder told, Unreached the targets at which nobody was to be reached.
+	Told      []string
+	Unreached []string
+	CloseOut  *consult.CloseOut
 }
 
 // Actions are what the reader may do now. False or empty is not offered.

@@ -96,8 +96,13 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	return t, nil
 }
 
-// watch is the watchdog: it looks whether every open request has its next moment.
-func (t *telling) watch(s *store, log *slog.Logger) error {
+// watch is the watchdog: it looks whether every open request has its next moment, and a pool that the rules have.
+func (t *telling) watch(ctx context.Context, s *store, now time.Time, log *slog.Logger) error {
+	if moved, err := s.service.Rehome(ctx, s.view, now); err != nil {
+		return err
+	} else if moved > 0 {
+		log.Warn("requests were handed over: their teams are not in the rules any more", "requests", moved)
+	}
 	lost, err := notify.Watch(s.view, log, t.metrics)
 	t.forgotten.Store(err != nil || len(lost) > 0)
 	if err == nil && len(lost) > 0 {

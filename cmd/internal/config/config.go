@@ -36,6 +36,7 @@ type Config struct {
 	NATS         NATS
 	Mail         Mail
 	Sessions     Sessions
+	Reminders    Reminders
 	Jobs         Jobs
 	Log          Log
 	Metrics      Metrics
@@ -174,6 +175,16 @@ type Sessions struct {
 	Absolute time.Duration
 }
 
+// Reminders is `reminders`: when people are reminded who are not asked to answer.
+type Reminders struct {
+	// Reply is `reply`: on which working days after the pool's question its sender is reminded, in rising order. Default 2 and 5.
+	Reply []int
+	// Silence is `silence`: on which working day after it the pool is told that nobody replies. Default 7.
+	Silence int
+	// Close is `close`: how long before an answered request closes by itself its sender is reminded. Default 7d, or half of expire-after where that is shorter.
+	Close time.Duration
+}
+
 // Log is `log`.
 type Log struct {
 	// Level is `level`: debug, info, warn or error. Default info.
@@ -198,10 +209,11 @@ func Default() *Config {
 			Number: "112",
 			Name:   consult.Text{consult.Finnish: "Hätänumero", consult.Swedish: "Nödnumret", consult.English: "Emergency number"},
 		}}},
-		NATS:     NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}, Replicas: 1},
-		Mail:     Mail{Security: STARTTLS},
-		Sessions: Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
-		Jobs:     defaultJobs(),
-		Metrics:  Metrics{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
+		NATS:      NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}, Replicas: 1},
+		Mail:      Mail{Security: STARTTLS},
+		Sessions:  Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
+		Reminders: Reminders{Reply: []int{2, 5}, Silence: 7, Close: 7 * day},
+		Jobs:      defaultJobs(),
+		Metrics:   Metrics{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
 	}
 }

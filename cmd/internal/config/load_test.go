@@ -158,7 +158,7 @@ func TestServerExampleComments(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := Default()
-	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || !reflect.DeepEqual(inside.Jobs, d.Jobs) ||
+	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || !reflect.DeepEqual(inside.Reminders, d.Reminders) || !reflect.DeepEqual(inside.Jobs, d.Jobs) ||
 		inside.Log != d.Log || inside.Mail.Security != d.Mail.Security || inside.NATS.Listen != d.NATS.Listen || inside.NATS.TLS.Key != "/etc/silta/key.pem" ||
 		!reflect.DeepEqual(inside.Metrics, d.Metrics) {
 		t.Errorf("what is shown as default is not: %+v", inside)
@@ -217,6 +217,7 @@ OTHER=x
 	want.Mail = Mail{SMTP: "smtp.example.fi:587", Security: TLSFromStart, Login: Login{User: "u", Password: "s3cret"},
 		From: mail.Address{Name: "Silta", Address: "silta@example.fi"}, Helo: "silta.example.fi", ReturnPathDomain: "example.fi"}
 	want.Sessions.Absolute = 45 * time.Minute
+	want.Reminders.Close = 30 * time.Hour // half of the shorter expiry
 	want.Jobs["escalation"], _ = jobs.Parse("*/5 * * * *")
 	want.Log = Log{Level: slog.LevelDebug, JSON: true}
 	want.Metrics.Allow = []netip.Prefix{}
@@ -237,7 +238,7 @@ func TestEveryValueHasItsVariable(t *testing.T) {
 		}
 		seen[name] = true
 		wrong := ""
-		if name == "SILTA_NATS_LISTEN" || name == "SILTA_PROXY_TRUSTED" || name == "SILTA_METRICS_ALLOW" {
+		if name == "SILTA_REMINDERS_REPLY" || name == "SILTA_NATS_LISTEN" || name == "SILTA_PROXY_TRUSTED" || name == "SILTA_METRICS_ALLOW" {
 			wrong = "?"
 		}
 		_, err := parse("silta.yaml", nil, append(strings.Split(required, "\n"), name+"="+wrong), readOnly)
