@@ -234,7 +234,12 @@ func TestPausesEnd(t *testing.T) {
 	p := newPost(t, server)
 	position := p.tell(t, []string{"anna"}, nil)
 	p.plan(t, position)
-	server.Refuse(func(string, string) error { return mailtest.Reply(451) })
+	server.Refuse(func(stage, _ string) error {
+		if stage == "MAIL" {
+			return mailtest.Reply(451)
+		}
+		return nil
+	})
 	last := time.Duration(0)
 	for {
 		p.send(t)

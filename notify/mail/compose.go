@@ -79,6 +79,8 @@ type Options struct {
 	// Zone returns the time zone of deadlines, which may change while the program runs; nil is UTC.
 	Zone  func() *time.Location
 	Pools PoolNames
+	// Organisation is who runs the service, for the foot of each mail; empty: it is not said.
+	Organisation consult.Text
 }
 
 // Composer writes mails. It is safe for concurrent use.
@@ -114,7 +116,7 @@ func NewComposer(o Options) (*Composer, error) {
 	if c.html, err = htmltemplate.ParseFS(templates, "mail.html.tmpl"); err != nil {
 		return nil, err
 	}
-	c.text, err = texttemplate.ParseFS(templates, "mail.txt.tmpl")
+	c.text, err = texttemplate.New("mail.txt.tmpl").Funcs(texttemplate.FuncMap{"wrap": wrap}).ParseFS(templates, "mail.txt.tmpl")
 	return c, err
 }
 
@@ -123,11 +125,17 @@ type content struct {
 	Language consult.Language
 	Subject  string
 	What     string
+	// Preview is what mail programs show of the mail in a list.
+	Preview string
+	// Due is the deadline, nil where there is none.
+	Due      *fact
 	Facts    []fact
 	Sections []section
 	Link     string
 	Open     string
 	Footer   string
+	// Organisation runs the service, "" where that is not configured.
+	Organisation string
 	// Urgent marks the mail in colour.
 	Urgent bool
 }
@@ -159,6 +167,8 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 		return Message{}, &Error{Code: badMailbox, Stage: "address"}
 	}
 	page := of(n)
+	page.Organisation = c.Organisation.In(page.Language)
+	page.Preview = cmp.Or(page.Preview, page.What)
 	m := Message{ID: n.Delivery, ReturnPath: c.Tokens.returnPath(n.Delivery, c.Domain), To: n.To, At: at, Subject: page.Subject}
 	submitted := "auto-generated"
 	if n.Letter != nil && n.Letter.Answer {
@@ -203,13 +213,18 @@ func (c *Composer) content(n Notification) content {
 		},
 		Link: c.PublicURL + "/requests/" + n.Envelope.ID, Open: l.T("mail.open"), Footer: l.T("mail.footer"),
 	}
-	if notice.Reminder == consult.RemindClaim {
-		page.Facts = append(page.Facts, fact{l.T("mail.claim"), moment(l, notice.ClaimBy)})
-	}
-	if notice.State.Open() {
+	page.Preview = page.Facts[1].Value
+	switch {
+	case notice.Reminder == consult.RemindClaim:
+		page.Due = &fact{l.T("mail.claim"), moment(l, notice.ClaimBy)}
 		page.Facts = append(page.Facts, fact{l.T("mail.deadline"), deadline(l, role, n.Envelope)})
-	} else if notice.Reminder == consult.RemindClose {
-		page.Facts = append(page.Facts, fact{l.T("mail.expires"), moment(l, notice.ExpiresAt)})
+	case notice.State.Open():
+		page.Due = &fact{l.T("mail.deadline"), deadline(l, role, n.Envelope)}
+	case notice.Reminder == consult.RemindClose:
+		page.Due = &fact{l.T("mail.expires"), moment(l, notice.ExpiresAt)}
+	}
+	if page.Due != nil {
+		page.Preview = page.Due.Value + " · " + page.Preview
 	}
 	return page
 }

@@ -30,7 +30,8 @@ var theComposer = sync.OnceValues(func() (*mail.Composer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mail.NewComposer(mail.Options{From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{}})
+	return mail.NewComposer(mail.Options{From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{},
+		Organisation: consult.Text{consult.Finnish: "Pirkan sote", consult.Swedish: "Birkalands vård", consult.English: "Pirka county"}})
 })
 
 func composer(t testing.TB) *mail.Composer {
@@ -113,24 +114,26 @@ func TestMail(t *testing.T) {
 	}
 	const text = `Tiimillesi on tullut uusi konsultaatiopyyntö.
 
+Määräaika: vastattava ma 23.11. klo 12 mennessä
 Viite: S-2026-0042
 Tiimi: child-psychiatry (fi)
 Kiireellisyys: Pian
-Määräaika: vastattava ma 23.11. klo 12.00 mennessä
 
 Avaa pyyntö:
 https://silta.test/requests/01a1ffe7-da12
 
---
-Viestissä ei ole pyynnön sisältöä. Se näkyy Sillassa, kun kirjaudut sisään. Tähän viestiin ei voi vastata.
+-- 
+Viestissä ei ole pyynnön sisältöä. Se näkyy Sillassa, kun kirjaudut
+sisään. Tähän viestiin ei voi vastata.
+Pirkan sote
 `
 	if parts["text/plain"] != text || m.Text != text {
 		t.Errorf("text:\n%s", parts["text/plain"])
 	}
 	html := parts["text/html"]
 	for _, want := range []string{
-		`<html lang="fi">`, "Tiimillesi on tullut uusi konsultaatiopyyntö.", "vastattava ma 23.11. klo 12.00 mennessä",
-		`<a href="https://silta.test/requests/01a1ffe7-da12"`,
+		`<html lang="fi">`, "Tiimillesi on tullut uusi konsultaatiopyyntö.", "vastattava ma 23.11. klo 12 mennessä",
+		`<a class="button" href="https://silta.test/requests/01a1ffe7-da12"`, "vastattava ma 23.11. klo 12 mennessä · child-psychiatry (fi)</div>",
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the HTML lacks %s", want)
@@ -221,14 +224,14 @@ func TestDeadlines(t *testing.T) {
 		late     bool
 		want     string
 	}{
-		{consult.Finnish, false, consult.Submitted, false, "Määräaika: vastattava ma 23.11. klo 12.00 mennessä"},
-		{consult.Finnish, true, consult.Claimed, false, "Määräaika: vastaus viimeistään ma 23.11. klo 12.00"},
-		{consult.Finnish, false, consult.Submitted, true, "Määräaika: vastauksen olisi pitänyt valmistua ma 23.11. klo 12.00"},
-		{consult.Swedish, false, consult.Submitted, false, "Tidsfrist: ska besvaras senast mån 23.11 kl. 12.00"},
+		{consult.Finnish, false, consult.Submitted, false, "Määräaika: vastattava ma 23.11. klo 12 mennessä"},
+		{consult.Finnish, true, consult.Claimed, false, "Määräaika: vastaus viimeistään ma 23.11. klo 12"},
+		{consult.Finnish, false, consult.Submitted, true, "Määräaika: vastauksen olisi pitänyt valmistua ma 23.11. klo 12"},
+		{consult.Swedish, false, consult.Submitted, false, "Tidsfrist: ska besvaras senast mån 23.11 kl. 12"},
 		{consult.English, false, consult.Submitted, false, "Deadline: to be answered by Mon 23 Nov at 12:00"},
 		{consult.English, true, consult.Waiting, false, "Deadline: the clock stands still until the sender has given the details"},
 		{consult.English, true, consult.Answered, false, ""},
-		{consult.OtherLanguage, false, consult.Submitted, false, "Määräaika: vastattava ma 23.11. klo 12.00 mennessä"},
+		{consult.OtherLanguage, false, consult.Submitted, false, "Määräaika: vastattava ma 23.11. klo 12 mennessä"},
 	} {
 		n := notification()
 		n.Language, n.Sender, n.Envelope.Notice.State = c.language, c.sender, c.state

@@ -67,6 +67,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 		Tokens: tokens,
 		From:   c.Mail.From.Address, Name: c.Mail.From.Name, Domain: c.Mail.ReturnPathDomain,
 		PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book},
+		Organisation: c.Organisation.Name,
 	})
 	if err != nil {
 		return nil, err
