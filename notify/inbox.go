@@ -21,12 +21,6 @@ type Inbox struct {
 	letters Letters
 }
 
-// Letters plans letters. [Planner] implements it.
-type Letters interface {
-	// Letter plans a letter to a person, once under each id.
-	Letter(ctx context.Context, id, person string, l consult.Letter) (bool, error)
-}
-
 // NewInbox makes an inbox. From is the address that mails are sent from: those who answer write to it.
 func NewInbox(p *Post, tokens mail.Tokens, from string, letters Letters) *Inbox {
 	return &Inbox{p, tokens, strings.ToLower(from), letters}

@@ -33,6 +33,7 @@ type telling struct {
 	hub       *notify.Hub
 	planner   *notify.Planner
 	escalator *notify.Escalator
+	duty      *notify.Duty
 	metrics   *notify.Metrics
 	jobs      *jobs.Registry
 	// mailbox is nil where no Maildir is configured, or takes in what is in it.
@@ -81,6 +82,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	if err := t.takeIn(c, notify.NewInbox(post, tokens, c.Mail.From.Address, t.planner), log, down); err != nil {
 		return nil, err
 	}
+	t.duty = notify.NewDuty(rotas{s.book}, s.view, t.planner)
 	t.escalator = notify.NewEscalator(s.view, s.service, courier.Wake, log, t.metrics)
 
 	ctx, stop := context.WithCancel(context.Background())
@@ -110,6 +112,21 @@ func (t *telling) watch(ctx context.Context, s *store, now time.Time, log *slog.
 		err = fmt.Errorf("%d open requests have no next moment", len(lost))
 	}
 	return err
+}
+
+// rotas are those of the rules in force.
+type rotas struct{ *routing.Book }
+
+func (r rotas) Pools() []string {
+	rules := r.Rules()
+	if rules == nil {
+		return nil
+	}
+	var ids []string
+	for _, p := range rules.Document().Pools {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 // poolNames gives mails the names of the rules in force.

@@ -10,8 +10,10 @@ var jobDefaults = []struct{ name, schedule string }{
 	{"escalation", "@every 30s"},
 	{"watchdog", "@every 5m"},
 	{"mailbox", "@every 15s"},
+	{"calendars", "@every 5m"},
 	{"openings", "@every 30s"},
 	{"head", "0 7 * * 1"},
+	{"duty", "@every 30s"},
 	{"drafts", "@every 1h"},
 }
 
