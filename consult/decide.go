@@ -80,6 +80,8 @@ func Decide(c *Consultation, cmd Command, a Actor, now time.Time, life Lifetimes
 type Lifetimes struct {
 	// Expire is how long after the answer a request closes by itself.
 	Expire time.Duration
+	// Reasoned is how long a request of another pool stays open to whoever stated a reason.
+	Reasoned time.Duration
 }
 
 func (f *faults) pool(pool string, known bool, not ...string) {

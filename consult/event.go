@@ -170,6 +170,8 @@ const (
 	TypeClosed      EventType = "closed"
 	TypeExpired     EventType = "expired"
 	TypePersonSet   EventType = "person-set"
+	TypeLooked      EventType = "looked"
+	TypeGranted     EventType = "granted"
 	TypeTokenSet    EventType = "token-set"
 	TypeRules       EventType = "rules-published"
 	TypeDeliverySet EventType = "delivery-set"
@@ -232,6 +234,12 @@ func (*PersonSetEvent) Type() EventType { return TypePersonSet }
 func (*TokenSetEvent) Type() EventType { return TypeTokenSet }
 
 // Type names the event.
+func (*LookedEvent) Type() EventType { return TypeLooked }
+
+// Type names the event.
+func (*GrantedEvent) Type() EventType { return TypeGranted }
+
+// Type names the event.
 func (*RulesPublishedEvent) Type() EventType { return TypeRules }
 
 // Type names the event.
@@ -268,6 +276,8 @@ var newEvent = map[EventType]func() Event{
 	TypeExpired:     func() Event { return new(ExpiredEvent) },
 	TypePersonSet:   func() Event { return new(PersonSetEvent) },
 	TypeTokenSet:    func() Event { return new(TokenSetEvent) },
+	TypeLooked:      func() Event { return new(LookedEvent) },
+	TypeGranted:     func() Event { return new(GrantedEvent) },
 	TypeRules:       func() Event { return new(RulesPublishedEvent) },
 	TypeDeliverySet: func() Event { return new(DeliverySetEvent) },
 

@@ -5,10 +5,48 @@ import (
 	"slices"
 )
 
-// Get returns a request that the actor may see. One they may not see is as one that does not exist: [NotFound].
-func (s *Service) Get(_ context.Context, a Actor, id string) (*Consultation, error) {
-	return s.see(a, id)
+// Get returns a request that the actor may see, by how they stand to it or by a [Grant], and logs before that they were shown it
+// (see [Looking]). One they may not see is as one that does not exist: [NotFound]. [Unavailable]: it could not be logged.
+func (s *Service) Get(ctx context.Context, a Actor, id string) (*Consultation, error) {
+	c, by, err := s.visible(a, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.look(ctx, a, c, by); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
+
+// Visible returns nil if [Service.Get] would show the request to the actor. It shows nothing itself, so nothing is logged.
+func (s *Service) Visible(a Actor, id string) error {
+	_, _, err := s.visible(a, id)
+	return err
+}
+
+// visible returns a request that the actor may see, and why.
+func (s *Service) visible(a Actor, id string) (*Consultation, sight, error) {
+	if !ValidID(id) {
+		return nil, sight{}, Fail(NotFound, "not-found")
+	}
+	c, err := s.view.Consultation(id)
+	if err != nil {
+		return nil, sight{}, err
+	}
+	if Sees(a, c) {
+		return c, sightOf(a, c), nil
+	}
+	g, err := s.granted(a, id)
+	if err != nil {
+		return nil, sight{}, err
+	}
+	if g == nil {
+		return nil, sight{}, Fail(NotFound, "not-found")
+	}
+	return c, sight{StandsByReason, c.Pool, g}, nil
+}
+
+// see returns a request for work on it; nothing of it may leave the program.
 
 func (s *Service) see(a Actor, id string) (*Consultation, error) {
 	if !ValidID(id) {

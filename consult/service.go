@@ -14,6 +14,8 @@ type Journal interface {
 	Orderer
 	// Lookup returns the receipt of a command that was appended before, and whether there is one.
 	Lookup(command string) (Receipt, bool, error)
+	// Subject returns a subject's present revision, 0 where it does not exist.
+	Subject(kind SubjectKind, id string) (uint64, error)
 }
 
 // Reader is what the service needs of the view. What is not there is an error of kind [NotFound].
@@ -29,6 +31,12 @@ type Reader interface {
 	Similar(pool string, concerns []Concern, age, limit int) ([]*Consultation, error)
 	// LastRef returns the highest number given to a request in a year, 0 where there is none.
 	LastRef(year int) (int, error)
+	// RefID returns the id of the request of a reference, erased ones included.
+	RefID(ref string) (string, error)
+	Looks(q LookQuery) (LookPage, error)
+	// Grant returns the latest grant of a person for a request, and Grants those for a pool's requests, the latest first.
+	Grant(person, request string) (Grant, error)
+	Grants(pool, after string, limit int) (GrantPage, error)
 }
 
 // Service is what can be done with consultations and people. Every method decides on the actor's behalf and returns what the
@@ -39,6 +47,7 @@ type Service struct {
 	router  Router
 	cfg     Config
 	refs    refs
+	looks   looks
 	// records rings when a person, a token or the rules have changed.
 	records Bell
 }
@@ -71,41 +80,55 @@ type Change struct {
 }
 
 // Do carries out a command of an actor on a request, and returns the request as it is then. Errors: those of [Decide]; of kind
-// [Stale] where the change names another version.
+// [Stale] where the change names another version. Where the context says that the result is to leave over the API, that is logged.
 func (s *Service) Do(ctx context.Context, a Actor, id string, cmd Command, ch Change) (*Consultation, error) {
+	c, by, err := s.do(ctx, a, id, cmd, ch)
+	if err == nil && lookKind(ctx) == LookAPI {
+		err = s.look(ctx, a, c, by)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// do is Do, and says how the actor stood to the request before.
+func (s *Service) do(ctx context.Context, a Actor, id string, cmd Command, ch Change) (*Consultation, sight, error) {
 	command := commandID(a.ID, string(cmd.Action()), id, ch.Key)
 	if command != "" {
-		if c, err := s.repeated(a, command); c != nil || err != nil {
-			return c, err
+		if c, err := s.repeated(a, command); err != nil {
+			return nil, sight{}, err
+		} else if c != nil {
+			return c, sightOf(a, c), nil
 		}
 	}
 	for range maxRaces {
 		now := s.cfg.Now()
-		c, err := s.Get(ctx, a, id)
+		c, err := s.see(a, id)
 		if err != nil {
-			return nil, err
+			return nil, sight{}, err
 		}
 		if ch.Version != 0 && ch.Version != c.Revision {
-			return nil, Fail(Stale, "stale")
+			return nil, sight{}, Fail(Stale, "stale")
 		}
 		// What may not be done is not worked out either: it might make no sense.
 		if err := May(a, cmd.Action(), c); err != nil {
-			return nil, err
+			return nil, sight{}, err
 		}
 		full, err := s.complete(c, cmd, now)
 		if err != nil {
-			return nil, err
+			return nil, sight{}, err
 		}
 		v, err := Decide(c, full, a, now, s.cfg.Life)
 		if err != nil {
-			return nil, err
+			return nil, sight{}, err
 		}
 		next, err := s.append(ctx, a, c, v, command, now)
 		if !errors.Is(err, ErrRevision) {
-			return next, err
+			return next, sightOf(a, c), err
 		}
 	}
-	return nil, Fail(Unavailable, "unavailable")
+	return nil, sight{}, Fail(Unavailable, "unavailable")
 }
 
 // repeated returns the request of a command that was carried out before, or nil.

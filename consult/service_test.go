@@ -52,7 +52,7 @@ func newDesk(t *testing.T) *desk {
 	}
 	d.Service = consult.NewService(d.store.Journal, d.store.View, d.book, consult.Config{
 		Now: d.clock, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: []consult.Basis{consult.Consent},
-		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour},
+		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
 	})
 	for _, p := range []consult.Person{
 		{ID: "nurse", Roles: []consult.Role{consult.Requester}, Profession: "school-nurse", Municipality: "Ylöjärvi"},

@@ -18,6 +18,18 @@ import (
 // Other errors: [Forbidden] for somebody who is no requester, [Invalid] with every fault, unconfirmed interlocks and identities
 // in an anonymous text included.
 func (s *Service) Submit(ctx context.Context, a Actor, r Request, key string) (c *Consultation, repeated bool, err error) {
+	c, repeated, err = s.submit(ctx, a, r, key)
+	// What was just typed comes back to whoever typed it; what was sent before is shown again.
+	if err == nil && repeated && lookKind(ctx) == LookAPI {
+		err = s.look(ctx, a, c, sightOf(a, c))
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	return c, repeated, nil
+}
+
+func (s *Service) submit(ctx context.Context, a Actor, r Request, key string) (c *Consultation, repeated bool, err error) {
 	if !a.Is(Requester) {
 		return nil, false, Fail(Forbidden, "forbidden")
 	}

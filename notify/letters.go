@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"time"
+
 	"silta/consult"
 	"silta/notify/jobs"
 )
@@ -24,4 +26,25 @@ func JobLetter(i jobs.Incident) consult.Letter {
 		l.Facts = append(l.Facts, consult.LetterFact{Name: "means", Value: consult.LetterValue{Word: "job-means." + i.Job}})
 	}
 	return l
+}
+
+// OpeningLetter tells a pool's lead that somebody of another pool has opened a request for a stated reason.
+func OpeningLetter(g consult.Grant) consult.Letter {
+	return consult.Letter{
+		Kind: "opening", At: g.At, Args: map[string]consult.LetterValue{"ref": {Text: g.Ref}, "pool": {Pool: g.Pool}},
+		Path: "/openings", Thread: g.Request,
+		Facts: []consult.LetterFact{
+			{Name: "ref", Value: consult.LetterValue{Text: g.Ref}}, {Name: "person", Value: consult.LetterValue{Text: g.Person}},
+			{Name: "reason", Value: consult.LetterValue{Word: "opening-reason." + string(g.Reason)}},
+			{Name: "at", Value: consult.LetterValue{Moment: g.At}}, {Name: "until", Value: consult.LetterValue{Moment: g.Until}},
+		},
+	}
+}
+
+// HeadLetter tells auditors and administrators where the journal ends. Who keeps it can prove later that the past is the same.
+func HeadLetter(h consult.Head, at time.Time) consult.Letter {
+	return consult.Letter{
+		Kind: "head", At: at, Args: map[string]consult.LetterValue{"day": {Day: at}}, Path: "/access", Thread: "head",
+		Facts: []consult.LetterFact{{Name: "head", Value: consult.LetterValue{Text: h.String()}}},
+	}
 }

@@ -57,3 +57,33 @@ func TestJobLetters(t *testing.T) {
 		t.Error("the person is to be read from the id, or does not count")
 	}
 }
+
+func TestPrivacyLetters(t *testing.T) {
+	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
+	at := consulttest.Start
+	hash := strings.Repeat("ab", 32)
+	for _, reason := range consult.ReasonCodes {
+		g := consult.Grant{
+			ID: "g-" + string(reason), Request: "r1", Ref: "S-2026-0042", Pool: "child-psychiatry", Person: "youthpsych", Reason: reason,
+			Text: "salaista", At: at, Until: at.Add(12 * time.Hour),
+		}
+		for _, person := range []string{"anna", "bror", "nurse"} {
+			for _, l := range []consult.Letter{OpeningLetter(g), HeadLetter(consult.Head{Position: 7, Hash: hash}, at)} {
+				m := p.letter(t, LetterID(l.Kind, g.ID, person), person, l)
+				text := mailtest.Text(t, m.Raw)
+				wants := []string{"silta-head 7 " + hash, "https://silta.test/access"}
+				if l.Kind == "opening" {
+					wants = []string{"S-2026-0042", "youthpsych", "https://silta.test/openings"}
+				}
+				for _, want := range wants {
+					if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+						t.Errorf("the mail lacks %s:\n%s", want, text)
+					}
+				}
+				if strings.ContainsAny(text, "⟦⟧") || strings.Contains(string(m.Raw)+text, "salaista") || strings.Contains(text, "<no value>") {
+					t.Errorf("to %s:\n%s", person, text)
+				}
+			}
+		}
+	}
+}

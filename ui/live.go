@@ -52,11 +52,11 @@ func (s *Server) streamRequests(c echo.Context, v *visit) error {
 
 // streamRequest tells an open request that it has changed.
 func (s *Server) streamRequest(c echo.Context, v *visit) error {
-	con, err := s.Service.Get(c.Request().Context(), v.actor, c.Param("id"))
-	if err != nil {
+	id := c.Param("id")
+	if err := s.Service.Visible(v.actor, id); err != nil {
 		return err
 	}
-	this := func(e consult.Envelope) bool { return e.ID == con.ID }
+	this := func(e consult.Envelope) bool { return e.ID == id }
 	return s.stream(c, v, this, func(e consult.Envelope, a consult.Actor) string {
 		if e.By == a.ID {
 			return ""

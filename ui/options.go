@@ -25,6 +25,7 @@ import (
 type Service interface {
 	Actor(id string) (consult.Actor, error)
 	Get(ctx context.Context, a consult.Actor, id string) (*consult.Consultation, error)
+	Visible(a consult.Actor, id string) error
 	List(ctx context.Context, a consult.Actor, f consult.ListFilter) (consult.Page, error)
 	Submit(ctx context.Context, a consult.Actor, r consult.Request, key string) (*consult.Consultation, bool, error)
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)

@@ -22,7 +22,7 @@ func (s *Server) showRequest(c echo.Context, v *visit) error {
 
 // showRequestLive draws what a page that is open keeps fresh: the head and the timeline.
 func (s *Server) showRequestLive(c echo.Context, v *visit) error {
-	con, err := s.Service.Get(c.Request().Context(), v.actor, c.Param("id"))
+	con, err := s.Service.Get(consult.Refreshing(c.Request().Context()), v.actor, c.Param("id"))
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,8 @@ type change struct {
 	// document is the row; the position in it is filled in when it is known.
 	document []byte
 	old, new card
+	// more are rows that stay until the subject is erased.
+	more []row
 }
 
 // Prepare implements the journal's projection: it folds the entry into its subject's document, seals it where the entry does not
@@ -76,6 +78,10 @@ type change struct {
 func (v *View) Prepare(
 	tx *bbolt.Tx, key *seal.Key, e consult.Entry,
 ) (check func(tx *bbolt.Tx) error, write func(tx *bbolt.Tx, position uint64) error, err error) {
+	if e.Kind == consult.KindLooks {
+		write, err := prepareLook(e)
+		return nil, write, err
+	}
 	c := &change{kind: e.Kind, id: e.ID}
 	c.key = documentKey(e.Kind, e.ID, e.Revision)
 	before, err := find(tx, c.key)
@@ -91,6 +97,9 @@ func (v *View) Prepare(
 	}
 	if c.new = cardOf(document, e.At); e.Kind == consult.KindConsultation && !c.new.valid() {
 		return nil, nil, errors.New("the request's ids, state or reference are not valid")
+	}
+	if c.more, err = grantRows(e); err != nil {
+		return nil, nil, err
 	}
 	var plain []byte
 	if !saysAll(e.Envelope) {
@@ -115,7 +124,7 @@ func saysAll(env consult.Envelope) bool {
 	switch env.Kind {
 	case consult.KindConsultation:
 		return env.Revision == 1
-	case consult.KindPerson, consult.KindToken, consult.KindRules, consult.KindDelivery:
+	case consult.KindPerson, consult.KindToken, consult.KindRules, consult.KindDelivery, consult.KindGrant:
 		return true
 	}
 	return false
@@ -205,6 +214,12 @@ func documentOf(env consult.Envelope, event consult.Event) (any, error) {
 				Number: env.Revision, Document: ev.Document, Comment: ev.Comment, At: env.At, By: env.By,
 			}, nil
 		}
+	case *consult.GrantedEvent:
+		if env.Kind == consult.KindGrant {
+			g := ev.Grant
+			g.ID = env.ID
+			return g, nil
+		}
 	case *consult.DeliverySetEvent:
 		if env.Kind == consult.KindDelivery {
 			d := ev.Delivery
@@ -278,6 +293,11 @@ func (c *change) index(tx *bbolt.Tx) error {
 	}
 	for _, row := range without(after, before) {
 		if err := index.Put(row, []byte{}); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.more {
+		if err := index.Put(r.key, r.value); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 
 // A row of figures holds counts: pairs of a place and a number, as varints, of the places whose number is not 0. They stand under
 //
-//	a pool 0 dimension period value   → counts
+//	q pool 0 dimension period value   → counts
 //
 // where the period is a day or a month. A request adds to a handful of rows when it is answered first and when it is closed out,
 // and not when it is sent; to read figures costs what there is to show, however many requests there were.

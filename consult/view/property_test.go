@@ -37,7 +37,7 @@ func TestViewIsTheJournal(t *testing.T) {
 			}
 			rt.Fatalf("the view that was built again has %d rows, the other one %d", len(after), len(before))
 		}
-		if err := w.Journal.Verify(bg); err != nil {
+		if _, err := w.Journal.Prove(bg); err != nil {
 			rt.Fatalf("verify: %v", err)
 		}
 	})

@@ -79,7 +79,8 @@ func (c *comparison) step(tx *bbolt.Tx) (done bool, err error) {
 	if len(at) != 9 || at[0] != format {
 		return false, fmt.Errorf("%w: it is of another format or unfinished, and will be built again at the next start", errDiffers)
 	}
-	// The entries stand in the journal's file only.
+	// The entries and the keys stand in the journal's file only.
+	c.scratch.keysIn = tx
 	c.scratch.event = func(_ *bbolt.Tx, position uint64) (consult.Envelope, []byte, error) { return c.event(tx, position) }
 	n := 0
 	err = boltsafe.Update(c.scratch.db, func(scratch *bbolt.Tx) error {

@@ -51,6 +51,9 @@ func (v *View) open(tx *bbolt.Tx, s *stored, kind consult.SubjectKind, id string
 		}
 		return contents{entry: env, event: event}, nil
 	}
+	if v.keysIn != nil {
+		tx = v.keysIn
+	}
 	key, err := v.keys.Key(tx, kind, id)
 	if err != nil {
 		return contents{}, errors.Join(errDamaged, err)

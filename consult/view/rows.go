@@ -21,7 +21,9 @@ import (
 //	m moment id                                  a person at whose address mail does not arrive
 //	n year number                     → id       the request of a reference
 //	s pool 0 concern age-band moment id          a request that a pool has answered
-//	a pool 0 dimension period value   → counts   figures
+//	q pool 0 dimension period value   → counts   figures
+//	a …                                          looks: see looks.go
+//	g …                                          grants: see grants.go
 const (
 	rowList    = 'l'
 	rowDue     = 'd'
@@ -29,7 +31,7 @@ const (
 	rowFault   = 'm'
 	rowRef     = 'n'
 	rowSimilar = 's'
-	rowFigure  = 'a'
+	rowFigure  = 'q'
 )
 
 // moment appends a time so that bytes sort as times do.

@@ -23,7 +23,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 4
+const format = 5
 
 var (
 	bucketView = []byte("view")
@@ -57,6 +57,8 @@ type View struct {
 	db      *bbolt.DB
 	event   readEvent
 	opened  opened
+	// keysIn is the transaction in which the keys are, where that is another file's; nil: the transaction that reads.
+	keysIn *bbolt.Tx
 	// erased counts erasures since the start.
 	erased atomic.Int64
 }
@@ -118,6 +120,14 @@ func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
 	// Nothing of it may be left behind.
 	if err := tables.Settle(tx); err != nil {
 		return err
+	}
+	switch kind {
+	case consult.KindLooks:
+		return eraseLooks(tx, id)
+	case consult.KindGrant:
+		if err := eraseGrant(tx, id); err != nil {
+			return err
+		}
 	}
 	documents := documents(tx)
 	base := subjectKey(kind, id)

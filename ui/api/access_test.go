@@ -19,6 +19,7 @@ var everywhere = []struct{ method, path string }{
 	{"POST", "/v1/consultations/ID/ask"}, {"POST", "/v1/consultations/ID/reply"}, {"POST", "/v1/consultations/ID/add"},
 	{"POST", "/v1/consultations/ID/answer"}, {"POST", "/v1/consultations/ID/follow-up"}, {"POST", "/v1/consultations/ID/hand-over"},
 	{"POST", "/v1/consultations/ID/join"}, {"POST", "/v1/consultations/ID/withdraw"}, {"POST", "/v1/consultations/ID/close"},
+	{"POST", "/v1/consultations/ID/access"},
 	{"POST", "/v1/routing/preview"}, {"POST", "/v1/identity-check"}, {"GET", "/v1/routing"}, {"PUT", "/v1/routing"},
 	{"GET", "/v1/routing/versions"},
 	{"GET", "/v1/routing/versions/1"}, {"GET", "/v1/pools"}, {"GET", "/v1/events"},

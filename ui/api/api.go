@@ -20,6 +20,9 @@ type Service interface {
 	Get(ctx context.Context, a consult.Actor, id string) (*consult.Consultation, error)
 	List(ctx context.Context, a consult.Actor, f consult.ListFilter) (consult.Page, error)
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
+	OpenWithReason(
+		ctx context.Context, a consult.Actor, name string, code consult.ReasonCode, text string,
+	) (id string, g *consult.Grant, err error)
 	Terms() consult.Terms
 	Unchanged() context.Context
 }
@@ -122,6 +125,7 @@ var routes = []struct {
 	{http.MethodPost, "/v1/consultations/:id/join", consult.ScopeWrite, (*API).join},
 	{http.MethodPost, "/v1/consultations/:id/withdraw", consult.ScopeWrite, (*API).withdraw},
 	{http.MethodPost, "/v1/consultations/:id/close", consult.ScopeWrite, (*API).closeOut},
+	{http.MethodPost, "/v1/consultations/:id/access", consult.ScopeWrite, (*API).access},
 	{http.MethodPost, "/v1/routing/preview", consult.ScopeRead, (*API).preview},
 	{http.MethodPost, "/v1/identity-check", consult.ScopeRead, (*API).identityCheck},
 	{http.MethodGet, "/v1/routing", consult.ScopeRead, (*API).routing},

@@ -21,6 +21,8 @@ func (a *API) signedIn(scope consult.TokenScope, h handler) echo.HandlerFunc {
 		case !who.Allows(scope):
 			err = consult.Fail(consult.Forbidden, "forbidden.scope", "scope", scope)
 		default:
+			// What leaves here is logged as read over the API.
+			c.SetRequest(c.Request().WithContext(consult.Looking(c.Request().Context(), consult.LookAPI)))
 			err = h(a, c, who)
 		}
 		if err == nil {

@@ -100,7 +100,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
 		}
 	}
-	if a.store, err = openStore(ctx, c.Data, at, a.firstRules, consult.Lifetimes{Expire: c.ExpireAfter}, bases(c)); err != nil {
+	if a.store, err = openStore(ctx, c.Data, at, a.firstRules, consult.Lifetimes{Expire: c.ExpireAfter, Reasoned: c.Privacy.Reasoned}, bases(c)); err != nil {
 		return err
 	}
 	a.down.add(func(context.Context) error { return a.store.journal.Close() })

@@ -20,6 +20,8 @@ func (a *App) jobs(t *telling) []jobs.Job {
 		{Name: "watchdog", Schedule: at["watchdog"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
 			return t.watch(a.store, a.o.Log)
 		}},
+		{Name: "openings", Schedule: at["openings"], Grace: 5 * time.Minute, Run: t.tellOpenings(a.store)},
+		{Name: "head", Schedule: at["head"], Grace: time.Hour, Run: t.keepHead(a.store, a.o.Config.Privacy.Heads)},
 		{Name: "drafts", Schedule: at["drafts"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
 			_, err := a.store.drafts.Clean()
 			return err

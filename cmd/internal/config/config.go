@@ -30,6 +30,7 @@ type Config struct {
 
 	Organisation Organisation
 	Identity     Identity
+	Privacy      Privacy
 	Proxy        Proxy
 	TLS          TLS
 	NATS         NATS
@@ -181,6 +182,7 @@ func Default() *Config {
 	return &Config{
 		Listen:      "127.0.0.1:8080",
 		ExpireAfter: 28 * day,
+		Privacy:     defaultPrivacy(),
 		Organisation: Organisation{Emergency: []Phone{{
 			Number: "112",
 			Name:   consult.Text{consult.Finnish: "Hätänumero", consult.Swedish: "Nödnumret", consult.English: "Emergency number"},

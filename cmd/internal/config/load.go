@@ -171,6 +171,7 @@ func (c *Config) read(r *reader) {
 	scalar(r, "expire-after", &c.ExpireAfter, duration(day, 365*day))
 	r.section("organisation", c.Organisation.read)
 	r.section("identity", c.Identity.read)
+	r.section("privacy", c.Privacy.read)
 	r.section("proxy", func(r *reader) { list(r, "trusted", &c.Proxy.Trusted, parsePrefix) })
 	r.section("tls", c.TLS.read)
 	r.section("nats", c.NATS.read)
