@@ -37,7 +37,7 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 	if v.signedIn {
 		p.Person = &templates.Person{
 			Name: v.actor.Name, About: s.about(v, v.actor),
-			Sends: v.actor.Is(consult.Requester), Answers: v.actor.Is(consult.Specialist),
+			Sends: v.actor.Is(consult.Requester), Answers: v.actor.Is(consult.Specialist), Leads: leads(v.actor),
 		}
 	}
 	return p

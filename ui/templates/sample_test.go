@@ -80,6 +80,7 @@ var samples = []sample{
 		p.Person, p.Flashes = specialist, nil
 		return templates.Queue{Page: p}.View()
 	}},
+	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
 	{"request", "/requests/r1", func(p templates.Page) templ.Component { return begunAnswer(p).View() }},
 	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {
 		r := heldRequest(p)
@@ -171,6 +172,26 @@ func fullRequest(p templates.Page) templates.NewRequest {
 		ChildProtection: true,
 	}
 	return r
+}
+
+func figures(p templates.Page) templates.Figures {
+	p.Person, p.Flashes = specialist, nil
+	row := func(key consult.FigureKey, n, hours int) templates.FigureLine {
+		f := consult.Figures{Answered: n, InTime: n - n/9, Outcomes: [3]int{n / 3, n / 2, 1}, Referrals: [4]int{n / 2, 3, n / 4, 0}}
+		f.Spans[consult.SpanStep(time.Duration(hours)*time.Hour)] = n
+		return templates.FigureLine{Name: string(key), FigureRow: consult.FigureRow{Key: key, Figures: f}}
+	}
+	hidden := templates.FigureLine{Name: "Kihniö", FigureRow: consult.FigureRow{Key: "Kihniö", Hidden: true}}
+	return templates.Figures{
+		Page: p, From: now.AddDate(-1, 0, 0), To: now, Total: row("", 412, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
+		Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}},
+		Groups: []templates.FigureGroup{
+			{Kind: "month", Rows: []templates.FigureLine{row("lokakuu 2026", 90, 30), row("marraskuu 2026", 102, 18)}},
+			{Kind: "pool", Rows: []templates.FigureLine{row(consult.FigureKey(unit), 310, 19), row(consult.FigureKey(youth), 102, 44)}},
+			{Kind: "municipality", Rows: []templates.FigureLine{row("Mänttä-Vilppula", 21, 50), hidden, row("Tampere", 210, 17)}},
+			{Kind: "concern"},
+		},
+	}
 }
 
 func begunAnswer(p templates.Page) templates.RequestPage {
