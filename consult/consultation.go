@@ -40,10 +40,13 @@ type Consultation struct {
 	// ExpiresAt is when an answered request closes by itself.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 
-	Request  Request        `json:"request"`
-	Plan     []PlanStep     `json:"plan,omitempty"`
-	CloseOut *CloseOut      `json:"close_out,omitempty"`
-	Timeline []TimelineItem `json:"timeline"`
+	Request Request    `json:"request"`
+	Plan    []PlanStep `json:"plan,omitempty"`
+	// Done are the steps of the plan that were done; Workers have their parts in it.
+	Done     []DoneStep          `json:"done,omitempty"`
+	Workers  map[PlanRole]string `json:"workers,omitempty"`
+	CloseOut *CloseOut           `json:"close_out,omitempty"`
+	Timeline []TimelineItem      `json:"timeline"`
 
 	// Clock, Steps and NextStep drive the escalation: Steps are the present pool's, NextStep the first that has not fired.
 	Clock    Clock  `json:"clock"`
@@ -218,6 +221,10 @@ func (n *Consultation) apply(e Envelope, ev Event) {
 		n.Joined = append(slices.Clip(n.Joined), ev.Pool)
 	case *EscalatedEvent:
 		n.Escalation, n.NextStep, n.EscalatedAt = ev.Level, ev.Step+1, e.At
+	case *StepSetEvent:
+		n.setStep(e, ev)
+	case *WorkerNamedEvent:
+		n.setWorker(ev)
 	case *WithdrawnEvent:
 		n.end(Withdrawn, e.At)
 	case *ClosedEvent:

@@ -57,6 +57,9 @@ var routes = []route{
 	{method: post, path: "/requests/:id/join", handle: (*Server).join},
 	{method: post, path: "/requests/:id/withdraw", handle: (*Server).withdraw},
 	{method: post, path: "/requests/:id/close", handle: (*Server).closeOut},
+	{method: post, path: "/requests/:id/step", handle: (*Server).markStep},
+	{method: post, path: "/requests/:id/worker", handle: (*Server).nameWorker},
+	{method: get, path: "/requests/:id/record", handle: (*Server).showRecord},
 
 	{method: post, path: "/drafts/:id", handle: (*Server).saveDraft},
 	{method: post, path: "/drafts/:id/discard", handle: (*Server).discardDraft},

@@ -32,6 +32,10 @@ type Case struct {
 	AnswerBy    time.Time
 	// EndedAt is when it was answered or ended; zero while it is open.
 	EndedAt time.Time
+	// Disposition is what the answer led to, or "".
+	Disposition consult.Disposition
+	// Claimable: the reader may take it.
+	Claimable bool
 }
 
 // Group is a section of a list.
