@@ -71,6 +71,9 @@ var routes = []route{
 	{method: get, path: "/figures", handle: (*Server).showFigures},
 	{method: get, path: "/figures.csv", handle: (*Server).downloadFigures},
 
+	{method: get, path: "/help", handle: (*Server).showHelp, open: true},
+	{method: get, path: "/accessibility", handle: (*Server).showAccessibility, open: true},
+
 	{method: get, path: "/healthz", handle: (*Server).showHealth, open: true, background: true, watch: true},
 	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},
 }

@@ -54,8 +54,21 @@ func (p Figures) cells(r consult.FigureRow) []string {
 	}
 	helped := r.Outcomes[0] + r.Outcomes[1]
 	return []string{
-		strconv.Itoa(r.Answered), p.L.Span(r.Spans.Median()), fmt.Sprintf("%d %%", inTime(r)), p.number(helped), p.number(r.Referrals[0]),
+		strconv.Itoa(r.Answered), p.took(r.Spans.Median()), fmt.Sprintf("%d %%", inTime(r)), p.number(helped), p.number(r.Referrals[0]),
 	}
+}
+
+// took tells a median without more exactness than it has.
+func (p Page) took(d time.Duration) string {
+	switch {
+	case d >= 3*24*time.Hour:
+		d = d.Round(24 * time.Hour)
+	case d >= 3*time.Hour:
+		d = d.Round(time.Hour)
+	case d >= 10*time.Minute:
+		d = d.Round(5 * time.Minute)
+	}
+	return p.L.Span(d)
 }
 
 // columns are the keys of the heads over the cells.
