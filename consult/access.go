@@ -24,6 +24,7 @@ const (
 	MarkStep   Action = "step"
 	NameWorker Action = "worker"
 	Escalate   Action = "escalate"
+	Remind     Action = "remind"
 	Expire     Action = "expire"
 )
 
@@ -91,6 +92,7 @@ var access = map[Action]struct {
 	MarkStep:   {sender | member | lead | joined, plannedStates},
 	NameWorker: {sender | member | lead | joined, plannedStates},
 	Escalate:   {program, []State{Submitted, Claimed}},
+	Remind:     {program, []State{Submitted, Waiting, Answered}},
 	Expire:     {program, []State{Answered}},
 }
 
@@ -100,7 +102,7 @@ var plannedStates = []State{Submitted, Claimed, Waiting, Answered, Closed, Expir
 // Actions are all actions on a request, in the order in which pages offer them.
 var Actions = []Action{
 	View, Claim, Assign, Release, Ask, Reply, Add, Answer, FollowUp, HandOver, Join, Withdraw, Close, MarkStep, NameWorker,
-	Escalate, Expire,
+	Escalate, Remind, Expire,
 }
 
 // Sees reports whether the actor may know that the request exists, and read it.

@@ -55,6 +55,7 @@ func TestMay(t *testing.T) {
 	step        .....f    .....f  .....f  .....f   .....f cccccf    .....f
 	worker      .....f    .....f  .....f  .....f   .....f cccccf    .....f
 	escalate    fffff.    fffff.  fffffc  fffffc   fffffc fffffc    fffffc
+	remind      fffff.    fffffc  fffff.  fffff.   fffffc fffffc    fffffc
 	expire      fffffc    fffffc  fffffc  fffff.   fffffc fffffc    fffffc`
 	columns := []string{"sender", "holder", "member", "lead", "joined", "program"}
 	rows := strings.Split(strings.TrimSpace(table), "\n")

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Advance does to a request what is due at a moment: escalates one step, or closes what nobody closed out. It does nothing where
+// Advance does to a request what is due at a moment: escalates one step, reminds somebody, or closes what nobody closed out. It does nothing where
 // nothing is due (any more), and it is safe to call from anywhere, any number of times.
 func (s *Service) Advance(ctx context.Context, id string, now time.Time) error {
 	for range maxRaces {
@@ -18,11 +18,14 @@ func (s *Service) Advance(ctx context.Context, id string, now time.Time) error {
 		if due.IsZero() || now.Before(due) {
 			return nil
 		}
-		var cmd Command = ExpireCommand{}
-		if c.State.Open() {
-			if cmd, err = s.escalation(c, now); err != nil {
-				return err
-			}
+		var cmd Command
+		if step := c.stepDue(); !step.IsZero() && !now.Before(step) {
+			cmd, err = s.escalation(c, now)
+		} else {
+			cmd, err = s.reminder(c, now)
+		}
+		if err != nil {
+			return err
 		}
 		v, err := Decide(c, cmd, System, now, s.cfg.Life)
 		if err != nil {
@@ -62,12 +65,8 @@ func (s *Service) escalation(c *Consultation, now time.Time) (EscalateCommand, e
 			}
 		}
 		step := StepReach{To: to, Reach: r}
-		if len(r.People) > 0 && len(r.Addresses) == 0 && r.HandOver == "" {
-			heard, err := s.hears(r.People)
-			if err != nil {
-				return cmd, err
-			}
-			step.Deaf = !heard
+		if step.Deaf, err = s.deaf(r); err != nil {
+			return cmd, err
 		}
 		cmd.Reaches = append(cmd.Reaches, step)
 		if !r.Empty() && !step.Deaf {

@@ -1,5 +1,7 @@
 package consult
 
+import "time"
+
 // Command is something that somebody wants to happen to a request. What the service has to work out first, from the rules and
 // the people, is in fields of its own.
 type Command interface{ Action() Action }
@@ -15,9 +17,13 @@ type (
 		Member bool
 	}
 	// ReleaseCommand puts it back into the queue.
-	ReleaseCommand struct{}
+	ReleaseCommand struct{ Plan Plan }
 	// AskCommand puts a question to the sender.
-	AskCommand struct{ Text string }
+	AskCommand struct {
+		Text string
+		// Remind is when the sender is reminded of it first.
+		Remind time.Time
+	}
 	// ReplyCommand answers the question.
 	ReplyCommand struct {
 		Said

@@ -39,6 +39,10 @@ type Consultation struct {
 	EndedAt      time.Time `json:"ended_at,omitzero"`
 	// ExpiresAt is when an answered request closes by itself.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// RemindAt is when the sender is reminded next: of the pool's question, or that an answered request closes by itself. Reminders
+	// counts those of the present question, and the times that the pool was told that nobody replies.
+	RemindAt  time.Time `json:"remind_at,omitzero"`
+	Reminders int       `json:"reminders,omitempty"`
 
 	Request Request    `json:"request"`
 	Plan    []PlanStep `json:"plan,omitempty"`
@@ -52,6 +56,9 @@ type Consultation struct {
 	Clock    Clock  `json:"clock"`
 	Steps    []Step `json:"steps,omitempty"`
 	NextStep int    `json:"next_step"`
+	// ClaimSteps say who is told while nobody has claimed the request, NextClaim is the first that has not fired.
+	ClaimSteps []Step `json:"claim_steps,omitempty"`
+	NextClaim  int    `json:"next_claim,omitempty"`
 	// EscalatedAt is when a step fired last under the present clock.
 	EscalatedAt time.Time `json:"escalated_at,omitzero"`
 	Digest      []byte    `json:"digest,omitempty"`
@@ -108,18 +115,35 @@ const reminderPause = 24 * time.Hour
 // Due returns the moment at which time alone changes the request if nobody acts, or the zero time. The view keeps an index of it.
 func (c *Consultation) Due() time.Time {
 	switch c.State {
-	case Submitted, Claimed:
-		if c.NextStep < len(c.Steps) {
-			return c.Steps[c.NextStep].At
+	case Submitted:
+		if step := c.stepDue(); c.NextClaim >= len(c.ClaimSteps) || step.Before(c.ClaimSteps[c.NextClaim].At) {
+			return step
 		}
-		if !c.EscalatedAt.Before(c.AnswerBy) {
-			return c.EscalatedAt.Add(reminderPause)
-		}
-		return c.AnswerBy
+		return c.ClaimSteps[c.NextClaim].At
+	case Claimed:
+		return c.stepDue()
+	case Waiting:
+		return c.RemindAt
 	case Answered:
+		if !c.RemindAt.IsZero() {
+			return c.RemindAt
+		}
 		return c.ExpiresAt
 	}
 	return time.Time{}
+}
+
+// stepDue returns when the next escalation fires if nobody answers, the zero time while the pool's clock does not run.
+func (c *Consultation) stepDue() time.Time {
+	switch {
+	case c.State != Submitted && c.State != Claimed:
+		return time.Time{}
+	case c.NextStep < len(c.Steps):
+		return c.Steps[c.NextStep].At
+	case !c.EscalatedAt.Before(c.AnswerBy):
+		return c.EscalatedAt.Add(reminderPause)
+	}
+	return c.AnswerBy
 }
 
 // clockAt returns the clock as it goes on from a moment: a pause that is still on ends there.
@@ -137,8 +161,8 @@ func (c *Consultation) AnswerPools() []string { return append([]string{c.Pool}, 
 // Notice returns what may be told of the request as it is now.
 func (c *Consultation) Notice() *Notice {
 	return &Notice{
-		Ref: c.Ref, Pool: c.Pool, Urgency: c.Urgency, State: c.State, Escalation: c.Escalation, AnswerBy: c.AnswerBy,
-		Requester: c.Requester, Holder: c.Holder, Pools: c.AnswerPools(),
+		Ref: c.Ref, Pool: c.Pool, Urgency: c.Urgency, State: c.State, Escalation: c.Escalation, ClaimBy: c.ClaimBy, AnswerBy: c.AnswerBy,
+		ExpiresAt: c.ExpiresAt, Requester: c.Requester, Holder: c.Holder, Pools: c.AnswerPools(),
 	}
 }
 
@@ -185,10 +209,13 @@ func (n *Consultation) apply(e Envelope, ev Event) {
 		if n.State == Claimed {
 			n.State = Submitted
 		}
+		if ev.Plan != nil {
+			n.schedule(*ev.Plan)
+		}
 	case *AskedEvent:
-		n.State, n.WaitingSince = Waiting, e.At
+		n.asked(e.At, ev.Remind)
 	case *RepliedEvent:
-		n.State, n.WaitingSince = Submitted, time.Time{}
+		n.goOn(Submitted)
 		if n.Holder != "" {
 			n.State = Claimed
 		}
@@ -196,17 +223,20 @@ func (n *Consultation) apply(e Envelope, ev Event) {
 	case *AnsweredEvent:
 		n.Plan = append(slices.Clip(n.Plan), ev.Steps...)
 		if ev.Pool == n.Pool {
-			n.State, n.AnsweredAt, n.ExpiresAt, n.WaitingSince = Answered, e.At, ev.ExpiresAt, time.Time{}
+			n.goOn(Answered)
+			n.AnsweredAt, n.ExpiresAt, n.RemindAt = e.At, ev.ExpiresAt, ev.RemindAt
 		}
 	case *FollowedUpEvent:
-		n.State, n.AnsweredAt, n.ExpiresAt = Claimed, time.Time{}, time.Time{}
+		n.goOn(Claimed)
+		n.AnsweredAt, n.ExpiresAt = time.Time{}, time.Time{}
 		if !ev.KeepHolder {
 			n.State, n.Holder = Submitted, ""
 		}
 		n.Escalation = 0
 		n.start(ev.Plan)
 	case *HandedOverEvent:
-		n.Pool, n.State, n.Holder, n.WaitingSince = ev.Pool, Submitted, "", time.Time{}
+		n.goOn(Submitted)
+		n.Pool, n.Holder = ev.Pool, ""
 		n.Joined = slices.DeleteFunc(slices.Clone(n.Joined), func(p string) bool { return p == ev.Pool })
 		if ev.Escalation {
 			n.Escalation++
@@ -217,10 +247,13 @@ func (n *Consultation) apply(e Envelope, ev Event) {
 			n.NextStep++
 			n.EscalatedAt = e.At
 		}
+		n.NextClaim = n.claimStepsBy(e.At)
 	case *JoinedEvent:
 		n.Joined = append(slices.Clip(n.Joined), ev.Pool)
 	case *EscalatedEvent:
-		n.Escalation, n.NextStep, n.EscalatedAt = ev.Level, ev.Step+1, e.At
+		n.Escalation, n.NextStep, n.EscalatedAt, n.NextClaim = ev.Level, ev.Step+1, e.At, n.claimStepsBy(e.At)
+	case *RemindedEvent:
+		n.reminds(e, ev)
 	case *StepSetEvent:
 		n.setStep(e, ev)
 	case *WorkerNamedEvent:
@@ -243,17 +276,27 @@ func (n *Consultation) hold(person string) {
 }
 
 func (n *Consultation) end(s State, at time.Time) {
-	n.State, n.EndedAt, n.ExpiresAt, n.WaitingSince = s, at, time.Time{}, time.Time{}
+	n.goOn(s)
+	n.EndedAt, n.ExpiresAt = at, time.Time{}
+}
+
+// goOn changes the state to one in which nobody waits for the sender.
+func (n *Consultation) goOn(s State) {
+	n.State, n.WaitingSince, n.RemindAt, n.Reminders = s, time.Time{}, time.Time{}, 0
 }
 
 // start begins a new run of escalation steps.
 func (n *Consultation) start(p Plan) {
 	n.NextStep, n.EscalatedAt = 0, time.Time{}
 	n.schedule(p)
+	n.NextClaim = 0
 }
 
 // schedule moves the present run to new moments.
 func (n *Consultation) schedule(p Plan) {
+	if !p.Clock.Claim.Equal(n.Clock.Claim) {
+		n.NextClaim = 0
+	}
 	n.Rules, n.Clock = p.Rules, p.Clock
-	n.ClaimBy, n.AnswerBy, n.Steps = p.Schedule.ClaimBy, p.Schedule.AnswerBy, p.Schedule.Steps
+	n.ClaimBy, n.AnswerBy, n.Steps, n.ClaimSteps = p.Schedule.ClaimBy, p.Schedule.AnswerBy, p.Schedule.Steps, p.Schedule.ClaimSteps
 }

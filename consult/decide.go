@@ -31,10 +31,10 @@ func Decide(c *Consultation, cmd Command, a Actor, now time.Time, life Lifetimes
 		}
 		return Verdict{&AssignedEvent{cmd.Person}, others(a, cmd.Person), nil}, nil
 	case ReleaseCommand:
-		return Verdict{Event: &ReleasedEvent{}}, nil
+		return Verdict{Event: &ReleasedEvent{&cmd.Plan}}, nil
 	case AskCommand:
 		f.text("/text", cmd.Text, MaxText, true)
-		return Verdict{&AskedEvent{cmd.Text}, []string{c.Requester}, nil}, f.err()
+		return Verdict{&AskedEvent{cmd.Text, cmd.Remind}, []string{c.Requester}, nil}, f.err()
 	case ReplyCommand:
 		f.said(c, cmd.Said)
 		return Verdict{&RepliedEvent{cmd.Text, cmd.Plan}, holders(c), nil}, f.err()
@@ -71,21 +71,15 @@ func Decide(c *Consultation, cmd Command, a Actor, now time.Time, life Lifetimes
 		return c.name(cmd)
 	case EscalateCommand:
 		return escalate(c, cmd, a, now)
+	case RemindCommand:
+		return remind(c, cmd, now, life)
 	case ExpireCommand:
-		if now.Before(c.ExpiresAt) {
+		if now.Before(c.ExpiresAt) || !c.RemindAt.IsZero() {
 			return Verdict{}, Fail(Conflict, "conflict.not-due")
 		}
 		return Verdict{&ExpiredEvent{}, []string{c.Requester}, nil}, nil
 	}
 	return Verdict{}, Fail(Internal, "internal")
-}
-
-// Lifetimes are how long things last, by configuration.
-type Lifetimes struct {
-	// Expire is how long after the answer a request closes by itself.
-	Expire time.Duration
-	// Reasoned is how long a request of another pool stays open to whoever stated a reason.
-	Reasoned time.Duration
 }
 
 func (f *faults) pool(pool string, known bool, not ...string) {
@@ -103,6 +97,7 @@ func answer(c *Consultation, cmd AnswerCommand, a Actor, now time.Time, life Lif
 	ev := &AnsweredEvent{Text: cmd.Text, Disposition: cmd.Disposition, Minutes: cmd.Minutes, Steps: cmd.Steps}
 	if relationOf(a, c)&holder != 0 {
 		ev.Pool, ev.ExpiresAt = c.Pool, now.Add(life.Expire)
+		ev.RemindAt = life.closeAt(now, ev.ExpiresAt)
 		return Verdict{ev, []string{c.Requester}, nil}
 	}
 	for _, p := range c.Joined {
@@ -126,7 +121,7 @@ func handOver(c *Consultation, cmd HandOverCommand, a Actor, now time.Time) Verd
 // escalate fires the next step. Steps that reach nobody are passed over at once; if none reaches anybody the fallback is told,
 // so that an escalation is never silent. People at whom mail does not arrive are told, and passed over.
 func escalate(c *Consultation, cmd EscalateCommand, a Actor, now time.Time) (Verdict, error) {
-	due := c.Due()
+	due := c.stepDue()
 	if cmd.Lost == nil && (due.IsZero() || now.Before(due)) || cmd.Lost != nil && !c.awaits(*cmd.Lost) {
 		return Verdict{}, Fail(Conflict, "conflict.not-due")
 	}

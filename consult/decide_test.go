@@ -19,9 +19,13 @@ func planAt(clock Clock) Plan {
 		shift += p.To.Sub(p.From)
 	}
 	at := func(h int) time.Time { return clock.Start.Add(time.Duration(h)*time.Hour + shift) }
-	return Plan{RulesVersion{Number: 1}, clock, Schedule{at(1), at(8), []Step{
+	claim := clock.Start.Add(shift)
+	if !clock.Claim.IsZero() {
+		claim = clock.Claim
+	}
+	return Plan{RulesVersion{Number: 1}, clock, Schedule{ClaimBy: claim.Add(time.Hour), AnswerBy: at(8), Steps: []Step{
 		{at(4), []string{"on-call"}}, {at(8), []string{"lead"}}, {at(12), []string{"pool:youth"}},
-	}}}
+	}, ClaimSteps: []Step{{claim.Add(time.Hour), []string{"on-call"}}, {claim.Add(2 * time.Hour), []string{"on-call", "lead"}}}}}
 }
 
 func submission() *SubmittedEvent {
@@ -54,9 +58,11 @@ func command(t *rapid.T, c *Consultation, now time.Time) Command {
 	case Assign:
 		return AssignCommand{Person: "member", Member: rapid.Bool().Draw(t, "member")}
 	case Release:
-		return ReleaseCommand{}
+		clock := c.Clock
+		clock.Claim = now
+		return ReleaseCommand{planAt(clock)}
 	case Ask:
-		return AskCommand{Text: text}
+		return AskCommand{Text: text, Remind: now.Add(48 * time.Hour)}
 	case Reply:
 		return ReplyCommand{Said: said, Plan: planAt(clock)}
 	case Add:
@@ -76,6 +82,11 @@ func command(t *rapid.T, c *Consultation, now time.Time) Command {
 	case Escalate:
 		reaches := []StepReach{{To: []string{"on-call"}}, {To: []string{"lead"}, Reach: Reach{People: []string{"lead"}}}}
 		return EscalateCommand{Reaches: reaches[rapid.IntRange(0, 1).Draw(t, "first"):], Fallback: []string{"admin"}}
+	case Remind:
+		return RemindCommand{
+			About: rapid.SampledFrom(ReminderKinds).Draw(t, "about"), Number: c.Reminders + 1, Step: c.NextClaim,
+			Next: now.Add(24 * time.Hour), Reaches: []StepReach{{To: []string{"on-call"}}}, Fallback: []string{"admin"},
+		}
 	}
 	return ExpireCommand{}
 }
@@ -92,7 +103,7 @@ func TestAnyOrderOfCommands(t *testing.T) {
 			now = now.Add(time.Duration(rapid.IntRange(0, 40*24*60).Draw(t, "minutes")) * time.Minute / 8)
 			who := cast[rapid.SampledFrom(names).Draw(t, "who")]
 			before, _ := json.Marshal(c)
-			v, err := Decide(c, command(t, c, now), who, now, Lifetimes{Expire: 28 * 24 * time.Hour})
+			v, err := Decide(c, command(t, c, now), who, now, Lifetimes{Expire: 28 * 24 * time.Hour, Close: 7 * 24 * time.Hour})
 			if after, _ := json.Marshal(c); string(after) != string(before) {
 				t.Fatal("deciding changed the request")
 			}
@@ -131,7 +142,7 @@ func valid(t *rapid.T, c *Consultation, events int, now time.Time) {
 	check((c.State == Waiting) == !c.WaitingSince.IsZero(), "waits exactly while waiting")
 	check((c.State == Answered) == !c.ExpiresAt.IsZero(), "an answered request expires")
 	check(c.State.Ended() == !c.EndedAt.IsZero(), "ended exactly when it has an end")
-	check((c.State == Submitted || c.State == Claimed || c.State == Answered) == !c.Due().IsZero(), "has a next moment while time runs")
+	check(!c.State.Ended() == !c.Due().IsZero(), "has a next moment until it has ended")
 	check((c.State == Closed) == (c.CloseOut != nil), "closed with its questionnaire")
 	check(c.Request.Question == "What next?", "the text is never edited")
 }
@@ -154,7 +165,7 @@ func replayed(t *rapid.T, c *Consultation) {
 
 func TestEscalationNeverSilent(t *testing.T) {
 	c := fold(nil, "sender", start, submission())
-	at := c.Due()
+	at := c.stepDue()
 	nobody := []StepReach{{To: []string{"on-call"}}, {To: []string{"lead"}}}
 	v, err := Decide(c, EscalateCommand{Reaches: nobody, Fallback: []string{"admin"}}, System, at, Lifetimes{})
 	if err != nil {
@@ -172,7 +183,7 @@ func TestEscalationNeverSilent(t *testing.T) {
 func TestDueGoesOn(t *testing.T) {
 	c := fold(nil, "sender", start, submission())
 	for level := 1; level <= 6; level++ {
-		due := c.Due()
+		due := c.stepDue()
 		reach := []StepReach{{To: []string{"lead"}, Reach: Reach{People: []string{"lead"}}}}
 		v, err := Decide(c, EscalateCommand{Reaches: reach}, System, due, Lifetimes{})
 		if err != nil {

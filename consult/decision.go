@@ -69,6 +69,9 @@ type Interval struct {
 // Clock is what a request's deadlines are counted from. A hand-over keeps it; a follow-up question starts a new one.
 type Clock struct {
 	Start time.Time `json:"start"`
+	// Claim is what the claim deadline is counted from, if not Start: a request that comes back to the queue, or to another pool, is
+	// to be claimed anew.
+	Claim time.Time `json:"claim,omitzero"`
 	// Pauses are the finished stretches, in order, in which the pool waited for the sender.
 	Pauses []Interval `json:"pauses,omitempty"`
 }
@@ -79,6 +82,8 @@ type Schedule struct {
 	AnswerBy time.Time `json:"answer_by"`
 	// Steps are the escalations in the order of their moments.
 	Steps []Step `json:"steps,omitempty"`
+	// ClaimSteps are who is told while nobody has claimed it, in the order of their moments.
+	ClaimSteps []Step `json:"claim_steps,omitempty"`
 }
 
 // Step is one escalation: at that moment, if nobody has answered, these are told.
@@ -117,6 +122,8 @@ type Router interface {
 	Route(f Facts) (Decision, error)
 	// Schedule computes a pool's deadlines and escalation steps under a version of the rules.
 	Schedule(version uint64, pool string, u Urgency, c Clock) (Schedule, error)
+	// After returns the moment that lies some of a pool's open days after another one.
+	After(version uint64, pool string, from time.Time, days int) (time.Time, error)
 	// Reach resolves an escalation step's targets at a moment.
 	Reach(version uint64, pool string, to []string, at time.Time) (Reach, error)
 	// Duty returns the shifts of a pool that touch a stretch of time, under the rules in force and what was agreed, by their beginning.

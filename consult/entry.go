@@ -61,7 +61,12 @@ type Notice struct {
 	Urgency    Urgency   `json:"urgency"`
 	State      State     `json:"state"`
 	Escalation int       `json:"escalation"`
+	ClaimBy    time.Time `json:"claim_by,omitzero"`
 	AnswerBy   time.Time `json:"answer_by"`
+	// ExpiresAt is when an answered request closes by itself.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// Reminder says what is reminded of; "" in all entries but those of type [TypeReminded].
+	Reminder ReminderKind `json:"reminder,omitempty"`
 	// Requester is the sender's id.
 	Requester string `json:"requester"`
 	// Holder is the id of the person who has claimed it, or "".

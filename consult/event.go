@@ -38,11 +38,14 @@ type (
 	AssignedEvent struct {
 		Person string `json:"person"`
 	}
-	// ReleasedEvent: it is back in the queue.
-	ReleasedEvent struct{}
-	// AskedEvent: a question to the sender. The pool's clock stops.
+	// ReleasedEvent: it is back in the queue, and has to be claimed anew.
+	ReleasedEvent struct {
+		Plan *Plan `json:"plan,omitempty"`
+	}
+	// AskedEvent: a question to the sender. The pool's clock stops, and the sender's reminders start.
 	AskedEvent struct {
-		Text string `json:"text"`
+		Text   string    `json:"text"`
+		Remind time.Time `json:"remind,omitzero"`
 	}
 	// RepliedEvent: the sender's answer to it. The clock goes on.
 	RepliedEvent struct {
@@ -63,6 +66,8 @@ type (
 		Steps   []PlanStep    `json:"plan,omitempty"`
 		// ExpiresAt is when an answered request closes by itself. Zero in a contribution.
 		ExpiresAt time.Time `json:"expires_at,omitzero"`
+		// RemindAt is when the sender is reminded of that; zero: never.
+		RemindAt time.Time `json:"remind_at,omitzero"`
 	}
 	// FollowedUpEvent: the sender asks again after the answer. A new clock starts.
 	FollowedUpEvent struct {
@@ -80,6 +85,8 @@ type (
 		OnCall []string `json:"on_call,omitempty"`
 		// Escalation is true where nobody answered in time and the rules handed it on.
 		Escalation bool `json:"escalation,omitempty"`
+		// Rerouted is true where rules were published that do not have the pool any more.
+		Rerouted bool `json:"rerouted,omitempty"`
 	}
 	// JoinedEvent: another pool is to answer as well.
 	JoinedEvent struct {
@@ -166,6 +173,7 @@ const (
 	TypeHandedOver  EventType = "handed-over"
 	TypeJoined      EventType = "joined"
 	TypeEscalated   EventType = "escalated"
+	TypeReminded    EventType = "reminded"
 	TypeWithdrawn   EventType = "withdrawn"
 	TypeClosed      EventType = "closed"
 	TypeExpired     EventType = "expired"
@@ -271,6 +279,7 @@ var newEvent = map[EventType]func() Event{
 	TypeHandedOver:  func() Event { return new(HandedOverEvent) },
 	TypeJoined:      func() Event { return new(JoinedEvent) },
 	TypeEscalated:   func() Event { return new(EscalatedEvent) },
+	TypeReminded:    func() Event { return new(RemindedEvent) },
 	TypeWithdrawn:   func() Event { return new(WithdrawnEvent) },
 	TypeClosed:      func() Event { return new(ClosedEvent) },
 	TypeStepSet:     func() Event { return new(StepSetEvent) },

@@ -32,8 +32,16 @@ type Unheard struct {
 	Status string `json:"status"`
 }
 
-// callsPool are the events by whose mail people are asked to act on a request. Where it does not arrive, others are to be told.
-var callsPool = []EventType{TypeSubmitted, TypeAssigned, TypeReplied, TypeFollowedUp, TypeHandedOver, TypeEscalated}
+// callsPool reports whether an event's mail asks people to act on a request. Where it does not arrive, others are to be told.
+func callsPool(ev Event) bool {
+	switch ev := ev.(type) {
+	case *SubmittedEvent, *AssignedEvent, *RepliedEvent, *FollowedUpEvent, *HandedOverEvent, *EscalatedEvent:
+		return true
+	case *RemindedEvent:
+		return ev.About == RemindClaim
+	}
+	return false
+}
 
 // MoveOn tells the next people of a request at once, since a mail about it to somebody of its pool was lost. It reports whether
 // it did: not where somebody has acted or was told since, nor where it was known before that mail that it could not arrive.
@@ -75,7 +83,7 @@ func (c *Consultation) awaits(lost Unheard) bool {
 		lost.Person == c.Requester {
 		return false
 	}
-	if !slices.Contains(callsPool, c.Timeline[lost.Revision-1].Event.Type()) {
+	if !callsPool(c.Timeline[lost.Revision-1].Event) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Timeline[lost.Revision:], func(i TimelineItem) bool {
@@ -160,7 +168,7 @@ func (s *Service) hears(people []string) (bool, error) {
 // audible adds to whom a verdict tells, where people of the pool are asked to act and none of them hears: who is on call, else its lead, else
 // its members, else the administrators; the first of these groups in which somebody hears.
 func (s *Service) audible(next *Consultation, v Verdict, now time.Time) ([]string, error) {
-	if !slices.Contains(callsPool, v.Event.Type()) || len(v.Addresses) > 0 {
+	if !callsPool(v.Event) || len(v.Addresses) > 0 {
 		return v.Tell, nil
 	}
 	pool := slices.DeleteFunc(slices.Clone(v.Tell), func(p string) bool { return p == next.Requester })

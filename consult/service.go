@@ -152,8 +152,11 @@ func (s *Service) append(ctx context.Context, a Actor, c *Consultation, v Verdic
 		return nil, err
 	}
 	env.Notice.Tell, env.Notice.TellAddresses = tell, v.Addresses
-	if ev, ok := v.Event.(*HandedOverEvent); ok {
+	switch ev := v.Event.(type) {
+	case *HandedOverEvent:
 		env.Notice.Pools = append(env.Notice.Pools, ev.From)
+	case *RemindedEvent:
+		env.Notice.Reminder = ev.About
 	}
 	r, err := s.journal.Append(ctx, Entry{Envelope: env, Event: v.Event, State: next}, c.Revision)
 	if err != nil {
@@ -161,6 +164,12 @@ func (s *Service) append(ctx context.Context, a Actor, c *Consultation, v Verdic
 	}
 	if r.Repeated {
 		return s.see(a, r.ID)
+	}
+	if next.State.Open() && !s.homely(next.Pool) {
+		// Other rules came into force since the decision. Should this fail, the watchdog does it: the append itself has not failed.
+		if moved, err := s.rehome(ctx, next, now); err == nil {
+			next = moved
+		}
 	}
 	return next, nil
 }
@@ -172,8 +181,21 @@ func (s *Service) complete(c *Consultation, cmd Command, now time.Time) (Command
 	case AssignCommand:
 		cmd.Member = s.answersFor(cmd.Person, c.Pool)
 		return cmd, nil
+	case ReleaseCommand:
+		// A pause that is still on is counted when it ends.
+		clock := c.Clock
+		clock.Claim = now
+		cmd.Plan, err = s.plan(c.Rules, c.Pool, c.Urgency, clock)
+		return cmd, err
+	case AskCommand:
+		cmd.Remind, err = s.firstReminder(c, now)
+		return cmd, err
 	case ReplyCommand:
-		cmd.Plan, err = s.plan(c.Rules, c.Pool, c.Urgency, c.clockAt(now))
+		clock := c.clockAt(now)
+		if c.Holder == "" {
+			clock.Claim = now
+		}
+		cmd.Plan, err = s.plan(c.Rules, c.Pool, c.Urgency, clock)
 		return cmd, err
 	case FollowUpCommand:
 		cmd.HolderStays = c.Holder != "" && s.answersFor(c.Holder, c.Pool)
@@ -193,13 +215,16 @@ func (s *Service) complete(c *Consultation, cmd Command, now time.Time) (Command
 	return cmd, nil
 }
 
-// completeHandOver plans the new pool's work under the rules in force; the clock goes on from where it was.
+// completeHandOver plans the new pool's work under the rules in force; the clock goes on from where it was, but for the claim: nobody
+// could claim it there before.
 func (s *Service) completeHandOver(c *Consultation, cmd HandOverCommand, now time.Time) (HandOverCommand, error) {
 	if cmd.Known = s.router.HasPool(cmd.Pool); !cmd.Known {
 		return cmd, nil
 	}
 	var err error
-	if cmd.Plan, err = s.plan(s.router.Current(), cmd.Pool, c.Urgency, c.clockAt(now)); err != nil {
+	clock := c.clockAt(now)
+	clock.Claim = now
+	if cmd.Plan, err = s.plan(s.router.Current(), cmd.Pool, c.Urgency, clock); err != nil {
 		return cmd, err
 	}
 	if cmd.OnCall, err = s.first(cmd.Pool, now); err != nil {

@@ -146,6 +146,15 @@ func (b *Book) Schedule(version uint64, pool string, u consult.Urgency, c consul
 	return r.Schedule(pool, u, c)
 }
 
+// After returns the moment that lies some of a pool's open days after another one, under a version of the rules.
+func (b *Book) After(version uint64, pool string, from time.Time, days int) (time.Time, error) {
+	r, err := b.At(version)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return r.After(pool, from, days)
+}
+
 // Reach resolves an escalation step's targets at a moment under a version of the rules.
 func (b *Book) Reach(version uint64, pool string, to []string, at time.Time) (consult.Reach, error) {
 	r, err := b.At(version)

@@ -9,7 +9,8 @@ import (
 )
 
 // Schedule computes when a pool has to act on a request of an urgency: when it must be claimed and answered, and the moments of
-// the pool's escalation steps, in order. A pause, in which the pool waits for the sender, moves every moment that still lay
+// the pool's escalation steps, in order. While nobody claims it, who is on call is told at the claim deadline, and the lead too when as
+// much time has gone by again, as long as the answer is not due. A pause, in which the pool waits for the sender, moves every moment that still lay
 // ahead when it began: the open time that was left then is counted again from its end. A step for which the pool has not enough
 // open time within ten years is left out. It fails with [worktime.ErrNeverOpen], and with an error of kind [consult.NotFound]
 // for a pool that does not exist.
@@ -25,14 +26,11 @@ func noPool() error { return consult.Fail(consult.NotFound, "not-found.pool") }
 
 func (p *Pool) schedule(u consult.Urgency, c consult.Clock) (s consult.Schedule, err error) {
 	u = orDefault(u, consult.Routine)
-	if s.ClaimBy, err = p.Calendar.Add(c.Start, p.ClaimWithin[u]); err != nil {
+	if err = p.claims(&s, u, c); err != nil {
 		return s, err
 	}
 	due, err := p.Calendar.Add(c.Start, p.AnswerWithin[u])
 	if err != nil {
-		return s, err
-	}
-	if s.ClaimBy, err = p.paused(s.ClaimBy, c.Pauses); err != nil {
 		return s, err
 	}
 	if s.AnswerBy, err = p.paused(due, c.Pauses); err != nil {
@@ -46,7 +44,46 @@ func (p *Pool) schedule(u consult.Urgency, c consult.Clock) (s consult.Schedule,
 		s.Steps = append(s.Steps, consult.Step{At: at, To: step.To})
 	}
 	slices.SortStableFunc(s.Steps, func(a, b consult.Step) int { return a.At.Compare(b.At) })
+	s.ClaimSteps = slices.DeleteFunc(s.ClaimSteps, func(step consult.Step) bool { return !step.At.Before(s.AnswerBy) })
 	return s, nil
+}
+
+// claims computes the claim deadline, which may have a clock of its own, and whom it calls.
+func (p *Pool) claims(s *consult.Schedule, u consult.Urgency, c consult.Clock) (err error) {
+	from, pauses := c.Start, c.Pauses
+	if !c.Claim.IsZero() {
+		from = c.Claim
+		later := slices.IndexFunc(pauses, func(i consult.Interval) bool { return !i.From.Before(from) })
+		if later < 0 {
+			later = len(pauses)
+		}
+		pauses = pauses[later:]
+	}
+	due := from
+	for _, to := range [][]string{{"on-call"}, {"on-call", "lead"}} {
+		if due, err = p.Calendar.Add(due, p.ClaimWithin[u]); err != nil && len(s.ClaimSteps) > 0 {
+			return nil // more than ten years away
+		}
+		if err != nil {
+			return err
+		}
+		at, err := p.paused(due, pauses)
+		if err != nil {
+			return err
+		}
+		s.ClaimSteps = append(s.ClaimSteps, consult.Step{At: at, To: to})
+	}
+	s.ClaimBy = s.ClaimSteps[0].At
+	return nil
+}
+
+// After returns the moment that lies some of the pool's open days after another one.
+func (r *Rules) After(pool string, from time.Time, days int) (time.Time, error) {
+	p := r.pools[pool]
+	if p == nil {
+		return time.Time{}, noPool()
+	}
+	return p.Calendar.AddDays(from, days)
 }
 
 // stepAt returns the moment of an escalation step. due is when the answer was due before any pause, answerBy with the pauses.

@@ -16,6 +16,7 @@ import (
 	"silta/consult"
 	"silta/routing"
 	"silta/ui/draft"
+	"silta/ui/limit"
 	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
@@ -26,6 +27,14 @@ type Service interface {
 	Actor(id string) (consult.Actor, error)
 	Get(ctx context.Context, a consult.Actor, id string) (*consult.Consultation, error)
 	Visible(a consult.Actor, id string) error
+	Known(a consult.Actor, ref string) (id string, known bool)
+	OpenWithReason(
+		ctx context.Context, a consult.Actor, name string, code consult.ReasonCode, text string,
+	) (id string, g *consult.Grant, err error)
+	Granted(a consult.Actor, c *consult.Consultation) time.Time
+	Grants(ctx context.Context, a consult.Actor, pool, after string, limit int) (consult.GrantPage, error)
+	Looks(ctx context.Context, a consult.Actor, q consult.LookQuery) (consult.LookPage, error)
+	Referred(a consult.Actor, ref string) (string, error)
 	List(ctx context.Context, a consult.Actor, f consult.ListFilter) (consult.Page, error)
 	Submit(ctx context.Context, a consult.Actor, r consult.Request, key string) (*consult.Consultation, bool, error)
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
@@ -36,11 +45,34 @@ type Service interface {
 	LatelyTook(pool string, now time.Time) (time.Duration, bool, error)
 	Colleagues(pool string) ([]consult.Person, error)
 	Unchanged() context.Context
+
+	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
+	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
+	Invited(token string) (consult.Person, error)
+	Accept(ctx context.Context, token, passwordHash string) (consult.Person, error)
+	CreateToken(ctx context.Context, a consult.Actor, o consult.TokenOrder) (string, error)
+	Tokens(a consult.Actor, person string) ([]consult.Token, error)
+	RevokeToken(ctx context.Context, a consult.Actor, name string) (consult.Token, error)
 }
 
 // People finds people by id. One who does not exist is an error of kind [consult.NotFound].
 type People interface {
 	Person(id string) (consult.Person, error)
+	// People returns everybody, by id.
+	People() ([]consult.Person, error)
+}
+
+// Prover proves that the log is whole.
+type Prover interface {
+	// Start begins a proof in the background, unless one is under way.
+	Start()
+	// Result says whether a proof is under way, and how the last one ended; nil: there was none.
+	Result() (running bool, last *consult.ProofResult)
+}
+
+// Letters plans mails that are not about one request, each id once.
+type Letters interface {
+	Letter(ctx context.Context, id, person string, l consult.Letter) (fresh bool, err error)
 }
 
 // Pools tells of the pools of the rules in force.
@@ -122,10 +154,17 @@ type Options struct {
 	Service Service
 	People  People
 	Pools   Pools
+	// Prover proves the log for auditors. Nil: their page does not offer it.
+	Prover Prover
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// API makes the API; it is given who is signed in by a session, and the words for errors. Nil: there is none.
 	API func(sessionActor func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) API
+
+	// Letters: nil sends none, and nobody can ask for a new password.
+	Letters Letters
+	// Limits: nil bounds nothing.
+	Limits *limit.Limits
 
 	Sessions *session.Store
 	// Drafts keeps what is typed and not sent yet.

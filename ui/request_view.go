@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"silta/consult"
@@ -29,9 +30,7 @@ func (s *Server) requestView(v *visit, c *consult.Consultation) templates.Reques
 	}
 	if c.NextStep < len(c.Steps) && (c.State == consult.Submitted || c.State == consult.Claimed) {
 		view.NextTellAt = c.Steps[c.NextStep].At
-		for _, to := range c.Steps[c.NextStep].To {
-			view.NextTold = append(view.NextTold, s.target(v, to))
-		}
+		view.NextTold = s.targets(v, [][]string{c.Steps[c.NextStep].To})
 	}
 	for i, step := range c.Plan {
 		shown := templates.StepView{PlanStep: step}
@@ -72,7 +71,10 @@ func (s *Server) timelineEntry(v *visit, c *consult.Consultation, item consult.T
 	case *consult.JoinedEvent:
 		e.Text, e.Pool = ev.Reason, s.poolName(v, ev.Pool)
 	case *consult.EscalatedEvent:
-		e.Told = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...)
+		e.Told, e.Unreached = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...), s.targets(v, ev.Unreached)
+	case *consult.RemindedEvent:
+		e.Type += consult.EventType("-" + ev.About)
+		e.Told, e.Unreached = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...), s.targets(v, ev.Unreached)
 	case *consult.StepSetEvent:
 		e.Title = v.l.T("event.step-open")
 		if ev.Done {
@@ -91,13 +93,18 @@ func (s *Server) timelineEntry(v *visit, c *consult.Consultation, item consult.T
 	return e
 }
 
-// target is one of those whom an escalation tells, in words.
-func (s *Server) target(v *visit, to string) string {
-	if id, ok := strings.CutPrefix(to, "person:"); ok {
-		return s.name(v, id)
+// targets are the reader's words for those of the rules at which nobody was to be reached.
+func (s *Server) targets(v *visit, unreached [][]string) []string {
+	var words []string
+	for _, to := range slices.Concat(unreached...) {
+		switch kind, id, _ := strings.Cut(to, ":"); kind {
+		case "person":
+			words = append(words, s.name(v, id))
+		case "pool":
+			words = append(words, s.poolName(v, id))
+		default:
+			words = append(words, v.l.Code("target", to))
+		}
 	}
-	if id, ok := strings.CutPrefix(to, "pool:"); ok {
-		return s.poolName(v, id)
-	}
-	return v.l.Code("target", to)
+	return words
 }

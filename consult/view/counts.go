@@ -1,6 +1,7 @@
 package view
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 
@@ -31,6 +32,23 @@ func (v *View) Counts(pool string) (map[consult.State]int, error) {
 		return nil
 	})
 	return counts, err
+}
+
+// OpenPools returns the pools that are to answer an open request, as the first or as a joined one.
+func (v *View) OpenPools() (pools []string, err error) {
+	err = v.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketView).Cursor()
+		for k, row := c.Seek([]byte(countPrefix)); bytes.HasPrefix(k, []byte(countPrefix)); k, row = c.Next() {
+			for i, s := range consult.States {
+				if s.Open() && len(row) >= 4*(i+1) && binary.BigEndian.Uint32(row[4*i:]) > 0 {
+					pools = append(pools, string(k[len(countPrefix):]))
+					break
+				}
+			}
+		}
+		return nil
+	})
+	return pools, err
 }
 
 // count moves the request from the counts of the old card to those of the new one.

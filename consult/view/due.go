@@ -48,11 +48,11 @@ func readDue(k []byte) (consult.DueSubject, bool) {
 // watchPage is how many requests one transaction of the watchdog's walk reads.
 const watchPage = 200
 
-// OpenWithoutDue looks at every request whose clock runs, and returns those, limit at most, whose next moment is missing
+// OpenWithoutDue looks at every open request, and returns those, limit at most, whose next moment is missing
 // from the index: time would pass them by. At holds the moment, zero where the request has none. It should find nothing.
 func (v *View) OpenWithoutDue(limit int) ([]consult.DueSubject, error) {
 	var lost []consult.DueSubject
-	for _, state := range []consult.State{consult.Submitted, consult.Claimed} {
+	for _, state := range consult.OpenStates {
 		from := []byte{}
 		for from != nil && len(lost) < limit {
 			err := v.view(func(tx *bbolt.Tx) (err error) {

@@ -170,6 +170,9 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 func (c *Composer) content(n Notification) content {
 	l := c.catalogue.For(n.Language, c.zone())
 	notice, event := n.Envelope.Notice, string(n.Envelope.Type)
+	if notice.Reminder != "" {
+		event += "-" + string(notice.Reminder)
+	}
 	role := "team"
 	if n.Sender {
 		role = "sender"
@@ -190,8 +193,13 @@ func (c *Composer) content(n Notification) content {
 		},
 		Link: c.PublicURL + "/requests/" + n.Envelope.ID, Open: l.T("mail.open"), Footer: l.T("mail.footer"),
 	}
+	if notice.Reminder == consult.RemindClaim {
+		page.Facts = append(page.Facts, fact{l.T("mail.claim"), moment(l, notice.ClaimBy)})
+	}
 	if notice.State.Open() {
 		page.Facts = append(page.Facts, fact{l.T("mail.deadline"), deadline(l, role, n.Envelope)})
+	} else if notice.Reminder == consult.RemindClose {
+		page.Facts = append(page.Facts, fact{l.T("mail.expires"), moment(l, notice.ExpiresAt)})
 	}
 	return page
 }

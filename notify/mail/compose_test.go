@@ -188,6 +188,31 @@ func TestEveryMail(t *testing.T) {
 	}
 }
 
+// TestEveryReminder is TestEveryMail for reminders, which come in kinds.
+func TestEveryReminder(t *testing.T) {
+	for _, l := range consult.Languages {
+		seen := map[string]bool{}
+		for _, kind := range consult.ReminderKinds {
+			for _, sender := range []bool{false, true} {
+				n := notification()
+				n.Language, n.Sender, n.Envelope.Type = l, sender, consult.TypeReminded
+				n.Envelope.Notice.Reminder, n.Envelope.Notice.ClaimBy = kind, n.Envelope.At
+				if kind == consult.RemindClose {
+					n.Envelope.Notice.State, n.Envelope.Notice.ExpiresAt = consult.Answered, n.Envelope.At.AddDate(0, 0, 7)
+				}
+				m := compose(t, n)
+				seen[m.Text] = true
+				if strings.ContainsAny(m.Subject+m.Text, "⟦⟧") || strings.Contains(m.Text, "<no value>") {
+					t.Errorf("%s %s: %s\n%s", l, kind, m.Subject, m.Text)
+				}
+			}
+		}
+		if len(seen) != 2*len(consult.ReminderKinds) {
+			t.Errorf("%s: only %d different mails", l, len(seen))
+		}
+	}
+}
+
 func TestDeadlines(t *testing.T) {
 	for _, c := range []struct {
 		language consult.Language

@@ -10,6 +10,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/ui/limit"
 	"silta/ui/problem"
 )
 
@@ -52,7 +53,7 @@ type Publisher interface {
 }
 
 // Subscription is a reader's place in the journal. Next returns the next envelope for it, or the context's error, after which
-// it can be asked again. Position is the last one that was looked at.
+// it can be asked again; when the context has ended already, it returns what is at hand before that. Position is the last one that was looked at.
 type Subscription interface {
 	Next(ctx context.Context) (consult.Envelope, error)
 	Position() uint64
@@ -70,6 +71,8 @@ type Options struct {
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// SessionActor returns who is signed in by a browser's session. Nil: there are no sessions.
 	SessionActor func(echo.Context) (consult.Actor, bool)
+	// Limits bounds how often somebody may ask; nil bounds nothing.
+	Limits *limit.Limits
 	// Used hears of each use of a token, by its id. Nil: nobody wants to know.
 	Used func(token string)
 	// Name returns a person's name, or "".

@@ -10,7 +10,9 @@ type askInput struct {
 	Text string `json:"text"`
 }
 
-func (in askInput) command() (consult.Command, []string) { return consult.AskCommand(in), nil }
+func (in askInput) command() (consult.Command, []string) {
+	return consult.AskCommand{Text: in.Text}, nil
+}
 
 // ask puts a question to the sender.
 func (a *API) ask(c echo.Context, who consult.Actor) error { return do[askInput](a, c, who) }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"silta/consult"
@@ -31,12 +32,15 @@ type timelineOutput struct {
 	Disposition consult.Disposition   `json:"disposition,omitempty"`
 	Minutes     consult.MinuteBracket `json:"minutes,omitempty"`
 	Plan        []planOutput          `json:"plan,omitempty"`
-	// Level, To and People are of escalated; Escalation is true of a hand-over that nobody's answer in time led to.
-	Level      int      `json:"level,omitzero"`
-	To         []string `json:"to,omitempty"`
-	People     []string `json:"people,omitempty"`
-	Escalation bool     `json:"escalation,omitzero"`
-	// ClaimBy and AnswerBy are the deadlines from then on: of submitted, replied, followed-up and handed-over.
+	// Level is of escalated, To and People also of reminded, Unreached are targets at which nobody was to be reached. About says what
+	// a reminder is of. Escalation is true of a hand-over that nobody's answer in time led to.
+	Level      int                  `json:"level,omitzero"`
+	To         []string             `json:"to,omitempty"`
+	People     []string             `json:"people,omitempty"`
+	Unreached  []string             `json:"unreached,omitempty"`
+	About      consult.ReminderKind `json:"about,omitempty"`
+	Escalation bool                 `json:"escalation,omitzero"`
+	// ClaimBy and AnswerBy are the deadlines from then on: of submitted, released, replied, followed-up and handed-over.
 	ClaimBy  string `json:"claim_by,omitempty"`
 	AnswerBy string `json:"answer_by,omitempty"`
 	// Outcome and the other answers are of closed.
@@ -64,6 +68,10 @@ func timelineOf(item *consult.TimelineItem, zone *time.Location) timelineOutput 
 		due(ev.Plan)
 	case *consult.AssignedEvent:
 		out.Person = ev.Person
+	case *consult.ReleasedEvent:
+		if ev.Plan != nil {
+			due(*ev.Plan)
+		}
 	case *consult.AskedEvent:
 		out.Text = ev.Text
 	case *consult.RepliedEvent:
@@ -82,7 +90,9 @@ func timelineOf(item *consult.TimelineItem, zone *time.Location) timelineOutput 
 	case *consult.JoinedEvent:
 		out.Pool, out.Reason, out.OnCall = ev.Pool, ev.Reason, ev.OnCall
 	case *consult.EscalatedEvent:
-		out.Level, out.To, out.People = ev.Level, ev.To, ev.Told.People
+		out.Level, out.To, out.People, out.Unreached = ev.Level, ev.To, ev.Told.People, slices.Concat(ev.Unreached...)
+	case *consult.RemindedEvent:
+		out.About, out.To, out.People, out.Unreached = ev.About, ev.To, ev.Told.People, slices.Concat(ev.Unreached...)
 	case *consult.StepSetEvent:
 		out.Step, out.Done = &ev.Step, &ev.Done
 	case *consult.WorkerNamedEvent:

@@ -12,7 +12,8 @@ import (
 // from its kind, an action's name from its code.
 var families = []string{
 	"label.", "hint.", "action.", "submit.", "queue.group.", "mine.group.", "guard.kind.", "layout.own-name.", "new.about-", "due.paused-",
-	"month.", "figures.", "plan-role.", "target.", "keys.", "help.", "statement.",
+	"browser.", "system.", "method.", "scope.", "once.",
+	"month.", "figures.", "plan-role.", "keys.", "help.", "statement.",
 }
 
 func TestCatalogue(t *testing.T) {

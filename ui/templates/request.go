@@ -31,6 +31,8 @@ type RequestPage struct {
 	Similar []Case
 	// Changed says that the request is no longer as the rest of the page shows it; only of use in Live.
 	Changed bool
+	// OpenUntil is when the request closes to a reader who sees it only for a stated reason; else zero.
+	OpenUntil time.Time
 }
 
 // RequestView is a request as its page shows it.
@@ -127,9 +129,10 @@ type TimelineEntry struct {
 	// Pool is where it went or who joined, Person to whom it was given.
 	Pool   string
 	Person string
-	// Told are those whom an escalation told.
-	Told     []string
-	CloseOut *consult.CloseOut
+	// Told are those whom an escalation or a reminder told, Unreached the targets at which nobody was to be reached.
+	Told      []string
+	Unreached []string
+	CloseOut  *consult.CloseOut
 }
 
 // Actions are what the reader may do now. False or empty is not offered.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -32,6 +33,7 @@ type telling struct {
 	hub       *notify.Hub
 	planner   *notify.Planner
 	escalator *notify.Escalator
+	duty      *notify.Duty
 	metrics   *notify.Metrics
 	jobs      *jobs.Registry
 	// forgotten: the watchdog has found an open request without a next moment, or could not look.
@@ -67,6 +69,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 		Log: log, Metrics: t.metrics,
 	})
 	t.planner = notify.NewPlanner(t.bus, s.journal, both, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
+	t.duty = notify.NewDuty(rotas{s.book}, s.view, t.planner)
 	t.escalator = notify.NewEscalator(s.view, s.service, courier.Wake, log, t.metrics)
 
 	ctx, stop := context.WithCancel(context.Background())
@@ -83,14 +86,34 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	return t, nil
 }
 
-// watch is the watchdog: it looks whether every open request has its next moment.
-func (t *telling) watch(s *store, log *slog.Logger) error {
+// watch is the watchdog: it looks whether every open request has its next moment, and a pool that the rules have.
+func (t *telling) watch(ctx context.Context, s *store, now time.Time, log *slog.Logger) error {
+	if moved, err := s.service.Rehome(ctx, s.view, now); err != nil {
+		return err
+	} else if moved > 0 {
+		log.Warn("requests were handed over: their teams are not in the rules any more", "requests", moved)
+	}
 	lost, err := notify.Watch(s.view, log, t.metrics)
 	t.forgotten.Store(err != nil || len(lost) > 0)
 	if err == nil && len(lost) > 0 {
 		err = fmt.Errorf("%d open requests have no next moment", len(lost))
 	}
 	return err
+}
+
+// rotas are those of the rules in force.
+type rotas struct{ *routing.Book }
+
+func (r rotas) Pools() []string {
+	rules := r.Rules()
+	if rules == nil {
+		return nil
+	}
+	var ids []string
+	for _, p := range rules.Document().Pools {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 // poolNames gives mails the names of the rules in force.

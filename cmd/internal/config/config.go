@@ -25,6 +25,8 @@ type Config struct {
 	PublicURL *url.URL
 	// Data is `data`, the directory of the journal, the keys and the event store. Required.
 	Data string
+	// Calendars is `calendars`, the directory of calendars that are files. Default: that of the configuration.
+	Calendars string
 	// ExpireAfter is `expire-after`: how long after its answer a request closes by itself. Default 28d.
 	ExpireAfter time.Duration
 
@@ -36,6 +38,8 @@ type Config struct {
 	NATS         NATS
 	Mail         Mail
 	Sessions     Sessions
+	Limits       Limits
+	Reminders    Reminders
 	Jobs         Jobs
 	Log          Log
 	Metrics      Metrics
@@ -163,6 +167,16 @@ type Sessions struct {
 	Absolute time.Duration
 }
 
+// Reminders is `reminders`: when people are reminded who are not asked to answer.
+type Reminders struct {
+	// Reply is `reply`: on which working days after the pool's question its sender is reminded, in rising order. Default 2 and 5.
+	Reply []int
+	// Silence is `silence`: on which working day after it the pool is told that nobody replies. Default 7.
+	Silence int
+	// Close is `close`: how long before an answered request closes by itself its sender is reminded. Default 7d, or half of expire-after where that is shorter.
+	Close time.Duration
+}
+
 // Log is `log`.
 type Log struct {
 	// Level is `level`: debug, info, warn or error. Default info.
@@ -177,6 +191,16 @@ type Metrics struct {
 	Allow []netip.Prefix
 }
 
+// Limits is `limits`: how often people may ask.
+type Limits struct {
+	// Person is `person`, requests a second of one person in the long run; ten times that at once. Default 50.
+	Person int
+	// Address is `address`, the same for all who come from one address, as whole hospitals do. Default 500.
+	Address int
+	// Streams is `streams`, open pages and streams of events of one person. Default 30.
+	Streams int
+}
+
 // Default returns a configuration in which every key that has a default has it, and the required ones are empty.
 func Default() *Config {
 	return &Config{
@@ -187,10 +211,12 @@ func Default() *Config {
 			Number: "112",
 			Name:   consult.Text{consult.Finnish: "Hätänumero", consult.Swedish: "Nödnumret", consult.English: "Emergency number"},
 		}}},
-		NATS:     NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}, Replicas: 1},
-		Mail:     Mail{Security: STARTTLS},
-		Sessions: Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
-		Jobs:     defaultJobs(),
-		Metrics:  Metrics{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
+		NATS:      NATS{Listen: "127.0.0.1:4222", Reader: Login{User: "reader"}, Replicas: 1},
+		Mail:      Mail{Security: STARTTLS},
+		Sessions:  Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
+		Reminders: Reminders{Reply: []int{2, 5}, Silence: 7, Close: 7 * day},
+		Limits:    Limits{Person: 50, Address: 500, Streams: 30},
+		Jobs:      defaultJobs(),
+		Metrics:   Metrics{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
 	}
 }

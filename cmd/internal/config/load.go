@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -168,6 +169,9 @@ func (c *Config) read(r *reader) {
 	r.require("public-url", "the address that people open, such as https://silta.example.fi")
 	r.pathname("data", &c.Data)
 	r.require("data", "a directory, such as /var/lib/silta")
+	if !r.pathname("calendars", &c.Calendars) {
+		c.Calendars = filepath.Dir(r.file)
+	}
 	scalar(r, "expire-after", &c.ExpireAfter, duration(day, 365*day))
 	r.section("organisation", c.Organisation.read)
 	r.section("identity", c.Identity.read)
@@ -177,6 +181,12 @@ func (c *Config) read(r *reader) {
 	r.section("nats", c.NATS.read)
 	r.section("mail", func(r *reader) { c.Mail.read(r, c) })
 	r.section("sessions", c.Sessions.read)
+	r.section("limits", func(r *reader) {
+		scalar(r, "person", &c.Limits.Person, atLeastOne(100_000))
+		scalar(r, "address", &c.Limits.Address, atLeastOne(100_000))
+		scalar(r, "streams", &c.Limits.Streams, atLeastOne(10_000))
+	})
+	r.section("reminders", func(r *reader) { c.Reminders.read(r, c.ExpireAfter) })
 	r.section("jobs", c.Jobs.read)
 	r.section("log", func(r *reader) {
 		scalar(r, "level", &c.Log.Level, parseLevel)
@@ -295,6 +305,28 @@ func (s *Sessions) read(r *reader) {
 			key = "absolute"
 		}
 		r.fault(key, fmt.Sprintf("idle (%s) is longer than absolute (%s); write it shorter", showDuration(s.Idle), showDuration(s.Absolute)))
+	}
+}
+
+func (m *Reminders) read(r *reader, expire time.Duration) {
+	list(r, "reply", &m.Reply, parseWorkingDays)
+	scalar(r, "silence", &m.Silence, parseWorkingDays)
+	scalar(r, "close", &m.Close, duration(time.Hour, 365*day))
+	key := "reply"
+	if r.given("silence") {
+		key = "silence"
+	}
+	if !slices.IsSorted(m.Reply) || len(slices.Compact(slices.Clone(m.Reply))) != len(m.Reply) {
+		r.fault("reply", "must rise; write such as [2, 5]")
+	} else if n := len(m.Reply); n > 0 && m.Silence <= m.Reply[n-1] {
+		r.fault(key, fmt.Sprintf("silence (%d) must come after the last reminder (%d)", m.Silence, m.Reply[n-1]))
+	}
+	switch {
+	case m.Close < expire:
+	case r.given("close"):
+		r.fault("close", fmt.Sprintf("close (%s) must be shorter than expire-after (%s)", showDuration(m.Close), showDuration(expire)))
+	default:
+		m.Close = expire / 2
 	}
 }
 

@@ -142,6 +142,15 @@ func parseNATSURL(s string) (string, error) {
 	return s, nil
 }
 
+// parseWorkingDays reads a number of working days.
+func parseWorkingDays(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 250 {
+		return 0, fmt.Errorf("%s is no number of working days; write 1 to 250", quote(s))
+	}
+	return n, nil
+}
+
 func parseReplicas(s string) (int, error) {
 	if len(s) != 1 || !strings.Contains("135", s) {
 		return 0, fmt.Errorf("%s is no number of replicas; write 1, 3 or 5", quote(s))
@@ -306,4 +315,15 @@ func quote(s string) string {
 		s = string(r[:60]) + "…"
 	}
 	return strconv.Quote(s)
+}
+
+// atLeastOne reads whole numbers from 1.
+func atLeastOne(most int) func(string) (int, error) {
+	return func(s string) (int, error) {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > most {
+			return 0, fmt.Errorf("%s is no number from 1 to %d; write one", quote(s), most)
+		}
+		return n, nil
+	}
 }
