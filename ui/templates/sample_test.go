@@ -100,6 +100,17 @@ var samples = []sample{
 		return templates.Queue{Page: p}.View()
 	}},
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
+	{"help", "/help", func(p templates.Page) templ.Component {
+		p.Flashes = nil
+		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor"}}.View()
+	}},
+	{"accessibility", "/accessibility", func(p templates.Page) templ.Component {
+		p.Flashes, p.Site.Feedback = nil, "saavutettavuus@example.fi"
+		return templates.Accessibility{Page: p}.View()
+	}},
+	{"record", "/requests/r1/record", func(p templates.Page) templ.Component {
+		return templates.Record{Page: p, Request: answeredRequest(p).Request}.View()
+	}},
 	{"request", "/requests/r1", func(p templates.Page) templ.Component { return begunAnswer(p).View() }},
 	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {
 		r := heldRequest(p)
@@ -256,6 +267,9 @@ func figures(p templates.Page) templates.Figures {
 
 func begunAnswer(p templates.Page) templates.RequestPage {
 	r := heldRequest(p)
+	r.Similar = cases(2, consult.Answered, consult.Closed)
+	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
+	r.Actions.Plan, r.Actions.SuggestedPool, r.Actions.SuggestedWhy = true, unit, "Alle 13-vuotiaat."
 	r.Drafts = map[consult.Action]templates.ActionDraft{consult.Answer: {
 		Draft: templates.Draft{SavedAt: now.Add(-time.Minute)}, Form: templates.ActionForm{Text: "Painon lasku ja väsymys puhuvat sen puolesta, että"},
 	}}
@@ -356,6 +370,11 @@ func answeredRequest(p templates.Page) templates.RequestPage {
 	r := heldRequest(p)
 	r.Person = nurse
 	r.Request.State, r.Request.EndedAt = consult.Answered, now.Add(-time.Hour)
+	r.Request.Workers = map[consult.PlanRole]string{consult.ResponsibleWorker: "Terhi Terveydenhoitaja"}
+	r.Request.Plan = []templates.StepView{
+		{PlanStep: consult.PlanStep{What: "Varaa aika lastenlääkärille", Who: "Kouluterveydenhoitaja", Due: "2026-11-24"}, Done: true, By: "Terhi Terveydenhoitaja", At: now},
+		{PlanStep: consult.PlanStep{What: "Yhteinen tapaaminen vanhempien kanssa", Who: "Leena Lastenpsykiatri", Due: "2026-12-01"}},
+	}
 	r.Request.Timeline = append(r.Request.Timeline,
 		templates.TimelineEntry{
 			At: now.Add(-time.Hour), By: "Leena Lastenpsykiatri", Type: consult.TypeAnswered, Disposition: consult.JointMeeting, Minutes: "10-15",
@@ -369,7 +388,7 @@ func answeredRequest(p templates.Page) templates.RequestPage {
 			At: now.Add(-time.Minute), By: "Terhi Terveydenhoitaja", Type: consult.TypeClosed,
 			CloseOut: &consult.CloseOut{Outcome: "new-advice", Referral: "still-needed", ValueClient: 5, ValueMe: 4}, Text: "Kiitos!",
 		})
-	r.Actions = templates.Actions{Command: "c2", FollowUp: true, Close: true, Withdraw: true, Add: true, Reply: true}
+	r.Actions = templates.Actions{Command: "c2", FollowUp: true, Close: true, Withdraw: true, Add: true, Reply: true, Plan: true}
 	return r
 }
 
