@@ -40,14 +40,28 @@ type timelineOutput struct {
 	Unreached  []string             `json:"unreached,omitempty"`
 	About      consult.ReminderKind `json:"about,omitempty"`
 	Escalation bool                 `json:"escalation,omitzero"`
+	// Undelivered is of escalated: the mail for whose sake the next people were told before it was time.
+	Undelivered *undeliveredOutput `json:"undelivered,omitempty"`
 	// ClaimBy and AnswerBy are the deadlines from then on: of submitted, released, replied, followed-up and handed-over.
 	ClaimBy  string `json:"claim_by,omitempty"`
 	AnswerBy string `json:"answer_by,omitempty"`
 	// Outcome and the other answers are of closed.
+	// Step and Done are of step-set; Role and Name of worker-named.
+	Step *int             `json:"step,omitempty"`
+	Done *bool            `json:"done,omitempty"`
+	Role consult.PlanRole `json:"role,omitempty"`
+	Name *string          `json:"name,omitempty"`
+
 	Outcome     consult.Outcome         `json:"outcome,omitempty"`
 	Referral    consult.ReferralOutcome `json:"referral,omitempty"`
 	ValueClient int                     `json:"value_client,omitzero"`
 	ValueMe     int                     `json:"value_me,omitzero"`
+}
+
+// undeliveredOutput is a mail that did not arrive. Person is "" where the rules name an address.
+type undeliveredOutput struct {
+	Person string `json:"person,omitempty"`
+	Status string `json:"status"`
 }
 
 func timelineOf(item *consult.TimelineItem, zone *time.Location) timelineOutput {
@@ -85,8 +99,15 @@ func timelineOf(item *consult.TimelineItem, zone *time.Location) timelineOutput 
 		out.Pool, out.Reason, out.OnCall = ev.Pool, ev.Reason, ev.OnCall
 	case *consult.EscalatedEvent:
 		out.Level, out.To, out.People, out.Unreached = ev.Level, ev.To, ev.Told.People, slices.Concat(ev.Unreached...)
+		if ev.Lost != nil {
+			out.Undelivered = &undeliveredOutput{ev.Lost.Person, ev.Lost.Status}
+		}
 	case *consult.RemindedEvent:
 		out.About, out.To, out.People, out.Unreached = ev.About, ev.To, ev.Told.People, slices.Concat(ev.Unreached...)
+	case *consult.StepSetEvent:
+		out.Step, out.Done = &ev.Step, &ev.Done
+	case *consult.WorkerNamedEvent:
+		out.Role, out.Name = ev.Role, &ev.Name
 	case *consult.WithdrawnEvent:
 		out.Reason = ev.Reason
 	case *consult.ClosedEvent:
