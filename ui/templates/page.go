@@ -66,6 +66,8 @@ type Person struct {
 	// Sends shows the pages of the basic level, Answers those of a pool's member.
 	Sends   bool
 	Answers bool
+	// Administers shows the pages of an administrator.
+	Administers bool
 }
 
 // Flash is a message about what was just done, shown once.
