@@ -112,7 +112,7 @@ func (t *telling) checks(s *store) []ui.Check {
 	if t.forgotten.Load() {
 		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
 	}
-	return append(checks, nats, escalation, t.jobsCheck())
+	return append(checks, nats, escalation, t.jobsCheck(), s.calendarsCheck(s.clock.Now()))
 }
 
 // jobsCheck names the jobs that fail or are late.

@@ -25,6 +25,8 @@ type Config struct {
 	PublicURL *url.URL
 	// Data is `data`, the directory of the journal, the keys and the event store. Required.
 	Data string
+	// Calendars is `calendars`, the directory of calendars that are files. Default: that of the configuration.
+	Calendars string
 	// ExpireAfter is `expire-after`: how long after its answer a request closes by itself. Default 28d.
 	ExpireAfter time.Duration
 

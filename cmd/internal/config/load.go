@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -168,6 +169,9 @@ func (c *Config) read(r *reader) {
 	r.require("public-url", "the address that people open, such as https://silta.example.fi")
 	r.pathname("data", &c.Data)
 	r.require("data", "a directory, such as /var/lib/silta")
+	if !r.pathname("calendars", &c.Calendars) {
+		c.Calendars = filepath.Dir(r.file)
+	}
 	scalar(r, "expire-after", &c.ExpireAfter, duration(day, 365*day))
 	r.section("organisation", c.Organisation.read)
 	r.section("identity", c.Identity.read)

@@ -121,6 +121,7 @@ func TestServerExample(t *testing.T) {
 	want := Default()
 	want.PublicURL = &url.URL{Scheme: "https", Host: "silta.example.fi"}
 	want.Data = "/var/lib/silta"
+	want.Calendars = "/etc/silta"
 	want.Organisation.Name = consult.Text{"fi": "Esimerkin hyvinvointialue", "sv": "Exempels välfärdsområde",
 		"en": "Wellbeing services county of Example"}
 	want.Organisation.Feedback = "saavutettavuus@example.fi"
@@ -208,6 +209,7 @@ OTHER=x
 	want.Listen = "[::1]:9000"
 	want.PublicURL = &url.URL{Scheme: "https", Host: "silta.example.fi"}
 	want.Data = "/data"
+	want.Calendars = "/etc/silta"
 	want.ExpireAfter = 60 * time.Hour
 	want.Organisation.Name = consult.Text{"fi": "Alue", "sv": "Område", "en": "County"}
 	want.Organisation.Feedback = "palaute@example.fi"
