@@ -70,6 +70,16 @@ var routes = []route{
 	{method: get, path: "/queue/rows", handle: (*Server).showQueueRows, background: true},
 	{method: get, path: "/queue/stream", handle: (*Server).streamQueue, background: true, stream: true},
 
+	{method: get, path: "/find", handle: (*Server).showFind},
+	{method: post, path: "/find", handle: (*Server).find},
+	{method: post, path: "/find/open", handle: (*Server).openFound},
+	{method: get, path: "/openings", handle: (*Server).showOpenings},
+
+	{method: get, path: "/access", handle: (*Server).showAccess},
+	{method: post, path: "/access", handle: (*Server).searchAccess},
+	{method: get, path: "/access/export", handle: (*Server).exportAccess},
+	{method: get, path: "/access/extract", handle: (*Server).showExtract},
+	{method: post, path: "/access/proof", handle: (*Server).startProof},
 	{method: get, path: "/account", handle: (*Server).showAccount},
 	{method: post, path: "/account/password", handle: (*Server).changePassword},
 	{method: post, path: "/account/codes/new", handle: (*Server).newCodes},
