@@ -40,7 +40,8 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 			Sends: v.actor.Is(consult.Requester), Answers: v.actor.Is(consult.Specialist),
 			Administers: v.actor.Administers(),
 			Finds:       consult.MayOpenWithReason(v.actor), Audits: v.actor.Is(consult.Auditor),
-			Leads: slices.ContainsFunc(v.actor.Memberships, func(m consult.Membership) bool { return m.Lead }),
+			Leads:   slices.ContainsFunc(v.actor.Memberships, func(m consult.Membership) bool { return m.Lead }),
+			Figures: leads(v.actor),
 		}
 	}
 	return p

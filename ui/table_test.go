@@ -30,10 +30,11 @@ func senders(a consult.Actor) bool     { return a.Is(consult.Requester) }
 func specialists(a consult.Actor) bool { return a.Is(consult.Specialist) }
 func admins(a consult.Actor) bool      { return a.Is(consult.Admin) }
 func auditors(a consult.Actor) bool    { return a.Is(consult.Auditor) }
-func leads(a consult.Actor) bool {
+func poolLeads(a consult.Actor) bool {
 	return slices.ContainsFunc(a.Memberships, func(m consult.Membership) bool { return m.Lead })
 }
-func overseers(a consult.Actor) bool { return a.Is(consult.Admin) || a.Is(consult.Auditor) }
+func answerable(a consult.Actor) bool { return admins(a) || poolLeads(a) }
+func overseers(a consult.Actor) bool  { return a.Is(consult.Admin) || a.Is(consult.Auditor) }
 
 // row is what the table says of an address that is not about one request.
 type row struct {
@@ -62,11 +63,14 @@ var (
 		"POST /drafts/:id": {to: nobody, hidden: true}, "POST /drafts/:id/discard": {to: everybody},
 
 		"GET /find": {to: specialists, hidden: true}, "POST /find": {to: specialists, hidden: true},
-		"POST /find/open": {to: specialists, hidden: true}, "GET /openings": {to: leads, hidden: true},
+		"POST /find/open": {to: specialists, hidden: true}, "GET /openings": {to: poolLeads, hidden: true},
 		"GET /access": {to: auditors, hidden: true}, "GET /access/export": {to: auditors, hidden: true},
 		"GET /access/extract": {to: auditors, hidden: true}, "POST /access/proof": {to: auditors, hidden: true},
 		// It only turns what was typed into an address.
 		"POST /access": {to: everybody},
+
+		"GET /figures": {to: answerable}, "GET /figures.csv": {to: answerable},
+		"GET /help": {to: everybody, open: true}, "GET /accessibility": {to: everybody, open: true},
 
 		"GET /account": {to: everybody}, "POST /account/password": {to: everybody}, "POST /account/codes/new": {to: everybody},
 		"POST /account/codes": {to: everybody}, "POST /account/codes/end": {to: everybody}, "POST /account/sessions/end": {to: everybody},
@@ -88,7 +92,7 @@ var (
 		"POST /api/v1/consultations/:id/access": {to: specialists, hidden: true},
 	}
 	// views are the addresses that show a request.
-	views = []string{"GET /requests/:id", "GET /requests/:id/live", "GET /requests/:id/stream", "GET /api/v1/consultations/:id"}
+	views = []string{"GET /requests/:id/record", "GET /requests/:id", "GET /requests/:id/live", "GET /requests/:id/stream", "GET /api/v1/consultations/:id"}
 )
 
 // actionOfRoute returns the action on a request that an address is, if it is one.
@@ -291,7 +295,8 @@ func (s *site) checkAction(r *reader, id, name, path string, action consult.Acti
 	right := false
 	switch {
 	case want == nil:
-		right = status < 400
+		// What is allowed may still lack something to do it to: there is no step yet, and nobody is named.
+		right = status < 400 || status == 422 || status == 404 && action == consult.MarkStep
 	case consult.KindOf(want) == consult.NotFound:
 		right = status == 404
 		// What is somebody else's and what does not exist are the same, to the byte.
