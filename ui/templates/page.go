@@ -81,6 +81,8 @@ type Person struct {
 	Answers bool
 	// Rules shows the pages on which the rules are edited.
 	Rules bool
+	// Administers shows the pages of an administrator.
+	Administers bool
 	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
 	Finds, Leads, Audits bool
 	// Figures shows the figures.
