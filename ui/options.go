@@ -15,6 +15,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/routing/oncall"
 	"silta/ui/draft"
 	"silta/ui/problem"
 	"silta/ui/session"
@@ -32,6 +33,9 @@ type Service interface {
 	Preview(f consult.Facts, now time.Time) (consult.Decision, consult.Plan, error)
 	Terms() consult.Terms
 	Colleagues(pool string) ([]consult.Person, error)
+	Rota(a consult.Actor, pool string) (*consult.Rota, error)
+	ChangeRota(ctx context.Context, a consult.Actor, pool string, cmd consult.RotaCommand, ch consult.Change) (*consult.Rota, error)
+	PoolLoad(a consult.Actor, pool string, since time.Time) ([]consult.Load, error)
 	Unchanged() context.Context
 }
 
@@ -46,6 +50,11 @@ type Pools interface {
 	All() []Pool
 	// OnCall returns who is on call for a pool at a moment, and who will be after the next change of shift.
 	OnCall(pool string, at time.Time) (now, next []string)
+	// Find returns a pool with all that the rules say of it, or nil. It is not to be changed.
+	Find(pool string) *routing.Pool
+	// Rota returns who is on call when; DutyOf the same of a window, with the gaps, and false for a pool that does not exist.
+	Rota(pool string) oncall.Rota
+	DutyOf(pool string, from, to time.Time) (routing.Duty, bool)
 }
 
 // Pool is a pool as people know it.

@@ -4,32 +4,48 @@ import (
 	"time"
 
 	"silta/routing"
+	"silta/routing/oncall"
 )
 
 // PoolsOf tells of the pools of a book's rules in force.
 func PoolsOf(book *routing.Book) Pools { return bookPools{book} }
 
-type bookPools struct{ book *routing.Book }
+type bookPools struct{ *routing.Book }
 
 // All implements Pools.
 func (b bookPools) All() []Pool {
-	rules := b.book.Rules()
+	rules := b.Rules()
 	if rules == nil {
 		return nil
 	}
 	list := make([]Pool, len(rules.Document().Pools))
 	for i, p := range rules.Document().Pools {
-		list[i] = Pool{ID: p.ID, Name: p.Name, About: p.About, Asks: p.Asks}
+		list[i] = Pool{ID: p.ID, Name: p.Name, About: p.About}
 	}
 	return list
 }
 
+// Find implements Pools.
+func (b bookPools) Find(pool string) *routing.Pool {
+	rules := b.Rules()
+	if rules == nil {
+		return nil
+	}
+	return rules.Pool(pool)
+}
+
 // OnCall implements Pools.
 func (b bookPools) OnCall(pool string, at time.Time) (now, next []string) {
-	rota := b.book.Rota(pool)
+	rota := b.Rota(pool)
 	now = rota.At(at)
 	if change, ok := rota.NextChange(at); ok {
 		next = rota.At(change)
 	}
 	return now, next
+}
+
+// until returns when who is on call changes next, or the zero time.
+func until(r oncall.Rota, at time.Time) time.Time {
+	change, _ := r.NextChange(at)
+	return change
 }

@@ -65,6 +65,14 @@ var routes = []route{
 	{method: get, path: "/queue/rows", handle: (*Server).showQueueRows, background: true},
 	{method: get, path: "/queue/stream", handle: (*Server).streamQueue, background: true, stream: true},
 
+	{method: get, path: "/services", handle: (*Server).showServices},
+	{method: get, path: "/pools/:id", handle: (*Server).showPool},
+	{method: post, path: "/pools/:id/overrides", handle: (*Server).setOverride},
+	{method: post, path: "/pools/:id/overrides/:item/remove", handle: (*Server).removeOverride},
+	{method: post, path: "/pools/:id/swaps", handle: (*Server).askSwap},
+	{method: post, path: "/pools/:id/swaps/:item/answer", handle: (*Server).answerSwap},
+	{method: post, path: "/pools/:id/swaps/:item/withdraw", handle: (*Server).withdrawSwap},
+
 	{method: get, path: "/healthz", handle: (*Server).showHealth, open: true, background: true, watch: true},
 	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},
 }
