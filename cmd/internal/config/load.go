@@ -181,6 +181,11 @@ func (c *Config) read(r *reader) {
 	r.section("nats", c.NATS.read)
 	r.section("mail", func(r *reader) { c.Mail.read(r, c) })
 	r.section("sessions", c.Sessions.read)
+	r.section("limits", func(r *reader) {
+		scalar(r, "person", &c.Limits.Person, atLeastOne(100_000))
+		scalar(r, "address", &c.Limits.Address, atLeastOne(100_000))
+		scalar(r, "streams", &c.Limits.Streams, atLeastOne(10_000))
+	})
 	r.section("reminders", func(r *reader) { c.Reminders.read(r, c.ExpireAfter) })
 	r.section("jobs", c.Jobs.read)
 	r.section("log", func(r *reader) {

@@ -159,7 +159,7 @@ func TestServerExampleComments(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := Default()
-	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || !reflect.DeepEqual(inside.Reminders, d.Reminders) || !reflect.DeepEqual(inside.Jobs, d.Jobs) ||
+	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || inside.Limits != d.Limits || !reflect.DeepEqual(inside.Reminders, d.Reminders) || !reflect.DeepEqual(inside.Jobs, d.Jobs) ||
 		inside.Log != d.Log || inside.Mail.Security != d.Mail.Security || inside.NATS.Listen != d.NATS.Listen || inside.NATS.TLS.Key != "/etc/silta/key.pem" ||
 		!reflect.DeepEqual(inside.Metrics, d.Metrics) {
 		t.Errorf("what is shown as default is not: %+v", inside)
