@@ -20,7 +20,7 @@ func (b bookPools) All() []Pool {
 	}
 	list := make([]Pool, len(rules.Document().Pools))
 	for i, p := range rules.Document().Pools {
-		list[i] = Pool{ID: p.ID, Name: p.Name, About: p.About}
+		list[i] = Pool{ID: p.ID, Name: p.Name, About: p.About, Asks: p.Asks}
 	}
 	return list
 }
