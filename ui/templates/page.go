@@ -23,6 +23,11 @@
 //	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
 //	GET  /requests/ID/stream                        event: queue
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
+//	GET  /find, POST /find, POST /find/open         Find.View
+//	GET  /openings                                  Openings.View
+//	GET  /access, POST /access, POST /access/proof  AccessLog.View
+//	GET  /access/extract                            AccessExtract.View
+//	GET  /access/export
 //	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
 //
 // A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
@@ -66,6 +71,8 @@ type Person struct {
 	// Sends shows the pages of the basic level, Answers those of a pool's member.
 	Sends   bool
 	Answers bool
+	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
+	Finds, Leads, Audits bool
 }
 
 // Flash is a message about what was just done, shown once.
