@@ -252,7 +252,7 @@ func cardOf(document any, at time.Time) (c card) {
 		c.failed = d.MailFault.At
 	case consult.Delivery:
 		c.due = d.Due()
-		if d.State == consult.Failed {
+		if d.State == consult.Failed || d.State == consult.Returned {
 			c.failed = at
 		}
 	}

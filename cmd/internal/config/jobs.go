@@ -9,6 +9,7 @@ type Jobs map[string]jobs.Schedule
 var jobDefaults = []struct{ name, schedule string }{
 	{"escalation", "@every 30s"},
 	{"watchdog", "@every 5m"},
+	{"mailbox", "@every 15s"},
 	{"calendars", "@every 5m"},
 	{"openings", "@every 30s"},
 	{"head", "0 7 * * 1"},
