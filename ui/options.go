@@ -47,6 +47,12 @@ type Service interface {
 	Colleagues(pool string) ([]consult.Person, error)
 	Rota(a consult.Actor, pool string) (*consult.Rota, error)
 	ChangeRota(ctx context.Context, a consult.Actor, pool string, cmd consult.RotaCommand, ch consult.Change) (*consult.Rota, error)
+	CreateFeed(ctx context.Context, a consult.Actor, pool string) (secret string, err error)
+	RevokeFeed(ctx context.Context, a consult.Actor, id string) error
+	Feeds(a consult.Actor) ([]consult.Feed, error)
+	FeedBySecret(secret string) (f consult.Feed, a consult.Actor, pools []string, err error)
+	// Agreed returns what was agreed about a pool's duty, for a reader whose right was looked at.
+	Agreed(pool string) (*consult.Rota, error)
 	PoolLoad(a consult.Actor, pool string, since time.Time) ([]consult.Load, error)
 	Unchanged() context.Context
 
@@ -89,6 +95,8 @@ type Pools interface {
 	Find(pool string) *routing.Pool
 	// Rota returns who is on call when; DutyOf the same of a window, with the gaps, and false for a pool that does not exist.
 	Rota(pool string) oncall.Rota
+	// Stamp grows with every change of the rules and of the calendars that they name, and says when the last one was.
+	Stamp() (version uint64, at time.Time)
 	DutyOf(pool string, from, to time.Time) (routing.Duty, bool)
 }
 

@@ -54,6 +54,17 @@ func (s *Server) poolPage(c echo.Context, v *visit, status int, id string, p tem
 		p.Own = s.ownShifts(v, duty, now)
 	}
 	s.agreed(v, &p, rota, now)
+	feeds, err := s.Service.Feeds(v.actor)
+	if err != nil {
+		return err
+	}
+	for _, f := range feeds {
+		row := templates.FeedRow{ID: f.ID, Created: f.Created}
+		if f.Pool != "" {
+			row.Pool = s.poolName(v, f.Pool)
+		}
+		p.Feeds = append(p.Feeds, row)
+	}
 	colleagues, err := s.Service.Colleagues(id)
 	if err != nil {
 		return err

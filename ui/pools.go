@@ -8,9 +8,19 @@ import (
 )
 
 // PoolsOf tells of the pools of a book's rules in force.
-func PoolsOf(book *routing.Book) Pools { return bookPools{book} }
+//
+// Stamp: see [Pools].
+func PoolsOf(book *routing.Book, stamp func() (version uint64, at time.Time)) Pools {
+	return bookPools{book, stamp}
+}
 
-type bookPools struct{ *routing.Book }
+type bookPools struct {
+	*routing.Book
+	stamp func() (uint64, time.Time)
+}
+
+// Stamp implements Pools.
+func (b bookPools) Stamp() (uint64, time.Time) { return b.stamp() }
 
 // All implements Pools.
 func (b bookPools) All() []Pool {

@@ -86,6 +86,9 @@ var routes = []route{
 	{method: get, path: "/help", handle: (*Server).showHelp, open: true},
 	{method: get, path: "/accessibility", handle: (*Server).showAccessibility, open: true},
 
+	{method: post, path: "/pools/:id/feeds", handle: (*Server).createFeed},
+	{method: post, path: "/pools/:id/feeds/:item/revoke", handle: (*Server).revokeFeed},
+	{method: get, path: "/calendar/:secret", handle: (*Server).showCalendar, open: true, background: true},
 	{method: get, path: "/find", handle: (*Server).showFind},
 	{method: post, path: "/find", handle: (*Server).find},
 	{method: post, path: "/find/open", handle: (*Server).openFound},

@@ -67,11 +67,13 @@ type PoolPage struct {
 	// People can be put on call. Own are the reader's coming shifts.
 	People, Own    []Choice
 	MaySet, MayAsk bool
-	Version        uint64
-	Command        string
-	Input          RotaForm
-	Errors         Errors
-	Problem        string
+	// Feeds are the reader\'s calendar addresses.
+	Feeds   []FeedRow
+	Version uint64
+	Command string
+	Input   RotaForm
+	Errors  Errors
+	Problem string
 }
 
 // Stretch is a stretch of time, the end excluded.
@@ -102,6 +104,12 @@ type OverrideRow struct {
 type LoadRow struct {
 	Name        string
 	Open, Month int
+}
+
+// FeedRow is an address of a calendar: of a pool's name, or "" of the reader's own shifts.
+type FeedRow struct {
+	ID, Pool string
+	Created  time.Time
 }
 
 // RotaForm is what was typed into a form about duty.
