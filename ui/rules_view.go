@@ -104,12 +104,12 @@ func told(v *visit, name string, value any) any {
 func (s *Server) diffOf(v *visit, p routing.Preview) *templates.RulesDiff {
 	d := &templates.RulesDiff{
 		Complete: p.Complete, OnlyOld: p.OnlyOld, OnlyNew: p.OnlyNew, Since: p.Since, Requests: p.Replay.Requests, Moved: p.Replay.Moved,
-		Shift: shiftOf(p.Replay.Deadlines),
+		Shift: deadlinesShift(p.Replay.Deadlines),
 	}
 	for _, c := range p.Changes {
 		change := templates.RulesChange{
 			From: s.outcomeText(v, c.From), To: s.outcomeText(v, c.To), Example: factsText(v, c.Example), Moved: c.Moved,
-			Shift: shiftOf(c.Deadlines),
+			Shift: deadlinesShift(c.Deadlines),
 		}
 		d.Changes = append(d.Changes, change)
 	}
@@ -118,7 +118,7 @@ func (s *Server) diffOf(v *visit, p routing.Preview) *templates.RulesDiff {
 	return d
 }
 
-func shiftOf(s routing.Shifts) templates.RulesShift {
+func deadlinesShift(s routing.Shifts) templates.RulesShift {
 	return templates.RulesShift{
 		Later: s.Later, Earlier: s.Earlier, LaterBy: time.Duration(s.LaterMinutes) * time.Minute,
 		EarlierBy: time.Duration(s.EarlierMinutes) * time.Minute,
