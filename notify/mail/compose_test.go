@@ -123,8 +123,7 @@ Avaa pyyntö:
 https://silta.test/requests/01a1ffe7-da12
 
 -- 
-Viestissä ei ole pyynnön sisältöä. Se näkyy Sillassa, kun kirjaudut
-sisään. Tähän viestiin ei voi vastata.
+Viestissä ei ole pyynnön sisältöä. Se näkyy Sillassa, kun kirjaudut sisään. Tähän viestiin ei voi vastata.
 Pirkan sote
 `
 	if parts["text/plain"] != text || m.Text != text {
