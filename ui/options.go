@@ -40,9 +40,15 @@ type Service interface {
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
 	Preview(f consult.Facts, now time.Time) (consult.Decision, consult.Plan, error)
 	Terms() consult.Terms
+	Figures(ctx context.Context, a consult.Actor, pools []string, from, to time.Time) (consult.FigureReport, error)
+	Similar(ctx context.Context, a consult.Actor, c *consult.Consultation) ([]*consult.Consultation, error)
+	LatelyTook(pool string, now time.Time) (time.Duration, bool, error)
 	Colleagues(pool string) ([]consult.Person, error)
 	Unchanged() context.Context
 
+	Staff(a consult.Actor) ([]consult.Person, error)
+	SetPerson(ctx context.Context, a consult.Actor, p consult.Person) error
+	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
 	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
 	Invited(token string) (consult.Person, error)

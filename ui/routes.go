@@ -62,6 +62,9 @@ var routes = []route{
 	{method: post, path: "/requests/:id/join", handle: (*Server).join},
 	{method: post, path: "/requests/:id/withdraw", handle: (*Server).withdraw},
 	{method: post, path: "/requests/:id/close", handle: (*Server).closeOut},
+	{method: post, path: "/requests/:id/step", handle: (*Server).markStep},
+	{method: post, path: "/requests/:id/worker", handle: (*Server).nameWorker},
+	{method: get, path: "/requests/:id/record", handle: (*Server).showRecord},
 
 	{method: post, path: "/drafts/:id", handle: (*Server).saveDraft},
 	{method: post, path: "/drafts/:id/discard", handle: (*Server).discardDraft},
@@ -69,6 +72,12 @@ var routes = []route{
 	{method: get, path: "/queue", handle: (*Server).showQueue},
 	{method: get, path: "/queue/rows", handle: (*Server).showQueueRows, background: true},
 	{method: get, path: "/queue/stream", handle: (*Server).streamQueue, background: true, stream: true},
+
+	{method: get, path: "/figures", handle: (*Server).showFigures},
+	{method: get, path: "/figures.csv", handle: (*Server).downloadFigures},
+
+	{method: get, path: "/help", handle: (*Server).showHelp, open: true},
+	{method: get, path: "/accessibility", handle: (*Server).showAccessibility, open: true},
 
 	{method: get, path: "/find", handle: (*Server).showFind},
 	{method: post, path: "/find", handle: (*Server).find},
@@ -89,6 +98,16 @@ var routes = []route{
 	{method: post, path: "/account/sessions/:id/end", handle: (*Server).endSession},
 	{method: post, path: "/account/tokens", handle: (*Server).createToken},
 	{method: post, path: "/account/tokens/:id/end", handle: (*Server).endToken},
+
+	{method: get, path: "/people", handle: (*Server).showPeople},
+	{method: post, path: "/people", handle: (*Server).addPerson},
+	{method: get, path: "/people/new", handle: (*Server).showNewPerson},
+	{method: get, path: "/people/:id", handle: (*Server).showPerson},
+	{method: post, path: "/people/:id", handle: (*Server).savePerson},
+	{method: post, path: "/people/:id/invite", handle: (*Server).invitePerson},
+	{method: post, path: "/people/:id/disable", handle: (*Server).disablePerson},
+	{method: post, path: "/people/:id/enable", handle: (*Server).enablePerson},
+	{method: post, path: "/people/:id/tokens/:token/end", handle: (*Server).endPersonToken},
 
 	{method: get, path: "/healthz", handle: (*Server).showHealth, open: true, background: true, watch: true},
 	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},

@@ -13,6 +13,7 @@ import (
 var families = []string{
 	"label.", "hint.", "action.", "submit.", "queue.group.", "mine.group.", "guard.kind.", "layout.own-name.", "new.about-", "due.paused-",
 	"browser.", "system.", "method.", "scope.", "once.",
+	"month.", "figures.", "plan-role.", "keys.", "help.", "statement.",
 }
 
 func TestCatalogue(t *testing.T) {
