@@ -299,7 +299,8 @@ func TestNoticeOnceADay(t *testing.T) {
 	second, _ := p.sentTo(t, "anna")
 	reply := func(d consult.Delivery) {
 		t.Helper()
-		p.receive(t, "Return-Path: <anna@example.org>\nFrom: anna@example.org\nTo: silta@silta.test\nIn-Reply-To: <"+tokens.Sign(d.ID)+"@silta.test>\n\nSALAISUUS\n")
+		p.receive(t, "Return-Path: <anna@example.org>\nFrom: anna@example.org\nTo: silta@silta.test\n"+
+			"In-Reply-To: <"+tokens.Sign(d.ID)+"@silta.test>\n\nSALAISUUS\n")
 		p.send(t)
 	}
 	reply(first)
@@ -311,7 +312,8 @@ func TestNoticeOnceADay(t *testing.T) {
 	notice := server.Mails()[2]
 	text := mailtest.Text(t, notice.Raw)
 	if notice.From != "" || notice.To != "anna@example.org" || !bytes.Contains(notice.Raw, []byte("Auto-Submitted: auto-replied")) ||
-		!strings.Contains(text, "ei lue kukaan") || !strings.Contains(text, "https://silta.test/requests/") || strings.Contains(string(notice.Raw)+text, "SALAISUUS") {
+		!strings.Contains(text, "ei lue kukaan") || !strings.Contains(text, "https://silta.test/requests/") ||
+		strings.Contains(string(notice.Raw)+text, "SALAISUUS") {
 		t.Errorf("from %q:\n%s", notice.From, text)
 	}
 	// An answer to the notice is not answered, and a bounce of it leads to nothing.

@@ -148,7 +148,8 @@ func (m *mailing) flagged(address string) {
 		Checks []struct{ Name, Status, Detail string }
 	}
 	want := "mail does not arrive at " + strings.TrimSuffix(address, "@silta.example")
-	if status := m.ask(http.MethodGet, "/readyz", nil, &ready); status != http.StatusOK || ready.Status != "warning" || !strings.Contains(fmt.Sprint(ready.Checks), want) {
+	status := m.ask(http.MethodGet, "/readyz", nil, &ready)
+	if status != http.StatusOK || ready.Status != "warning" || !strings.Contains(fmt.Sprint(ready.Checks), want) {
 		m.t.Errorf("%d %+v", status, ready)
 	}
 }
