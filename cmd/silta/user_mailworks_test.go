@@ -20,7 +20,8 @@ func TestMailWorks(t *testing.T) {
 		return nil
 	})
 	i := install(t)
-	i.environ = append(slices.DeleteFunc(i.environ, func(e string) bool { return strings.HasPrefix(e, "SILTA_MAIL_SMTP=") }), "SILTA_MAIL_SMTP="+server.Addr)
+	i.environ = slices.DeleteFunc(i.environ, func(e string) bool { return strings.HasPrefix(e, "SILTA_MAIL_SMTP=") })
+	i.environ = append(i.environ, "SILTA_MAIL_SMTP="+server.Addr)
 	stop := i.serve()
 	for _, id := range []string{"childpsych", "childpsych2"} {
 		i.silta(0, "user", "add", id, "--name", id, "--role", "specialist", "--email", id+"@silta.example")

@@ -30,8 +30,10 @@ var theComposer = sync.OnceValues(func() (*mail.Composer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mail.NewComposer(mail.Options{From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{},
-		Organisation: consult.Text{consult.Finnish: "Pirkan sote", consult.Swedish: "Birkalands vård", consult.English: "Pirka county"}})
+	return mail.NewComposer(mail.Options{
+		From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{},
+		Organisation: consult.Text{consult.Finnish: "Pirkan sote", consult.Swedish: "Birkalands vård", consult.English: "Pirka county"},
+	})
 })
 
 func composer(t testing.TB) *mail.Composer {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -71,18 +70,7 @@ func startMailing(t *testing.T, h *hospital, smtp string, in config.Inbound) *ma
 	}
 	c.Jobs["mailbox"] = jobs.Must("@every 1s")
 	monday := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
-	a, err := New(Options{Config: c, Demo: &Demo{Start: monday, Speed: 1, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := a.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
+	a := start(t, Options{Config: c, Demo: &Demo{Start: monday, Speed: 1, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})
 	return &mailing{t, a, h}
 }
 
@@ -160,7 +148,8 @@ func (m *mailing) flagged(address string) {
 		Checks []struct{ Name, Status, Detail string }
 	}
 	want := "mail does not arrive at " + strings.TrimSuffix(address, "@silta.example")
-	if status := m.ask(http.MethodGet, "/readyz", nil, &ready); status != http.StatusOK || ready.Status != "warning" || !strings.Contains(fmt.Sprint(ready.Checks), want) {
+	status := m.ask(http.MethodGet, "/readyz", nil, &ready)
+	if status != http.StatusOK || ready.Status != "warning" || !strings.Contains(fmt.Sprint(ready.Checks), want) {
 		m.t.Errorf("%d %+v", status, ready)
 	}
 }
