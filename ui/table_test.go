@@ -52,6 +52,8 @@ var (
 		"GET /": {to: everybody}, "GET /sign-in": {to: everybody, open: true}, "POST /sign-in": {to: everybody, open: true},
 		"POST /sign-in/code": {to: everybody, open: true}, "GET /sign-in/forgot": {to: everybody, open: true},
 		"POST /sign-in/forgot": {to: everybody, open: true}, "POST /sign-out": {to: everybody, open: true},
+		// There is no such provider.
+		"GET /sign-in/with/:provider": {to: nobody, open: true, hidden: true}, "GET /sign-in/with/:provider/back": {to: nobody, open: true, hidden: true},
 		// An invitation is for whoever has its link, and this one nobody has.
 		"GET /invitation/:token": {to: nobody, open: true, hidden: true}, "POST /invitation/:token": {to: nobody, open: true, hidden: true},
 		"GET /healthz": {to: everybody, open: true}, "GET /readyz": {to: everybody, open: true}, "GET /metrics": {to: everybody, open: true},
@@ -321,7 +323,7 @@ func (s *site) checkRow(r *reader, id, name, path string, row row) {
 	words := map[string]any{}
 	foreign := s.inState(consult.Submitted)
 	path = strings.NewReplacer(
-		"/api/v1/consultations/:id", "/api/v1/consultations/"+foreign.ID, "/people/:id", "/people/midwife", ":number", "1", ":token", "nobody.x", ":id", "none",
+		"/api/v1/consultations/:id", "/api/v1/consultations/"+foreign.ID, "/people/:id", "/people/midwife", ":number", "1", ":token", "nobody.x", ":provider", "none", ":id", "none",
 		"/static/*", "/static/none",
 	).Replace(path)
 	switch name {
