@@ -43,6 +43,10 @@ func TestKillWhileMailing(t *testing.T) {
 			var once sync.Once
 			killed := make(chan struct{})
 			kill := func() { once.Do(func() { p.kill(); close(killed) }) }
+			// A mail may be under way before the answer to its request is.
+			submitted := make(chan struct{})
+			acknowledge := sync.OnceFunc(func() { close(submitted) })
+			defer acknowledge()
 			mails := 0
 			server.Watch(func(stage string, m mailtest.Mail) {
 				// Letters on whose duty it is come and go as well.
@@ -55,6 +59,7 @@ func TestKillWhileMailing(t *testing.T) {
 					nth = 2
 				}
 				if stage == c.stage && (stage == "HELLO" || about && mails == nth) {
+					<-submitted
 					kill()
 				}
 			})
@@ -69,6 +74,7 @@ func TestKillWhileMailing(t *testing.T) {
 				await(t, "the first mail", func() bool { return count(t, server, refs[0]) == 1 })
 				refs = append(refs, p.submit(9))
 			}
+			acknowledge()
 			if c.stage == "421" {
 				await(t, "the first attempt", func() bool { return strings.Contains(p.metrics(), `silta_mails_total{outcome="retry"} 1`) })
 				kill()

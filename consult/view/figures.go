@@ -59,7 +59,7 @@ func (a *answered) figures(f *facts, n int, rows map[string]*counts) {
 	if i := slices.Index(consult.ReferralOutcomes, a.referral); i >= 0 {
 		c[placeReferrals+i] = n
 	}
-	add := func(by consult.Dimension, value string) {
+	put := func(by consult.Dimension, value string) {
 		key := string(figureRow(a.pool, by, period(by, a.at), value))
 		if rows[key] == nil {
 			rows[key] = new(counts)
@@ -68,11 +68,11 @@ func (a *answered) figures(f *facts, n int, rows map[string]*counts) {
 			rows[key][i] += n
 		}
 	}
-	add(consult.ByDay, "")
-	add(consult.ByMonth, "")
-	add(consult.ByMunicipality, string(binary.BigEndian.AppendUint32(nil, f.municipality)))
+	put(consult.ByDay, "")
+	put(consult.ByMonth, "")
+	put(consult.ByMunicipality, string(binary.BigEndian.AppendUint32(nil, f.municipality)))
 	for _, concern := range f.concerns {
-		add(consult.ByConcern, string([]byte{code(consult.Concerns, concern)}))
+		put(consult.ByConcern, string([]byte{code(consult.Concerns, concern)}))
 	}
 }
 
