@@ -56,6 +56,9 @@ type Service interface {
 	PoolLoad(a consult.Actor, pool string, since time.Time) ([]consult.Load, error)
 	Unchanged() context.Context
 
+	Staff(a consult.Actor) ([]consult.Person, error)
+	SetPerson(ctx context.Context, a consult.Actor, p consult.Person) error
+	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
 	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
 	Invited(token string) (consult.Person, error)

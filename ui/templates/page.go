@@ -71,6 +71,8 @@ type Person struct {
 	// Sends shows the pages of the basic level, Answers those of a pool's member.
 	Sends   bool
 	Answers bool
+	// Administers shows the pages of an administrator.
+	Administers bool
 	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
 	Finds, Leads, Audits bool
 	// Figures shows the figures.
