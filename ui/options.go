@@ -19,6 +19,7 @@ import (
 	"silta/ui/draft"
 	"silta/ui/limit"
 	"silta/ui/problem"
+	"silta/ui/provider"
 	"silta/ui/session"
 	"silta/ui/templates"
 )
@@ -61,6 +62,7 @@ type Service interface {
 	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
 	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
+	Federate(ctx context.Context, c consult.Assertion) (consult.Person, error)
 	Invited(token string) (consult.Person, error)
 	Accept(ctx context.Context, token, passwordHash string) (consult.Person, error)
 	CreateToken(ctx context.Context, a consult.Actor, o consult.TokenOrder) (string, error)
@@ -110,6 +112,29 @@ type Pool struct {
 	Name, About consult.Text
 	// Asks are what the pool usually has to ask the sender for.
 	Asks []routing.Ask
+}
+
+// Rules are the rules in force; [routing.Book] holds them.
+type Rules interface {
+	// Rules returns nil before the first publication.
+	Rules() *routing.Rules
+	Current() consult.RulesVersion
+	Explain(f consult.Facts, at time.Time) (routing.Explanation, error)
+}
+
+// RulesHistory reads what was published. A version that does not exist is an error of kind [consult.NotFound].
+type RulesHistory interface {
+	Rules(version uint64) (consult.PublishedRules, error)
+	// RulesVersions returns all of them, the first one first.
+	RulesVersions() ([]consult.PublishedRules, error)
+}
+
+// RulesPublisher looks at new versions of the rules and puts them in force; [routing.Publisher] is one.
+type RulesPublisher interface {
+	Publish(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Published, error)
+	Check(ctx context.Context, a consult.Actor, d routing.Draft) ([]routing.Finding, error)
+	Preview(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Preview, error)
+	Compare(ctx context.Context, a consult.Actor, from, to uint64) (routing.Preview, error)
 }
 
 // Subscription is a screen's place in the journal. Next returns the next envelope for it, or the context's error, after which it
@@ -174,6 +199,10 @@ type Options struct {
 	Service Service
 	People  People
 	Pools   Pools
+	// Rules, RulesHistory and RulesPublisher are for the pages on which rules are edited. Nil, together: there are none.
+	Rules          Rules
+	RulesHistory   RulesHistory
+	RulesPublisher RulesPublisher
 	// Prover proves the log for auditors. Nil: their page does not offer it.
 	Prover Prover
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
@@ -185,6 +214,8 @@ type Options struct {
 	Letters Letters
 	// Limits: nil bounds nothing.
 	Limits *limit.Limits
+	// Providers are where people can sign in besides with a password.
+	Providers []*provider.Provider
 
 	Sessions *session.Store
 	// Drafts keeps what is typed and not sent yet.

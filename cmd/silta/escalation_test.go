@@ -42,8 +42,8 @@ func TestNobodyAnswers(t *testing.T) {
 			if strings.Contains(string(m.Raw)+text, "SALAISUUS") {
 				t.Fatalf("a mail tells what was typed:\n%s", m.Raw)
 			}
-			if strings.HasPrefix(id, "<l-duty-") { // Whose shift began or ended meanwhile is told so.
-				continue
+			if strings.Contains(id, "l-duty-") {
+				continue // Their duty begins and ends meanwhile.
 			}
 			told[m.To]++
 			if !strings.Contains(subject, c.Ref) || !strings.Contains(text, p.url+"/requests/"+c.ID) || auto != "auto-generated" || ids[id] {

@@ -46,7 +46,7 @@ const (
 	youth = "Nuorisopsykiatrian jalkautuva konsultaatiotiimi"
 )
 
-var samples = []sample{
+var samples = append(ruleSamples, []sample{
 	{"sign-in", "/sign-in", func(p templates.Page) templ.Component {
 		p.Person = nil
 		return templates.SignIn{Page: p, Next: "/queue"}.View()
@@ -202,7 +202,7 @@ var samples = []sample{
 			Text: "Hei!\n\nPyyntö S-2026-0042 odottaa vastausta.\n\nhttps://silta.example.org/requests/01JD2M9QK7W3T8V5X6Y4Z0ABCD",
 		}}.View()
 	}},
-}
+}...)
 
 // begun are drafts.
 var begun = []templates.DraftRow{
