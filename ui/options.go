@@ -146,6 +146,9 @@ type Options struct {
 	Metrics Metrics
 	// Ready says whether the parts of the program work. Nil: nothing but the server itself is asked.
 	Ready func(context.Context) []Check
+	// Operations says how the program does, to whoever may know: an error of kind [consult.NotFound] for all others. Nil: there is no
+	// such page.
+	Operations func(consult.Actor) (templates.OperationsState, error)
 	// Beat bounds one wait of a live page: then its stream says that it is alive, and looks whether its reader still is signed
 	// in. Nil: 20 seconds.
 	Beat func(context.Context) (context.Context, context.CancelFunc)

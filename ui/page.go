@@ -38,6 +38,7 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 		p.Person = &templates.Person{
 			Name: v.actor.Name, About: s.about(v, v.actor),
 			Sends: v.actor.Is(consult.Requester), Answers: v.actor.Is(consult.Specialist),
+			Operates: s.Operations != nil && v.actor.Administers(),
 		}
 	}
 	return p

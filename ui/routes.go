@@ -65,6 +65,9 @@ var routes = []route{
 	{method: get, path: "/queue/rows", handle: (*Server).showQueueRows, background: true},
 	{method: get, path: "/queue/stream", handle: (*Server).streamQueue, background: true, stream: true},
 
+	{method: get, path: "/operations", handle: (*Server).showOperations},
+	{method: get, path: "/operations/live", handle: (*Server).showOperationsLive, background: true},
+
 	{method: get, path: "/healthz", handle: (*Server).showHealth, open: true, background: true, watch: true},
 	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},
 }

@@ -116,3 +116,25 @@ func (v *View) watchOne(tx *bbolt.Tx, id string, lost *[]consult.DueSubject) err
 	}
 	return nil
 }
+
+// WaitingDeliveries returns the mails that are to be sent up to a moment, the next one first, limit at most.
+func (v *View) WaitingDeliveries(until time.Time, limit int) ([]consult.Delivery, error) {
+	return gather[consult.Delivery](v, func(tx *bbolt.Tx, found *[]contents) error {
+		c := index(tx).Cursor()
+		for k, _ := c.Seek([]byte{rowDue}); len(*found) < limit; k, _ = c.Next() {
+			s, ok := readDue(k)
+			if !ok || s.At.After(until) {
+				return nil
+			}
+			if s.Kind != consult.KindDelivery {
+				continue
+			}
+			plain, err := v.plain(tx, consult.KindDelivery, s.ID, 0)
+			if err != nil {
+				return err
+			}
+			*found = append(*found, plain)
+		}
+		return nil
+	})
+}

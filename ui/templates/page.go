@@ -23,6 +23,7 @@
 //	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
 //	GET  /requests/ID/stream                        event: queue
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
+//	GET  /operations, /operations/live              Operations.View, .Live
 //	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
 //
 // A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
@@ -66,6 +67,8 @@ type Person struct {
 	// Sends shows the pages of the basic level, Answers those of a pool's member.
 	Sends   bool
 	Answers bool
+	// Operates shows the page of how the program does.
+	Operates bool
 }
 
 // Flash is a message about what was just done, shown once.

@@ -80,6 +80,11 @@ var samples = []sample{
 		p.Person, p.Flashes = specialist, nil
 		return templates.Queue{Page: p}.View()
 	}},
+	{"operations", "/operations", func(p templates.Page) templ.Component { return fullOperations(p).View() }},
+	{"operations-quiet", "/operations", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = administrator, nil
+		return templates.Operations{Page: p}.View()
+	}},
 	{"request", "/requests/r1", func(p templates.Page) templ.Component { return begunAnswer(p).View() }},
 	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {
 		r := heldRequest(p)
@@ -290,4 +295,27 @@ func answeredRequest(p templates.Page) templates.RequestPage {
 		})
 	r.Actions = templates.Actions{Command: "c2", FollowUp: true, Close: true, Withdraw: true, Add: true, Reply: true}
 	return r
+}
+
+var administrator = &templates.Person{Name: "Aapo Admin", About: "Ylläpitäjä", Operates: true}
+
+func fullOperations(p templates.Page) templates.Operations {
+	p.Person, p.Flashes = administrator, nil
+	job := func(name, schedule string, last, next time.Duration) templates.JobRow {
+		return templates.JobRow{Name: name, Schedule: schedule, Last: now.Add(-last), Next: now.Add(next), Took: 12 * time.Millisecond}
+	}
+	o := templates.Operations{Page: p, OperationsState: templates.OperationsState{
+		Jobs: []templates.JobRow{
+			job("escalation", "@every 30s", 12*time.Second, 18*time.Second), job("watchdog", "@every 5m", time.Minute, 4*time.Minute),
+			{Name: "unheard-of", Schedule: "0 7 * * mon-fri", Next: now.Add(20 * time.Hour)},
+		},
+		Waiting: templates.MaxWaiting, Oldest: now.Add(-26 * time.Hour),
+		Failed:  []templates.FailedMail{{Receiver: "Maximilian von Konsultationskoordinator", Code: 550}, {}},
+		Flagged: []string{"Maximilian von Konsultationskoordinator", "Leena Lastenpsykiatri"}, Position: 1_204_311, Lag: 17,
+	}, Checks: []templates.CheckRow{
+		{Name: "journal", Status: "ok"}, {Name: "nats", Status: "warning"}, {Name: "escalation", Status: "failed"}, {Name: "jobs", Status: "warning"},
+		{Name: "unheard-of", Status: "warning"},
+	}}
+	o.Jobs[0].Failed, o.Jobs[1].Late = true, true
+	return o
 }
