@@ -55,6 +55,7 @@ func (s *Service) writePerson(ctx context.Context, a Actor, p *Person, before Pe
 	p.Epoch = before.Epoch
 	if p.Disabled && !before.Disabled {
 		p.Epoch++
+		p.Invitation = nil
 	}
 	if before.Email != p.Email {
 		p.MailFault = MailFault{}

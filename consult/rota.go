@@ -19,10 +19,22 @@ type Rota struct {
 	// Overrides are in the order in which they were set: where two speak of the same time, the later one counts.
 	Overrides []Override `json:"overrides,omitempty"`
 	Swaps     []Swap     `json:"swaps,omitempty"`
+	// News are the last changes with whom they concern, the latest last: those people get a mail.
+	News []RotaNews `json:"news,omitempty"`
 	// Changed is when the last change was made.
 	Changed time.Time `json:"changed,omitzero"`
 	// Revision counts the changes, from 1; 0: nothing was ever agreed.
 	Revision uint64 `json:"revision"`
+}
+
+// RotaNews is a change of a rota that somebody is told of.
+type RotaNews struct {
+	// Revision is that of the rota after the change, and names it.
+	Revision uint64      `json:"revision"`
+	Type     EventType   `json:"type"`
+	At       time.Time   `json:"at"`
+	Tell     []string    `json:"tell"`
+	Shift    ShiftNotice `json:"shift"`
 }
 
 // Override puts a person on call for a while, whatever the plan says. It counts while the person answers for the pool and is
@@ -84,6 +96,9 @@ func (r *Rota) Override(id string) *Override {
 // keepAgreed is how long what is over stays in the rota. The journal has it for ever.
 const keepAgreed = 92 * 24 * time.Hour
 
+// keepNews is how long news stay.
+const keepNews = 7 * 24 * time.Hour
+
 // After returns the rota after an event. The receiver is not changed.
 func (r *Rota) After(env Envelope, ev Event) *Rota {
 	next := &Rota{Pool: env.ID, Changed: env.At, Revision: env.Revision}
@@ -91,6 +106,10 @@ func (r *Rota) After(env Envelope, ev Event) *Rota {
 	if r != nil {
 		next.Overrides = slices.DeleteFunc(slices.Clone(r.Overrides), func(o Override) bool { return o.To.Before(old) })
 		next.Swaps = slices.DeleteFunc(slices.Clone(r.Swaps), func(s Swap) bool { return s.To.Before(old) })
+		next.News = slices.DeleteFunc(slices.Clone(r.News), func(n RotaNews) bool { return n.At.Before(env.At.Add(-keepNews)) })
+	}
+	if n := env.Notice; n != nil && n.Shift != nil && len(n.Tell) > 0 {
+		next.News = append(next.News, RotaNews{Revision: env.Revision, Type: env.Type, At: env.At, Tell: n.Tell, Shift: *n.Shift})
 	}
 	// What an event makes is named after the revision that made it, so an id is never given twice.
 	number := strconv.FormatUint(env.Revision, 10)

@@ -14,8 +14,10 @@ type World struct {
 	Persons []string
 	// Obstacles say of some of them what keeps them from being told anything.
 	Obstacles map[string]Obstacle
-	// Known is what duty depends on besides the rules; without its feed duty by calendar is not checked.
+	// Known is what duty depends on besides the rules.
 	Known oncall.Known
+	// Calendar tells of a calendar by the name that the rules give it; nil: nothing is known of any, and duty by calendar is not checked.
+	Calendar func(calendar string, zone *time.Location) CalendarNews
 }
 
 // Obstacle is what keeps a person from being told anything.

@@ -40,7 +40,7 @@ func (a *analysis) reportCover(p *Pool, world World, found *findings) {
 	if p.onCallUnread {
 		return
 	}
-	if p.OnCall.Calendar != "" && world.Known.Feed == nil {
+	if p.OnCall.Calendar != "" && world.Calendar == nil {
 		if a.exampleFor(p.ID) != "" {
 			found.add(p.OnCallAt, NotAnalysed, p.ID, "not-analysed", "what", phrase("whether-covered", "pool", p.ID))
 		}
@@ -49,7 +49,15 @@ func (a *analysis) reportCover(p *Pool, world World, found *findings) {
 	if len(p.Members) == 0 && (p.OnCall.IsZero() || p.OnCall.Calendar != "") { // that is no-answerer, or nothing comes here
 		return
 	}
-	duty := world.Known.Of(p.ID, p.OnCall)
+	known, plan := world.Known, p.OnCall
+	if plan.Calendar != "" {
+		var read bool
+		if known.Feed, read = p.reportCalendar(world, found); !read {
+			return
+		}
+		plan.Staff = append(slices.Clone(plan.Staff), oncall.Somebody)
+	}
+	duty := known.Of(p.ID, plan)
 	now := world.Now.In(p.Calendar.Location())
 	end := worktime.Wall(p.Calendar.Location(), worktime.DateOf(now)+coverDays, worktime.ClockOf(now))
 	for _, gap := range duty.Gaps(now, end) {

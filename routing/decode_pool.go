@@ -272,9 +272,23 @@ func (d *decoder) onCall(n *node) (plan oncall.Plan) {
 		}
 	}
 	if calendar != nil {
-		plan.Calendar, _ = d.text(calendar, "calendar")
+		plan.Calendar = d.calendarSource(calendar)
 	}
 	return plan
+}
+
+func (d *decoder) calendarSource(n *node) string {
+	source, ok := d.text(n, "calendar")
+	if !ok {
+		return ""
+	}
+	switch _, _, err := oncall.Source(source); {
+	case errors.Is(err, oncall.ErrNotHTTPS):
+		d.bad(n.at, "calendar-not-https")
+	case err != nil:
+		d.bad(n.at, "calendar-not-local")
+	}
+	return source
 }
 
 func (d *decoder) rotation(n *node) *oncall.Rotation {

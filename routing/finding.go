@@ -41,6 +41,13 @@ const (
 	ModeNotOffered        Code = "mode-not-offered"
 	ProfessionNotAccepted Code = "profession-not-accepted"
 	TestFailed            Code = "test-failed"
+	// BadCalendar says that a pool's calendar cannot be read.
+	BadCalendar Code = "bad-calendar"
+	// CalendarUnread says that nothing is known of a calendar here, CalendarStale that what is known is old, CalendarEvent that some of
+	// its events are not understood.
+	CalendarUnread Code = "calendar-unread"
+	CalendarStale  Code = "calendar-stale"
+	CalendarEvent  Code = "calendar-event"
 	// PoolInUse says that a document to be published lacks a pool whose requests are not ended.
 	PoolInUse Code = "pool-in-use"
 	// NotAnalysed says that the exact analysis ended before it was sure; it is never a verdict on the rules.
@@ -57,7 +64,7 @@ const (
 func (c Code) Severity() Severity {
 	switch c {
 	case Redundant, Gap, UncoveredTime, ModeNotOffered, ProfessionNotAccepted, NotAnalysed, NoAddress,
-		NobodyReached, TooMany:
+		NobodyReached, CalendarUnread, CalendarStale, CalendarEvent, TooMany:
 		return Warning
 	default:
 		return Error

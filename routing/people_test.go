@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"silta/routing/oncall"
 )
@@ -30,7 +31,8 @@ pools:
 	world.Now = now
 	var got []string
 	for _, f := range Check(doc, world) {
-		if slices.Contains([]Code{NoAnswerer, UncoveredTime, NeverInTime, EscalationLoop, UnknownPerson}, f.Code) {
+		if slices.Contains([]Code{NoAnswerer, UncoveredTime, NeverInTime, EscalationLoop, UnknownPerson, BadCalendar, CalendarUnread,
+			CalendarStale, CalendarEvent}, f.Code) {
 			line := string(f.Code) + " " + f.ID
 			for _, arg := range []string{"from", "to", "pools", "value", "within"} {
 				if v, ok := f.Args[arg].(string); ok {
@@ -128,10 +130,27 @@ func TestCalendarCover(t *testing.T) {
 	if got := people(t, pools, World{}); got != nil {
 		t.Errorf("the calendar is not known here, but %q", got)
 	}
-	feed := func(string) []oncall.Shift {
-		return []oncall.Shift{{Person: "m", From: now.AddDate(0, 0, 1), To: now.AddDate(0, 0, 3)}}
+	some := []oncall.Shift{
+		{Person: "m", From: now.AddDate(0, 0, 1), To: now.AddDate(0, 0, 3)}, {Person: "stranger", From: now, To: now.AddDate(0, 0, 1)},
 	}
-	if got, want := people(t, pools, World{Known: oncall.Known{Feed: feed}}), []string{"uncovered-time a 2026-11-24T12:00 2026-11-24T16:00"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	all := []oncall.Shift{{Person: oncall.Somebody, From: now, To: now.AddDate(1, 0, 0)}}
+	for name, c := range map[string]struct {
+		news CalendarNews
+		want []string
+	}{
+		"a gap":          {CalendarNews{Shifts: some}, []string{"uncovered-time a 2026-11-24T12:00 2026-11-24T16:00"}},
+		"somebody":       {CalendarNews{Shifts: all}, nil},
+		"not read":       {CalendarNews{Unread: true}, []string{"calendar-unread a"}},
+		"not readable":   {CalendarNews{Err: "reason"}, []string{"bad-calendar a"}},
+		"old":            {CalendarNews{Shifts: all, Stale: true}, []string{"calendar-stale a"}},
+		"events missing": {CalendarNews{Shifts: all, Faults: []string{"event 1: …"}, Unknown: 2}, []string{"calendar-event a", "calendar-event a"}},
+	} {
+		got := people(t, pools, World{Calendar: func(string, *time.Location) CalendarNews { return c.news }})
+		for i, text := range got {
+			got[i] = strings.TrimSpace(text)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
 	}
 }

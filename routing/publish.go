@@ -22,6 +22,8 @@ type Site struct {
 	World func() (World, error)
 	// Open returns how many requests of a pool are not ended.
 	Open func(pool string) (int, error)
+	// Published is called when a version is in force. It does not wait. Nil: nobody wants to know.
+	Published func()
 	// Submitted returns the requests that were submitted since a moment, the latest first. Nil: there is no history.
 	Submitted func(since time.Time) iter.Seq2[consult.Past, error]
 }
@@ -113,6 +115,9 @@ func (p *Publisher) Publish(ctx context.Context, a consult.Actor, d Draft) (Publ
 		return Published{}, err
 	}
 	p.book.current.Store(next)
+	if p.site.Published != nil {
+		p.site.Published()
+	}
 	return Published{next.version.Number, found}, nil
 }
 

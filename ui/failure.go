@@ -38,9 +38,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		}
 	}
 	p := templates.Failure{Page: s.fragment(c, v, "/"), Status: status, Text: text, ID: id}
-	if status == http.StatusServiceUnavailable {
-		c.Response().Header().Set("Retry-After", "2")
-	}
+	problem.SetRetryAfter(c.Response().Header(), err)
 	if err := render(c, status, p.View()); err != nil {
 		s.problems.Record(c.Request().Context(), err)
 	}

@@ -116,4 +116,7 @@ func codes[T ~string](values []string) []T {
 }
 
 // password returns the password exactly as it was typed.
-func (f formValues) password() string { return url.Values(f).Get("password") }
+func (f formValues) password() string { return f.secret("password") }
+
+// secret returns a field exactly as it was typed.
+func (f formValues) secret(name string) string { return url.Values(f).Get(name) }

@@ -7,6 +7,7 @@ import (
 
 	"silta/consult"
 	"silta/ui/internal/sse"
+	"silta/ui/problem"
 )
 
 // Names of the events: one has the page ask for its list again, one holds a sentence to be read out.
@@ -71,6 +72,11 @@ func (s *Server) streamRequest(c echo.Context, v *visit) error {
 func (s *Server) stream(
 	c echo.Context, v *visit, wants func(consult.Envelope) bool, announce func(consult.Envelope, consult.Actor) string,
 ) error {
+	closed, ok := s.Limits.Stream(v.actor.ID)
+	if !ok {
+		return problem.TooMany(streamWait)
+	}
+	defer closed()
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
 	defer context.AfterFunc(s.Closing, cancel)()

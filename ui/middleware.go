@@ -33,7 +33,7 @@ const (
 
 // use sets up what every request goes through, in order.
 func (s *Server) use() {
-	s.echo.Use(s.record, s.recover, s.headers, s.host, s.limitBody, s.sameOrigin)
+	s.echo.Use(s.record, s.recover, s.headers, s.host, s.limitAddress, s.limitBody, s.sameOrigin)
 	s.echo.Use(middleware.GzipWithConfig(middleware.GzipConfig{
 		MinLength: minGzip,
 		Skipper: func(c echo.Context) bool {
@@ -45,7 +45,7 @@ func (s *Server) use() {
 		func(c echo.Context) bool { return s.routeOf(c).background || isFile(c) },
 		func(c echo.Context, err error) { s.problems.Record(c.Request().Context(), err) },
 	))
-	s.echo.Use(s.identify)
+	s.echo.Use(s.identify, s.limitPerson)
 }
 
 func isFile(c echo.Context) bool { return strings.HasPrefix(c.Path(), static.Prefix) }

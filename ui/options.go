@@ -16,6 +16,7 @@ import (
 	"silta/consult"
 	"silta/routing"
 	"silta/ui/draft"
+	"silta/ui/limit"
 	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
@@ -33,11 +34,24 @@ type Service interface {
 	Terms() consult.Terms
 	Colleagues(pool string) ([]consult.Person, error)
 	Unchanged() context.Context
+
+	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
+	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
+	Invited(token string) (consult.Person, error)
+	Accept(ctx context.Context, token, passwordHash string) (consult.Person, error)
+	CreateToken(ctx context.Context, a consult.Actor, o consult.TokenOrder) (string, error)
+	Tokens(a consult.Actor, person string) ([]consult.Token, error)
+	RevokeToken(ctx context.Context, a consult.Actor, name string) (consult.Token, error)
 }
 
 // People finds people by id. One who does not exist is an error of kind [consult.NotFound].
 type People interface {
 	Person(id string) (consult.Person, error)
+}
+
+// Letters plans mails that are not about one request, each id once.
+type Letters interface {
+	Letter(ctx context.Context, id, person string, l consult.Letter) (fresh bool, err error)
 }
 
 // Pools tells of the pools of the rules in force.
@@ -123,6 +137,11 @@ type Options struct {
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// API makes the API; it is given who is signed in by a session, and the words for errors. Nil: there is none.
 	API func(sessionActor func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) API
+
+	// Letters: nil sends none, and nobody can ask for a new password.
+	Letters Letters
+	// Limits: nil bounds nothing.
+	Limits *limit.Limits
 
 	Sessions *session.Store
 	// Drafts keeps what is typed and not sent yet.

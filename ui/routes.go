@@ -33,6 +33,11 @@ var routes = []route{
 
 	{method: get, path: "/sign-in", handle: (*Server).showSignIn, open: true},
 	{method: post, path: "/sign-in", handle: (*Server).signIn, open: true},
+	{method: post, path: "/sign-in/code", handle: (*Server).signInCode, open: true},
+	{method: get, path: "/sign-in/forgot", handle: (*Server).showForgot, open: true},
+	{method: post, path: "/sign-in/forgot", handle: (*Server).forgot, open: true},
+	{method: get, path: "/invitation/:token", handle: (*Server).showInvitation, open: true},
+	{method: post, path: "/invitation/:token", handle: (*Server).acceptInvitation, open: true},
 	{method: post, path: "/sign-out", handle: (*Server).signOut, open: true},
 
 	{method: get, path: "/requests", handle: (*Server).showRequests},
@@ -67,6 +72,16 @@ var routes = []route{
 
 	{method: get, path: "/operations", handle: (*Server).showOperations},
 	{method: get, path: "/operations/live", handle: (*Server).showOperationsLive, background: true},
+
+	{method: get, path: "/account", handle: (*Server).showAccount},
+	{method: post, path: "/account/password", handle: (*Server).changePassword},
+	{method: post, path: "/account/codes/new", handle: (*Server).newCodes},
+	{method: post, path: "/account/codes", handle: (*Server).confirmCodes},
+	{method: post, path: "/account/codes/end", handle: (*Server).endCodes},
+	{method: post, path: "/account/sessions/end", handle: (*Server).endSessions},
+	{method: post, path: "/account/sessions/:id/end", handle: (*Server).endSession},
+	{method: post, path: "/account/tokens", handle: (*Server).createToken},
+	{method: post, path: "/account/tokens/:id/end", handle: (*Server).endToken},
 
 	{method: get, path: "/healthz", handle: (*Server).showHealth, open: true, background: true, watch: true},
 	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},

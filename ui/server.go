@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"silta/consult"
 	shared "silta/consult/locale"
+	"silta/ui/limit"
 	"silta/ui/locale"
 	"silta/ui/problem"
 	"silta/ui/session"
@@ -22,9 +24,13 @@ type Server struct {
 	problems  *problem.Presenter
 	sessions  *session.Manager
 	passwords *session.Passwords
-	metrics   *metrics
-	api       API
-	echo      *echo.Echo
+	// guesses makes guessing slow, resets asking for new passwords.
+	guesses, resets *limit.Guesses
+	// work is what is done after its answer was given.
+	work    chan func(context.Context) error
+	metrics *metrics
+	api     API
+	echo    *echo.Echo
 	// table has the routes by method and path.
 	table map[string]route
 }
@@ -35,7 +41,10 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, public: public, table: map[string]route{}}
+	s := &Server{
+		Options: o, public: public, table: map[string]route{}, guesses: limit.NewGuesses(), resets: limit.NewGuesses(),
+		work: make(chan func(context.Context) error, workLine),
+	}
 	if s.catalogue, err = locale.Catalogue(); err != nil {
 		return nil, err
 	}
@@ -65,6 +74,7 @@ func New(o Options) (*Server, error) {
 	s.echo = e
 	s.use()
 	s.register()
+	go s.doLater()
 	return s, nil
 }
 

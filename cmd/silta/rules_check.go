@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
+	"time"
 
 	"silta/routing"
+	"silta/routing/oncall/feeds"
 )
 
 type rulesCheck struct {
@@ -13,7 +16,8 @@ type rulesCheck struct {
 
 // Help ends the command's help.
 func (rulesCheck) Help() string {
-	return `Persons are checked where they are known: when the rules are published on a server.
+	return `Persons are checked where they are known: when the rules are published on a server. A calendar that is a file is read below the
+directory of the rules; one at an address is not asked for.
 Exit status 1 if there is an error; warnings are for you to judge.
 
 Example:
@@ -26,7 +30,11 @@ func (c rulesCheck) Run(w world) error {
 	if err != nil {
 		return err
 	}
-	_, found := routing.Examine(c.name(), data, routing.World{Now: w.now()})
+	_, found := routing.Examine(c.name(), data, routing.World{
+		Now: w.now(), Calendar: func(calendar string, zone *time.Location) routing.CalendarNews {
+			return feeds.FileNews(filepath.Dir(c.File), calendar, w.now(), zone)
+		},
+	})
 	if err := printFindings(w, found, c.JSON); err != nil {
 		return err
 	}

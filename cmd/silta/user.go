@@ -19,6 +19,7 @@ type user struct {
 	List    userList    `cmd:"" help:"List people."`
 	Disable userDisable `cmd:"" help:"Take from a person all they can do, at once."`
 	Enable  userEnable  `cmd:"" help:"Let a person who was disabled sign in again."`
+	Invite  userInvite  `cmd:"" help:"Make a link with which a person chooses a password."`
 	Passwd  userPasswd  `cmd:"" help:"Give a person a new password."`
 }
 

@@ -249,3 +249,51 @@ func TestTokens(t *testing.T) {
 		t.Errorf("a revoked token: %d", got)
 	}
 }
+
+// TestInvite: the link of an invitation lets its person choose a password, once, and a new one ends it.
+func TestInvite(t *testing.T) {
+	i := install(t)
+	stop := i.serve()
+	i.silta(0, "user", "add", "nurse1", "--name", "Terveydenhoitaja", "--role", "requester", "--profession", "school-nurse", "--municipality", "Tampere")
+	first := i.silta(0, "user", "invite", "nurse1")
+	if !strings.HasPrefix(first, "http://"+i.address+"/invitation/nurse1.") || strings.ContainsAny(first, " \n") {
+		t.Fatalf("printed %q", first)
+	}
+	stop()
+	var second struct {
+		Link  string
+		Until time.Time
+	}
+	if err := json.Unmarshal([]byte(i.silta(0, "user", "invite", "nurse1", "--json")), &second); err != nil {
+		t.Fatal(err)
+	}
+	if left := time.Until(second.Until); left < 6*24*time.Hour || left > 8*24*time.Hour {
+		t.Errorf("good for %v", left)
+	}
+	i.silta(1, "user", "invite", "nobody")
+	defer i.serve()()
+	choose := func(link string) int {
+		t.Helper()
+		browser := &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		res, err := browser.PostForm(link, url.Values{"new_password": {newPassword}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		return res.StatusCode
+	}
+	if got := choose(first); got != http.StatusNotFound {
+		t.Errorf("the link that another one has replaced: %d", got)
+	}
+	if got := choose(second.Link); got != http.StatusSeeOther {
+		t.Errorf("the link: %d", got)
+	}
+	if got := choose(second.Link); got != http.StatusNotFound {
+		t.Errorf("the link, again: %d", got)
+	}
+	if _, ok := i.signIn("nurse1", newPassword); !ok {
+		t.Error("the chosen password is not good")
+	}
+	i.silta(0, "user", "disable", "nurse1")
+	i.silta(1, "user", "invite", "nurse1")
+}

@@ -57,10 +57,8 @@ func (r Rota) At(t time.Time) []string {
 // Between returns the shifts that touch a window, by their beginning. They are not cut to the window, but to what was agreed.
 func (r Rota) Between(from, to time.Time) []Shift {
 	list := r.Plan.Between(from, to, r.Feed)
-	for _, o := range r.Overrides {
-		if o.From.Before(to) && o.To.After(from) {
-			list = apply(list, o)
-		}
+	for _, o := range r.Overrides { // Also those outside the window: a shift that touches it ends where they begin.
+		list = apply(list, o)
 	}
 	list = slices.DeleteFunc(list, func(s Shift) bool { return !s.From.Before(to) || !s.To.After(from) })
 	sortShifts(list)

@@ -129,6 +129,11 @@ func TestRotaLaws(t *testing.T) {
 				for range 40 {
 					checkMoment(r, rota, shifts, from.Add(time.Duration(rapid.IntRange(0, 35*96).Draw(r, "moment"))*15*time.Minute))
 				}
+				m := from.Add(time.Duration(rapid.IntRange(0, 35*96).Draw(r, "window")) * 15 * time.Minute)
+				touching := slices.DeleteFunc(slices.Clone(shifts), func(s Shift) bool { return m.Before(s.From) || !m.Before(s.To) })
+				if got := rota.Between(m, m.Add(1)); !slices.Equal(got, touching) {
+					r.Fatalf("a window at %s has %v, the one around it %v", m, got, touching)
+				}
 				for i, s := range shifts {
 					if !s.From.Before(s.To) {
 						r.Fatalf("the shift %v has no length", s)

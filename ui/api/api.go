@@ -10,6 +10,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/ui/limit"
 	"silta/ui/problem"
 )
 
@@ -70,6 +71,8 @@ type Options struct {
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// SessionActor returns who is signed in by a browser's session. Nil: there are no sessions.
 	SessionActor func(echo.Context) (consult.Actor, bool)
+	// Limits bounds how often somebody may ask; nil bounds nothing.
+	Limits *limit.Limits
 	// Used hears of each use of a token, by its id. Nil: nobody wants to know.
 	Used func(token string)
 	// Name returns a person's name, or "".

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/ui/problem"
 )
 
 // maxToken is longer than any token.
@@ -21,6 +22,10 @@ func (a *API) signedIn(scope consult.TokenScope, h handler) echo.HandlerFunc {
 		case !who.Allows(scope):
 			err = consult.Fail(consult.Forbidden, "forbidden.scope", "scope", scope)
 		default:
+			if wait := a.with.Limits.Person(who.ID, a.with.Now()); wait > 0 {
+				err = problem.TooMany(wait)
+				break
+			}
 			// What leaves here is logged as read over the API.
 			c.SetRequest(c.Request().WithContext(consult.Looking(c.Request().Context(), consult.LookAPI)))
 			err = h(a, c, who)

@@ -10,11 +10,14 @@ import (
 
 	"silta/consult"
 	"silta/ui/internal/sse"
+	"silta/ui/problem"
 )
 
 const (
 	// beat is how long a stream is silent at most.
 	beat = 20 * time.Second
+	// streamWait is when somebody with too many open streams is told to try again.
+	streamWait = time.Minute
 	// retry is how soon a reader comes back.
 	retry = 3 * time.Second
 	// firstPosition is before every event of a request: somebody's record stands in the journal before they can send one.
@@ -43,6 +46,11 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 	if err != nil {
 		return err
 	}
+	closed, ok := a.with.Limits.Stream(who.ID)
+	if !ok {
+		return problem.TooMany(streamWait)
+	}
+	defer closed()
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
 	defer context.AfterFunc(a.with.Closing, cancel)()

@@ -132,20 +132,18 @@ func (p *Presenter) Of(ctx context.Context, l *locale.Localizer, err error) Prob
 func (p *Presenter) Write(w http.ResponseWriter, r *http.Request, err error) error {
 	l := p.Localizer(r.Header.Get("Accept-Language"))
 	out := p.Of(r.Context(), l, err)
+	h := w.Header()
+	SetRetryAfter(h, err)
 	data, err := json.Marshal(out)
 	if err != nil {
 		return err
 	}
-	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Language", string(l.Lang()))
 	h.Add("Vary", "Accept-Language")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(data)))
 	h.Del("ETag")
-	if out.Status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "2")
-	}
 	w.WriteHeader(out.Status)
 	_, err = w.Write(data)
 	return err

@@ -2,6 +2,8 @@ package problem
 
 import (
 	"net/http"
+	"strconv"
+	"time"
 
 	"silta/consult"
 )
@@ -12,6 +14,7 @@ const (
 	keyMediaType = "media-type"
 	keyMethod    = "method"
 	keyNoIfMatch = "no-if-match"
+	keyTooMany   = "too-many"
 )
 
 // status is the one table from errors to HTTP: by message key where that says more than the kind, else by kind.
@@ -24,6 +27,7 @@ var status = struct {
 		keyMediaType: http.StatusUnsupportedMediaType,
 		keyMethod:    http.StatusMethodNotAllowed,
 		keyNoIfMatch: http.StatusPreconditionRequired,
+		keyTooMany:   http.StatusTooManyRequests,
 	},
 	kind: map[consult.Kind]int{
 		consult.Internal:        http.StatusInternalServerError,
@@ -74,6 +78,35 @@ func MediaType() error { return consult.Fail(consult.Invalid, keyMediaType) }
 
 // Method is the error of a request whose method the address does not have (405).
 func Method() error { return consult.Fail(consult.Invalid, keyMethod) }
+
+// TooMany is the error of a request of somebody who asks too often (429), and may ask again after a while.
+func TooMany(wait time.Duration) error {
+	return consult.Fail(consult.Unavailable, keyTooMany, "seconds", Seconds(wait))
+}
+
+// Seconds is a wait as the header Retry-After tells it.
+func Seconds(wait time.Duration) string {
+	return strconv.Itoa(int((wait + time.Second - 1) / time.Second))
+}
+
+// retryAfter returns when an error says to try again, or "".
+func retryAfter(err error) string {
+	e := Known(err)
+	if s, ok := e.Args["seconds"].(string); ok {
+		return s
+	}
+	if statusOf(e) == http.StatusServiceUnavailable {
+		return "2"
+	}
+	return ""
+}
+
+// SetRetryAfter sets the header that says when to try again, where the error does.
+func SetRetryAfter(h http.Header, err error) {
+	if s := retryAfter(err); s != "" {
+		h.Set("Retry-After", s)
+	}
+}
 
 // NoIfMatch is the error of a request that must name the version on which it acts, and does not (428).
 func NoIfMatch() error { return consult.Fail(consult.Invalid, keyNoIfMatch) }

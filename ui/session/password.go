@@ -5,12 +5,79 @@ import (
 	"crypto/rand"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxPassword bounds what is hashed, in bytes.
 const maxPassword = 1024
+
+// MinPassword is the least length of a password that somebody chooses, in characters: that of NIST SP 800-63B for a password that is
+// alone. Which characters they are is up to them.
+const MinPassword = 15
+
+// Weak returns why a password is not to be chosen, as the code of a field's fault, or "". The words are those that stand for the person.
+func Weak(password string, words ...string) string {
+	chars := []rune(strings.ToLower(norm.NFC.String(password)))
+	switch {
+	case len(chars) < MinPassword:
+		return "password-short"
+	case len(password) > maxPassword:
+		return "password-long"
+	case len(ownChars(chars, words)) < minOwn:
+		return "password-guessable"
+	}
+	return ""
+}
+
+// minOwn is how many characters of a password must be more than somebody's name, a word of the place, or a row of keys.
+const minOwn = 8
+
+// placeWords are what people at Silta think of first.
+var placeWords = []string{"salasana", "password", "lösenord", "silta", "konsultaatio", "hyvinvointialue", "tervetuloa", "welcome", "välkommen"}
+
+// rows are what fingers type by themselves.
+var rows = []string{"1234567890", "qwertyuiopå", "asdfghjklöä", "zxcvbnm", "abcdefghijklmnopqrstuvwxyzåäö"}
+
+// ownChars leaves of a password what is not easily guessed: no words that stand for the person or the place, no rows of keys, no
+// repetitions.
+func ownChars(chars []rune, words []string) []rune {
+	text := string(chars)
+	for _, w := range slices.Concat(words, placeWords) {
+		for part := range strings.FieldsSeq(strings.ToLower(norm.NFC.String(w))) {
+			if utf8.RuneCountInString(part) >= 4 {
+				text = strings.ReplaceAll(text, part, "")
+			}
+		}
+	}
+	var own []rune
+	seen := map[string]bool{}
+	left := []rune(text)
+	for i, r := range left {
+		if i >= 2 {
+			three := string(left[i-2 : i+1])
+			inRow := slices.ContainsFunc(rows, func(row string) bool {
+				return strings.Contains(row, three) || strings.Contains(row, reversed(three))
+			})
+			if inRow || seen[three] || left[i-1] == r && left[i-2] == r {
+				continue
+			}
+			seen[three] = true
+		}
+		own = append(own, r)
+	}
+	return own
+}
+
+func reversed(s string) string {
+	r := []rune(s)
+	slices.Reverse(r)
+	return string(r)
+}
 
 // passwordParams are those that OWASP's Password Storage Cheat Sheet recommends for argon2id where memory is shared by many sign-ins.
 var passwordParams = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
@@ -20,7 +87,7 @@ func HashPassword(password string) (string, error) {
 	if password == "" || len(password) > maxPassword {
 		return "", fmt.Errorf("a password has 1 to %d bytes", maxPassword)
 	}
-	return argon2id.CreateHash(password, passwordParams)
+	return argon2id.CreateHash(norm.NFC.String(password), passwordParams)
 }
 
 // Passwords checks passwords: as many at once as there are processors, the others wait.
@@ -39,20 +106,38 @@ func NewPasswords() (*Passwords, error) {
 	return &Passwords{make(chan struct{}, runtime.GOMAXPROCS(0)), dummy}, nil
 }
 
+// Hash returns the hash of a password, when it is its turn.
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	if err := p.turn(ctx); err != nil {
+		return "", err
+	}
+	defer p.leave()
+	return HashPassword(password)
+}
+
+func (p *Passwords) turn(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *Passwords) leave() { <-p.slots }
+
 // Check reports whether the password has the hash. Without a hash it is wrong, at the same cost. The error is the context's,
 // or that of a hash that is none.
 func (p *Passwords) Check(ctx context.Context, password, hash string) (bool, error) {
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return false, ctx.Err()
+	if err := p.turn(ctx); err != nil {
+		return false, err
 	}
+	defer p.leave()
 	known := hash != "" && len(password) <= maxPassword
 	if !known {
 		hash, password = p.dummy, password[:min(len(password), maxPassword)]
 	}
-	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	match, err := argon2id.ComparePasswordAndHash(norm.NFC.String(password), hash)
 	if err != nil {
 		return false, fmt.Errorf("check a password: %w", err)
 	}

@@ -28,6 +28,13 @@ const (
 	keyBrowser = "browser"
 	keyBegan   = "began"
 	keyFlashes = "flashes"
+	// Of somebody whose password was right and who still owes a one-time code.
+	keyOwes      = "owes"
+	keyOwesStamp = "owes-stamp"
+	keyOwesSince = "owes-since"
+	keyOwesTries = "owes-tries"
+	// The secret of one-time codes that are being set up.
+	keyNewCodes = "new-codes"
 )
 
 // Options say how long sessions last.
@@ -58,7 +65,10 @@ type Method string
 
 // Methods.
 const (
-	ByPassword Method = "password"
+	ByPassword        Method = "password"
+	ByPasswordAndCode Method = "password-code"
+	// ByInvitation: by the link of an invitation, with which they have just chosen a password.
+	ByInvitation Method = "invitation"
 )
 
 // SignedIn is what a session knows of who it belongs to.

@@ -44,7 +44,7 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("open the sessions: %w", err)
 	}
 	if err := db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{bucket, bucketUses} {
+		for _, name := range [][]byte{bucket, bucketUses, bucketDevices, bucketCodes} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
@@ -81,10 +81,19 @@ func (s *Store) cleanNowAndThen() {
 
 // Clean deletes what has expired, and returns how much that was.
 func (s *Store) Clean() (int, error) {
+	sessions, err := s.clean(bucket)
+	if err != nil {
+		return sessions, err
+	}
+	devices, err := s.clean(bucketDevices)
+	return sessions + devices, err
+}
+
+func (s *Store) clean(name []byte) (int, error) {
 	now := time.Now()
 	var old [][]byte
 	err := s.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucket).ForEach(func(k, v []byte) error {
+		return tx.Bucket(name).ForEach(func(k, v []byte) error {
 			if !alive(v, now) {
 				old = append(old, bytes.Clone(k))
 			}
@@ -97,7 +106,7 @@ func (s *Store) Clean() (int, error) {
 	n := 0
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		n = 0
-		b := tx.Bucket(bucket)
+		b := tx.Bucket(name)
 		for _, k := range old {
 			if alive(b.Get(k), now) { // Touched in between.
 				continue

@@ -61,7 +61,7 @@ var bundles = []struct {
 	{"sans-ext.woff2", []string{"vendor/source-sans-3/source-sans-3-latin-ext-wght-normal.woff2"}},
 	{"icon.svg", []string{"images/icon.svg"}},
 	{"app.css", []string{
-		"css/tokens.css", "css/theme.css", "css/base.css", "css/layout.css", "css/form.css", "css/parts.css", "css/request.css",
+		"css/tokens.css", "css/theme.css", "css/base.css", "css/layout.css", "css/form.css", "css/parts.css", "css/request.css", "css/account.css",
 		"css/print.css",
 	}},
 	{"app.js", []string{"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/app.js"}},

@@ -61,6 +61,25 @@ var samples = []sample{
 			{ID: "paivaperho", Name: "Päivi Perho", About: "Päiväperho"},
 		}}.View()
 	}},
+	{"sign-in-code", "/sign-in", func(p templates.Page) templ.Component {
+		p.Person = nil
+		return templates.SignInCode{Page: p, Next: "/queue", Problem: p.L.T("sign-in.code-wrong")}.View()
+	}},
+	{"forgot", "/sign-in/forgot", func(p templates.Page) templ.Component { p.Person = nil; return templates.Forgot{Page: p}.View() }},
+	{"forgot-sent", "/sign-in/forgot", func(p templates.Page) templ.Component {
+		p.Person = nil
+		return templates.Forgot{Page: p, Sent: true}.View()
+	}},
+	{"invitation", "/invitation/terhi.x", func(p templates.Page) templ.Component { return invitation(p).View() }},
+	{"account", "/account", func(p templates.Page) templ.Component { return account(p).View() }},
+	{"account-refused", "/account", func(p templates.Page) templ.Component { return accountRefused(p).View() }},
+	{"codes", "/account", func(p templates.Page) templ.Component { return newCodes(p).View() }},
+	{"recovery", "/account", func(p templates.Page) templ.Component {
+		return templates.ShownOnce{Page: p, Kind: "recovery", Secrets: []string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}}.View()
+	}},
+	{"token", "/account", func(p templates.Page) templ.Component {
+		return templates.ShownOnce{Page: p, Kind: "token", Secrets: []string{"silta_ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}.View()
+	}},
 	{"new-empty", "/requests/new", func(p templates.Page) templ.Component {
 		r := emptyRequest(p)
 		r.Begun = begun[:1]

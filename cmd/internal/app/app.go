@@ -99,11 +99,15 @@ func (a *App) Start(ctx context.Context) (err error) {
 		if a.o.RulesYAML == nil {
 			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
 		}
+		c.Calendars = filepath.Dir(a.o.RulesFile)
 	}
 	if a.store, err = openStore(ctx, c.Data, at, a.firstRules, lifetimes(c), bases(c)); err != nil {
 		return err
 	}
 	a.down.add(func(context.Context) error { return a.store.journal.Close() })
+	if err := a.store.startCalendars(c, a.o.Log, &a.down); err != nil {
+		return err
+	}
 
 	sessions, err := session.Open(filepath.Join(c.Data, sessionsFile))
 	if err != nil {

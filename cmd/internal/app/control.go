@@ -38,6 +38,7 @@ type controlRequest struct {
 	Disable     string              `json:"disable,omitempty"`
 	Enable      string              `json:"enable,omitempty"`
 	SetPassword string              `json:"set_password,omitempty"`
+	Invite      string              `json:"invite,omitempty"`
 	NewToken    *consult.TokenOrder `json:"new_token,omitempty"`
 	RevokeToken string              `json:"revoke_token,omitempty"`
 	Rules       *routing.Draft      `json:"rules,omitempty"`
@@ -52,6 +53,7 @@ type controlReply struct {
 	People    []consult.Person  `json:"people,omitempty"`
 	Tokens    []TokenUse        `json:"tokens,omitempty"`
 	Secret    string            `json:"secret,omitempty"`
+	Until     time.Time         `json:"until,omitzero"`
 	Published routing.Published `json:"published,omitzero"`
 	Preview   *routing.Preview  `json:"preview,omitempty"`
 	// Refused are the findings that kept rules from being published.
@@ -122,6 +124,8 @@ func controlHandler(admin Admin) http.Handler {
 			err = admin.SetDisabled(r.Context(), req.Enable, false)
 		case req.SetPassword != "":
 			err = admin.SetPassword(r.Context(), req.SetPassword, req.Password)
+		case req.Invite != "":
+			reply.Secret, reply.Until, err = admin.Invite(r.Context(), req.Invite)
 		case req.NewToken != nil:
 			reply.Secret, err = admin.CreateToken(r.Context(), *req.NewToken)
 		case req.RevokeToken != "":
@@ -173,6 +177,11 @@ func (r remote) SetDisabled(ctx context.Context, id string, disabled bool) error
 func (r remote) SetPassword(ctx context.Context, id, password string) error {
 	_, err := r.call(ctx, controlRequest{SetPassword: id, Password: password})
 	return err
+}
+
+func (r remote) Invite(ctx context.Context, id string) (string, time.Time, error) {
+	reply, err := r.call(ctx, controlRequest{Invite: id})
+	return reply.Secret, reply.Until, err
 }
 
 func (r remote) CreateToken(ctx context.Context, o consult.TokenOrder) (string, error) {

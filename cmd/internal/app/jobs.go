@@ -20,8 +20,10 @@ func (a *App) jobs(t *telling) []jobs.Job {
 		{Name: "watchdog", Schedule: at["watchdog"], Grace: 5 * time.Minute, Run: func(ctx context.Context, now time.Time) error {
 			return t.watch(ctx, a.store, now, a.o.Log)
 		}},
+		{Name: "calendars", Schedule: at["calendars"], Grace: 10 * time.Minute, Run: a.store.calendars.Refresh},
 		{Name: "openings", Schedule: at["openings"], Grace: 5 * time.Minute, Run: t.tellOpenings(a.store)},
 		{Name: "head", Schedule: at["head"], Grace: time.Hour, Run: t.keepHead(a.store, a.o.Config.Privacy.Heads)},
+		{Name: "duty", Schedule: at["duty"], Grace: 2 * time.Minute, Run: t.duty.Tick},
 		{Name: "drafts", Schedule: at["drafts"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
 			_, err := a.store.drafts.Clean()
 			return err

@@ -19,6 +19,9 @@ type Admin interface {
 	SetDisabled(ctx context.Context, id string, disabled bool) error
 	// SetPassword gives a person a new password and ends their sessions; with "" they can't sign in by password.
 	SetPassword(ctx context.Context, id, password string) error
+	// Invite makes an invitation for a person, who begins anew with it: they choose a password, and one-time codes are not asked for any
+	// more. It returns its token and when that ends.
+	Invite(ctx context.Context, id string) (token string, until time.Time, err error)
 	// CreateToken makes an API token for a person and returns its secret, which is kept nowhere.
 	CreateToken(ctx context.Context, o consult.TokenOrder) (secret string, err error)
 	// Tokens returns the tokens that still let in: a person's, or everybody's where that is "".
@@ -89,6 +92,14 @@ func (o operator) SetPassword(ctx context.Context, id, password string) error {
 		return nil
 	})
 	return err
+}
+
+func (o operator) Invite(ctx context.Context, id string) (string, time.Time, error) {
+	token, p, err := o.service.Invite(ctx, consult.System, id, consult.InvitationLife, true)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	return token, p.Invitation.Expires, nil
 }
 
 func (o operator) CreateToken(ctx context.Context, order consult.TokenOrder) (string, error) {

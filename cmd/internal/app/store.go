@@ -17,6 +17,7 @@ import (
 	"silta/consult/view"
 	"silta/routing"
 	"silta/routing/oncall"
+	"silta/routing/oncall/feeds"
 	"silta/ui/draft"
 )
 
@@ -26,6 +27,7 @@ const (
 	masterFile   = "master.key"
 	sessionsFile = "sessions.db"
 	readerFile   = "nats-reader.password"
+	calendarsDir = "calendars"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
 	draftsFile   = "drafts.db"
@@ -41,6 +43,10 @@ type store struct {
 	service *consult.Service
 	// publisher puts further versions of the rules in force.
 	publisher *routing.Publisher
+	// calendars are those that the rules name. Nil where a command works on the directory: nobody is told anything then.
+	calendars *feeds.Keeper
+	// published says that other rules are in force. It has room for one such word.
+	published chan struct{}
 	clock     *clock
 	keys      *seal.Keyring
 	// drafts are only there while the program serves.
@@ -65,7 +71,7 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
-	s := &store{dir: dir, view: view.New(keys, view.Options{}), keys: keys}
+	s := &store{dir: dir, view: view.New(keys, view.Options{}), keys: keys, published: make(chan struct{}, 1)}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
 	}
@@ -80,11 +86,17 @@ func openStore(
 	s.book = routing.NewBook(func(version uint64) ([]byte, error) {
 		p, err := s.view.Rules(version)
 		return []byte(p.Document), err
-	}, oncall.Known{Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) }})
+	}, oncall.Known{
+		Feed:      s.feed,
+		Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) },
+	})
 	s.service = consult.NewService(s.journal, s.view, s.book, consult.Config{
 		Now: s.clock.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: bases, Life: life,
 	})
-	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{World: s.world, Open: s.open, Submitted: s.view.Submitted})
+	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{
+		World: s.world, Open: s.open, Submitted: s.view.Submitted,
+		Published: s.tellPublished,
+	})
 	return s, s.openRules(ctx, rules)
 }
 
@@ -116,6 +128,11 @@ func (s *store) world() (routing.World, error) {
 		world.Persons = append(world.Persons, p.ID)
 		if o := obstacle(p); o != "" {
 			world.Obstacles[p.ID] = o
+		}
+	}
+	if s.calendars != nil {
+		world.Calendar = func(calendar string, _ *time.Location) routing.CalendarNews {
+			return s.calendars.News(calendar, world.Now)
 		}
 	}
 	return world, nil

@@ -33,6 +33,7 @@ type telling struct {
 	hub       *notify.Hub
 	planner   *notify.Planner
 	escalator *notify.Escalator
+	duty      *notify.Duty
 	metrics   *notify.Metrics
 	jobs      *jobs.Registry
 	// forgotten: the watchdog has found an open request without a next moment, or could not look.
@@ -68,6 +69,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 		Log: log, Metrics: t.metrics,
 	})
 	t.planner = notify.NewPlanner(t.bus, s.journal, both, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
+	t.duty = notify.NewDuty(rotas{s.book}, s.view, t.planner)
 	t.escalator = notify.NewEscalator(s.view, s.service, courier.Wake, log, t.metrics)
 
 	ctx, stop := context.WithCancel(context.Background())
@@ -97,6 +99,21 @@ func (t *telling) watch(ctx context.Context, s *store, now time.Time, log *slog.
 		err = fmt.Errorf("%d open requests have no next moment", len(lost))
 	}
 	return err
+}
+
+// rotas are those of the rules in force.
+type rotas struct{ *routing.Book }
+
+func (r rotas) Pools() []string {
+	rules := r.Rules()
+	if rules == nil {
+		return nil
+	}
+	var ids []string
+	for _, p := range rules.Document().Pools {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 // poolNames gives mails the names of the rules in force.

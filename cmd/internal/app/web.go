@@ -19,6 +19,7 @@ import (
 	"silta/consult"
 	"silta/ui"
 	"silta/ui/api"
+	"silta/ui/limit"
 	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
@@ -39,6 +40,11 @@ func startWeb(
 ) error {
 	closing, closeLive := context.WithCancel(context.Background())
 	down.add(func(context.Context) error { closeLive(); return nil })
+	// Everybody in a demo is on this machine, and may be as quick as they like.
+	var limits *limit.Limits
+	if demo == nil {
+		limits = limit.New(limit.Options{Person: float64(c.Limits.Person), Address: float64(c.Limits.Address), Streams: c.Limits.Streams})
+	}
 	server, err := ui.New(ui.Options{
 		Service: s.service, People: s.view, Pools: ui.PoolsOf(s.book),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
@@ -50,10 +56,10 @@ func startWeb(
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
-				SessionActor: who, Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
+				SessionActor: who, Limits: limits, Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
 			})
 		},
-		Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
+		Letters: t.planner, Limits: limits, Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
 		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg,
 		Operations: func(a consult.Actor) (templates.OperationsState, error) { return t.operations(s, a) }, Ready: func(context.Context) []ui.Check { return t.checks(s) },
@@ -101,7 +107,7 @@ func (t *telling) checks(s *store) []ui.Check {
 	if t.forgotten.Load() {
 		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
 	}
-	return append(checks, nats, escalation, t.jobsCheck())
+	return append(checks, nats, escalation, t.jobsCheck(), s.calendarsCheck(s.clock.Now()))
 }
 
 // jobsCheck names the jobs that fail or are late.

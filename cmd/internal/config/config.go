@@ -25,6 +25,8 @@ type Config struct {
 	PublicURL *url.URL
 	// Data is `data`, the directory of the journal, the keys and the event store. Required.
 	Data string
+	// Calendars is `calendars`, the directory of calendars that are files. Default: that of the configuration.
+	Calendars string
 	// ExpireAfter is `expire-after`: how long after its answer a request closes by itself. Default 28d.
 	ExpireAfter time.Duration
 
@@ -36,6 +38,7 @@ type Config struct {
 	NATS         NATS
 	Mail         Mail
 	Sessions     Sessions
+	Limits       Limits
 	Reminders    Reminders
 	Jobs         Jobs
 	Log          Log
@@ -188,6 +191,16 @@ type Metrics struct {
 	Allow []netip.Prefix
 }
 
+// Limits is `limits`: how often people may ask.
+type Limits struct {
+	// Person is `person`, requests a second of one person in the long run; ten times that at once. Default 50.
+	Person int
+	// Address is `address`, the same for all who come from one address, as whole hospitals do. Default 500.
+	Address int
+	// Streams is `streams`, open pages and streams of events of one person. Default 30.
+	Streams int
+}
+
 // Default returns a configuration in which every key that has a default has it, and the required ones are empty.
 func Default() *Config {
 	return &Config{
@@ -202,6 +215,7 @@ func Default() *Config {
 		Mail:      Mail{Security: STARTTLS},
 		Sessions:  Sessions{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
 		Reminders: Reminders{Reply: []int{2, 5}, Silence: 7, Close: 7 * day},
+		Limits:    Limits{Person: 50, Address: 500, Streams: 30},
 		Jobs:      defaultJobs(),
 		Metrics:   Metrics{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
 	}

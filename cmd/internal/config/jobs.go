@@ -9,8 +9,10 @@ type Jobs map[string]jobs.Schedule
 var jobDefaults = []struct{ name, schedule string }{
 	{"escalation", "@every 30s"},
 	{"watchdog", "@every 5m"},
+	{"calendars", "@every 5m"},
 	{"openings", "@every 30s"},
 	{"head", "0 7 * * 1"},
+	{"duty", "@every 30s"},
 	{"drafts", "@every 1h"},
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -168,6 +169,9 @@ func (c *Config) read(r *reader) {
 	r.require("public-url", "the address that people open, such as https://silta.example.fi")
 	r.pathname("data", &c.Data)
 	r.require("data", "a directory, such as /var/lib/silta")
+	if !r.pathname("calendars", &c.Calendars) {
+		c.Calendars = filepath.Dir(r.file)
+	}
 	scalar(r, "expire-after", &c.ExpireAfter, duration(day, 365*day))
 	r.section("organisation", c.Organisation.read)
 	r.section("identity", c.Identity.read)
@@ -177,6 +181,11 @@ func (c *Config) read(r *reader) {
 	r.section("nats", c.NATS.read)
 	r.section("mail", func(r *reader) { c.Mail.read(r, c) })
 	r.section("sessions", c.Sessions.read)
+	r.section("limits", func(r *reader) {
+		scalar(r, "person", &c.Limits.Person, atLeastOne(100_000))
+		scalar(r, "address", &c.Limits.Address, atLeastOne(100_000))
+		scalar(r, "streams", &c.Limits.Streams, atLeastOne(10_000))
+	})
 	r.section("reminders", func(r *reader) { c.Reminders.read(r, c.ExpireAfter) })
 	r.section("jobs", c.Jobs.read)
 	r.section("log", func(r *reader) {

@@ -121,6 +121,7 @@ func TestServerExample(t *testing.T) {
 	want := Default()
 	want.PublicURL = &url.URL{Scheme: "https", Host: "silta.example.fi"}
 	want.Data = "/var/lib/silta"
+	want.Calendars = "/etc/silta"
 	want.Organisation.Name = consult.Text{"fi": "Esimerkin hyvinvointialue", "sv": "Exempels välfärdsområde",
 		"en": "Wellbeing services county of Example"}
 	want.Organisation.Feedback = "saavutettavuus@example.fi"
@@ -158,7 +159,7 @@ func TestServerExampleComments(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := Default()
-	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || !reflect.DeepEqual(inside.Reminders, d.Reminders) || !reflect.DeepEqual(inside.Jobs, d.Jobs) ||
+	if inside.Listen != d.Listen || inside.ExpireAfter != d.ExpireAfter || inside.Sessions != d.Sessions || inside.Limits != d.Limits || !reflect.DeepEqual(inside.Reminders, d.Reminders) || !reflect.DeepEqual(inside.Jobs, d.Jobs) ||
 		inside.Log != d.Log || inside.Mail.Security != d.Mail.Security || inside.NATS.Listen != d.NATS.Listen || inside.NATS.TLS.Key != "/etc/silta/key.pem" ||
 		!reflect.DeepEqual(inside.Metrics, d.Metrics) {
 		t.Errorf("what is shown as default is not: %+v", inside)
@@ -208,6 +209,7 @@ OTHER=x
 	want.Listen = "[::1]:9000"
 	want.PublicURL = &url.URL{Scheme: "https", Host: "silta.example.fi"}
 	want.Data = "/data"
+	want.Calendars = "/etc/silta"
 	want.ExpireAfter = 60 * time.Hour
 	want.Organisation.Name = consult.Text{"fi": "Alue", "sv": "Område", "en": "County"}
 	want.Organisation.Feedback = "palaute@example.fi"

@@ -316,3 +316,14 @@ func quote(s string) string {
 	}
 	return strconv.Quote(s)
 }
+
+// atLeastOne reads whole numbers from 1.
+func atLeastOne(most int) func(string) (int, error) {
+	return func(s string) (int, error) {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > most {
+			return 0, fmt.Errorf("%s is no number from 1 to %d; write one", quote(s), most)
+		}
+		return n, nil
+	}
+}

@@ -1,0 +1,144 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"silta/consult"
+	"silta/consult/consulttest"
+	"silta/notify/mail/mailtest"
+	"silta/routing/oncall"
+	"silta/routing/worktime"
+)
+
+// weekly is a pool whose duty goes from anna to bror every Monday at eight.
+type weekly struct{ overrides []consult.Override }
+
+func (weekly) Pools() []string { return []string{"child-psychiatry"} }
+
+func (w *weekly) Rota(string) oncall.Rota {
+	return oncall.Rota{Overrides: w.overrides, Plan: oncall.Plan{Rotation: &oncall.Rotation{
+		Days: 7, Location: time.UTC, First: worktime.DateOf(monday.AddDate(0, 0, -70)), Clock: 8 * time.Hour, Order: []string{"anna", "bror"},
+	}}}
+}
+
+var monday = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+
+// written is where letters go in a test.
+type written struct{ list []string }
+
+func (w *written) Letter(_ context.Context, id, person string, l consult.Letter) (bool, error) {
+	line := person + " " + l.Kind
+	for _, f := range l.Facts {
+		if f.Name == "open" || f.Name == "unclaimed" {
+			line += fmt.Sprintf(" %d", f.Value.Number)
+		}
+	}
+	if slices.ContainsFunc(w.list, func(have string) bool { return strings.HasPrefix(have, id) }) {
+		return false, nil
+	}
+	w.list = append(w.list, id+" "+line)
+	return true, nil
+}
+
+func (w *written) take() string {
+	var lines []string
+	for _, line := range w.list {
+		_, rest, _ := strings.Cut(line, " ")
+		lines = append(lines, rest)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, ", ")
+}
+
+func TestHandOver(t *testing.T) {
+	store := consulttest.Open(t)
+	for i := range 2 {
+		e := consulttest.Submission{Number: i + 1, At: monday.Add(-time.Hour), AnswerBy: monday.Add(time.Hour), Background: "MARKER"}.Entry()
+		if _, err := store.Journal.Append(t.Context(), e, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rota := &weekly{}
+	for _, c := range []struct {
+		name      string
+		overrides []consult.Override
+		at        []time.Duration // after Monday at eight
+		want      string
+	}{
+		{"the hand-over, however often it is looked", nil, []time.Duration{0, time.Minute, 2 * time.Minute},
+			"anna duty-begins 2 2, bror duty-ends 2 2"},
+		{"long after it", nil, []time.Duration{5 * 24 * time.Hour}, "anna duty-begins 2 2, bror duty-ends 2 2"},
+		{"after weeks without the program only the present one", nil, []time.Duration{15 * 24 * time.Hour}, "anna duty-begins 2 2, bror duty-ends 2 2"},
+		{"an override begins and ends", []consult.Override{{Person: "cia", From: monday.Add(24 * time.Hour), To: monday.Add(48 * time.Hour)}},
+			[]time.Duration{0, 24 * time.Hour, 48 * time.Hour},
+			"anna duty-begins 2 2, anna duty-begins 2 2, anna duty-ends 2 2, bror duty-ends 2 2, cia duty-begins 2 2, cia duty-ends 2 2"},
+		{"who goes on has nothing handed over", []consult.Override{{Person: "bror", From: monday, To: monday.Add(48 * time.Hour)}},
+			[]time.Duration{0}, ""},
+	} {
+		rota.overrides = c.overrides
+		w := &written{}
+		d := NewDuty(rota, store.View, w)
+		for _, after := range c.at {
+			if err := d.Tick(t.Context(), monday.Add(after)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := w.take(); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestDutyMails: the hand-over and a swap come as mails, over real SMTP, once each; they name requests by reference and hold nothing of
+// them.
+func TestDutyMails(t *testing.T) {
+	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
+	if _, err := p.Journal.Append(t.Context(), consulttest.Submission{
+		Number: 7, At: monday.Add(-time.Hour), AnswerBy: monday.Add(time.Hour), Background: "MARKER",
+	}.Entry(), 0); err != nil {
+		t.Fatal(err)
+	}
+	rota := consult.Entry{
+		Envelope: consult.Envelope{
+			Kind: consult.KindRota, ID: "child-psychiatry", At: p.clock(), By: "anna", Type: consult.TypeSwapAsked,
+			Notice: &consult.Notice{Pool: "child-psychiatry", Tell: []string{"bror"}, Shift: &consult.ShiftNotice{
+				Person: "bror", For: "anna", From: monday, To: monday.Add(time.Hour),
+			}},
+		},
+		Event: &consult.SwapAskedEvent{Colleague: "bror", From: monday, To: monday.Add(time.Hour)},
+	}
+	if _, err := p.Journal.Append(t.Context(), rota, 0); err != nil {
+		t.Fatal(err)
+	}
+	d := NewDuty(&weekly{}, p.View, p.planner)
+	for range 3 {
+		if err := d.Tick(t.Context(), p.clock()); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.courier.SendDue(t.Context(), p.clock().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := map[string]int{}
+	for _, m := range p.server.Mails() {
+		text := string(m.Raw)
+		if strings.Contains(text, "MARKER") {
+			t.Errorf("a mail holds what was typed:\n%s", text)
+		}
+		for _, part := range []string{"/pools/child-psychiatry", "/queue?pool=3Dchild-psychiatry", "S-2026-0007"} {
+			if strings.Contains(text, part) {
+				told[part]++
+			}
+		}
+		told[m.To]++
+	}
+	if told["anna@example.org"] != 1 || told["bror@example.org"] != 2 || told["/pools/child-psychiatry"] != 1 ||
+		told["/queue?pool=3Dchild-psychiatry"] != 2 || told["S-2026-0007"] != 2 {
+		t.Errorf("told %v", told)
+	}
+}

@@ -1,0 +1,52 @@
+package templates_test
+
+import (
+	"time"
+
+	"silta/consult"
+	"silta/ui/templates"
+)
+
+func invitation(p templates.Page) templates.Invitation {
+	p.Person = nil
+	return templates.Invitation{
+		Page: p, Name: "Terhi Terveydenhoitaja", ID: "terhi", Min: 15,
+		Errors: templates.Errors{{Pointer: "/new_password", Code: "password-short", Args: map[string]any{"min": 15}}},
+	}
+}
+
+func account(p templates.Page) templates.Account {
+	return templates.Account{
+		Page: p, ID: "terhi", Min: 15, HasPassword: true, HasCodes: true, Recovery: 9, Days: "90",
+		Sessions: []templates.AccountSession{
+			{ID: "a", Method: "password-code", Browser: "firefox", System: "windows", Began: now.Add(-time.Hour), Used: now, Here: true},
+			{ID: "b", Method: "password", Browser: "samsung", System: "android", Began: now.Add(-30 * time.Hour), Used: now.Add(-9 * time.Hour)},
+			{ID: "c", Method: "invitation", Browser: "other", System: "other", Began: now.Add(-50 * time.Hour), Used: now.Add(-49 * time.Hour)},
+		},
+		Tokens: []templates.AccountToken{
+			{ID: "4f9d1c2b7a60", Note: "Lastenpsykiatrian konsultaatioyksikön tilastointi", Scopes: consult.TokenScopes, Created: now},
+			{ID: "5f9d1c2b7a60", Scopes: consult.TokenScopes[:1], Created: now, Expires: now.Add(90 * 24 * time.Hour), Used: now},
+		},
+	}
+}
+
+func accountRefused(p templates.Page) templates.Account {
+	a := account(p)
+	a.HasCodes, a.Sessions, a.Tokens = false, a.Sessions[:1], nil
+	a.Form, a.Note, a.Days, a.Scopes = "account-tokens", "Tilastot", "9999", []consult.TokenScope{consult.ScopeRead}
+	a.Errors = templates.Errors{
+		{Pointer: "/password", Code: "wait", Args: map[string]any{"span": "3 min"}}, {Pointer: "/scopes", Code: "required"},
+		{Pointer: "/days", Code: "out-of-range", Args: map[string]any{"min": 1, "max": 732}},
+	}
+	return a
+}
+
+func newCodes(p templates.Page) templates.NewCodes {
+	c := templates.NewCodes{
+		Page: p, Secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ", Size: 21, Errors: templates.Errors{{Pointer: "/code", Code: "code-wrong"}},
+	}
+	for i := range 21 {
+		c.Squares = append(c.Squares, [2]int{i, i})
+	}
+	return c
+}
