@@ -94,7 +94,7 @@ func newPost(t testing.TB, server *mailtest.Server) *post {
 	p.courier = NewCourier(Post{
 		Deliveries: p, Journal: p.Journal, People: p.View, Due: p.View, Composer: composer, Sender: sender, Clock: p.clock, Log: log, Metrics: p.metrics,
 	})
-	p.planner = NewPlanner(nil, p.Journal, p, p.clock, p.courier.Wake, Sleep, log, p.metrics)
+	p.planner = NewPlanner(nil, p.Journal, p, p.View, p.clock, p.courier.Wake, Sleep, log, p.metrics)
 	return p
 }
 

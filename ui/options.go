@@ -33,6 +33,7 @@ type Service interface {
 	Preview(f consult.Facts, now time.Time) (consult.Decision, consult.Plan, error)
 	Terms() consult.Terms
 	Colleagues(pool string) ([]consult.Person, error)
+	SetPreferences(ctx context.Context, a consult.Actor, language consult.Language, p consult.Preferences) error
 	Unchanged() context.Context
 
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)

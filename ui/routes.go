@@ -73,6 +73,8 @@ var routes = []route{
 	{method: get, path: "/operations", handle: (*Server).showOperations},
 	{method: get, path: "/operations/live", handle: (*Server).showOperationsLive, background: true},
 
+	{method: get, path: "/settings", handle: (*Server).showSettings},
+	{method: post, path: "/settings", handle: (*Server).saveSettings},
 	{method: get, path: "/account", handle: (*Server).showAccount},
 	{method: post, path: "/account/password", handle: (*Server).changePassword},
 	{method: post, path: "/account/codes/new", handle: (*Server).newCodes},

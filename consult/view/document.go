@@ -246,8 +246,11 @@ func cardOf(document any, at time.Time) (c card) {
 		c.failed = d.MailFault.At
 	case consult.Delivery:
 		c.due = d.Due()
-		if d.State == consult.Failed {
+		switch d.State {
+		case consult.Failed:
 			c.failed = at
+		case consult.Held:
+			c.holder, c.failed = d.Person, d.HeldAt
 		}
 	}
 	return c

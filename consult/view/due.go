@@ -138,3 +138,19 @@ func (v *View) WaitingDeliveries(until time.Time, limit int) ([]consult.Delivery
 		return nil
 	})
 }
+
+// HeldDeliveries returns the mails that wait for a person's digest, the oldest first.
+func (v *View) HeldDeliveries(person string) ([]consult.Delivery, error) {
+	return gather[consult.Delivery](v, func(tx *bbolt.Tx, found *[]contents) error {
+		prefix := heldPrefix(person)
+		c := index(tx).Cursor()
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Next() {
+			plain, err := v.plain(tx, consult.KindDelivery, string(k[len(prefix)+momentLen:]), 0)
+			if err != nil {
+				return err
+			}
+			*found = append(*found, plain)
+		}
+		return nil
+	})
+}

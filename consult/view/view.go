@@ -23,7 +23,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 4
+const format = 5
 
 var (
 	bucketView = []byte("view")

@@ -23,6 +23,7 @@
 //	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
 //	GET  /requests/ID/stream                        event: queue
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
+//	GET  /settings, POST /settings                  Settings.View
 //	GET  /operations, /operations/live              Operations.View, .Live
 //	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
 //

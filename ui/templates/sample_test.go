@@ -99,6 +99,19 @@ var samples = []sample{
 		p.Person, p.Flashes = specialist, nil
 		return templates.Queue{Page: p}.View()
 	}},
+	{"settings", "/settings", func(p templates.Page) templ.Component {
+		p.Person = specialist
+		s := templates.Settings{Page: p, Language: consult.Finnish, Morning: true, HasPools: true}
+		for _, topic := range []consult.Topic{consult.TopicNew, consult.TopicJoined, consult.TopicReplies, consult.TopicAnswers, consult.TopicCourse} {
+			s.Topics = append(s.Topics, templates.TopicChoice{Topic: topic, Chosen: topic.Ways()[1]})
+		}
+		return s.View()
+	}},
+	{"settings-errors", "/settings", func(p templates.Page) templ.Component {
+		return templates.Settings{Page: p, Topics: []templates.TopicChoice{{Topic: consult.TopicAnswers, Chosen: consult.AtOnce}}, Errors: templates.Errors{
+			{Pointer: "/language", Code: "unknown-value"}, {Pointer: "/topics/answers", Code: "unknown-value"},
+		}}.View()
+	}},
 	{"operations", "/operations", func(p templates.Page) templ.Component { return fullOperations(p).View() }},
 	{"operations-quiet", "/operations", func(p templates.Page) templ.Component {
 		p.Person, p.Flashes = administrator, nil

@@ -68,7 +68,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 		Deliveries: both, Journal: s.journal, People: s.view, Due: s.view, Composer: composer, Sender: sender, Clock: s.clock.Now,
 		Log: log, Metrics: t.metrics,
 	})
-	t.planner = notify.NewPlanner(t.bus, s.journal, both, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
+	t.planner = notify.NewPlanner(t.bus, s.journal, both, s.view, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
 	t.duty = notify.NewDuty(rotas{s.book}, s.view, t.planner)
 	t.escalator = notify.NewEscalator(s.view, s.service, courier.Wake, log, t.metrics)
 
