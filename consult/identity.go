@@ -1,6 +1,9 @@
 package consult
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // IdentityKind is what sort of thing a finding of the identity guard is.
 type IdentityKind string
@@ -30,13 +33,18 @@ type IdentityFinding struct {
 //
 // Numbers of public help lines are no findings, nor are dates, scores, amounts and codes of diagnoses.
 func FindIdentity(text string, names ...string) []IdentityFinding {
-	s := identityScan{names: newNameForms(names)}
+	buffer := glyphs.Get().(*[]glyph)
+	s := identityScan{names: newNameForms(names), glyphs: (*buffer)[:0]}
 	s.fold(text)
+	defer func() { *buffer = s.glyphs; glyphs.Put(buffer) }()
 	for i := 0; i < len(s.glyphs); {
 		i = s.step(i)
 	}
 	return mergeIdentity(s.found)
 }
+
+// glyphs holds the room for folded texts, which is many times a text's own.
+var glyphs = sync.Pool{New: func() any { return new([]glyph) }}
 
 // identityScan is one pass over a folded text.
 type identityScan struct {

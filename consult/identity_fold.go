@@ -1,6 +1,9 @@
 package consult
 
-import "unicode"
+import (
+	"slices"
+	"unicode"
+)
 
 // class says what a glyph can be part of.
 type class uint8
@@ -40,7 +43,7 @@ var asciiClass = func() (t [128]class) {
 // fold reads the text into glyphs. Valid identity codes are found here already, on the text as it is, so that nothing
 // around them can hide them; their glyphs become blanks that no other finding reaches over.
 func (s *identityScan) fold(text string) {
-	s.glyphs = make([]glyph, 0, len(text))
+	s.glyphs = slices.Grow(s.glyphs, len(text))
 	place, hidden := int32(-1), 0
 	for b, r := range text {
 		place++

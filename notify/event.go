@@ -19,6 +19,18 @@ const (
 	typePrefix    = "fi.silta.consultation."
 )
 
+// event is a CloudEvent 1.0 in structured JSON.
+type event struct {
+	SpecVersion     string    `json:"specversion"`
+	ID              string    `json:"id"`
+	Source          string    `json:"source"`
+	Type            string    `json:"type"`
+	Subject         string    `json:"subject"`
+	DataContentType string    `json:"datacontenttype"`
+	Time            time.Time `json:"time"`
+	Data            data      `json:"data"`
+}
+
 // data is all that an event says of a consultation: codes and times.
 type data struct {
 	Ref        string          `json:"ref"`
@@ -44,21 +56,16 @@ func newMessage(source string, e consult.Envelope) (*nats.Msg, error) {
 	}
 	n := e.Notice
 	position := strconv.FormatUint(e.Position, 10)
-	event := cloudevents.New()
-	event.SetID(position)
-	event.SetSource(source)
-	event.SetType(typePrefix + string(e.Type))
-	event.SetSubject(e.ID)
-	event.SetTime(e.At)
-	err := event.SetData(cloudevents.ApplicationJSON, data{
-		Ref: n.Ref, Pool: n.Pool, Urgency: n.Urgency, State: n.State, Escalation: n.Escalation,
-		AnswerBy: n.AnswerBy.Truncate(time.Second), // as everywhere else that tells it
-		Version:  e.Revision,
+	// In the order and the form in which the CloudEvents SDK writes it, at a small part of the cost.
+	body, err := json.Marshal(event{
+		SpecVersion: cloudevents.CloudEventsVersionV1, ID: position, Source: source, Type: typePrefix + string(e.Type), Subject: e.ID,
+		DataContentType: cloudevents.ApplicationJSON, Time: e.At.UTC(),
+		Data: data{
+			Ref: n.Ref, Pool: n.Pool, Urgency: n.Urgency, State: n.State, Escalation: n.Escalation,
+			AnswerBy: n.AnswerBy.Truncate(time.Second), // as everywhere else that tells it
+			Version:  e.Revision,
+		},
 	})
-	if err != nil {
-		return nil, fmt.Errorf("position %d: %w", e.Position, err)
-	}
-	body, err := json.Marshal(event)
 	if err != nil {
 		return nil, fmt.Errorf("position %d: %w", e.Position, err)
 	}

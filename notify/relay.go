@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -248,27 +249,32 @@ func (r *Relay) next(at uint64) (batch []*nats.Msg, scanned uint64, err error) {
 	return batch, scanned, nil
 }
 
-// publish sends a batch and waits until the server has all of it. Each message is taken only behind the one before.
+// publish sends a batch and waits until the server has all of it. Each message is taken only behind the one before, so that the
+// answer to the last one answers for all.
 func (r *Relay) publish(ctx context.Context, batch []*nats.Msg, sequence uint64) error {
-	acks := make([]jetstream.PubAckFuture, len(batch))
-	for i, msg := range batch {
-		var err error
-		acks[i], err = r.bus.js.PublishMsgAsync(msg, jetstream.WithExpectLastSequence(sequence+uint64(i)))
-		if err != nil {
+	if len(batch) == 0 {
+		return nil
+	}
+	last := len(batch) - 1
+	for i, msg := range batch[:last] {
+		msg.Header.Set(jetstream.ExpectedLastSeqHeader, strconv.FormatUint(sequence+uint64(i), 10))
+		if err := r.bus.conn.PublishMsg(msg); err != nil {
 			return fmt.Errorf("publish: %w", err)
 		}
 	}
-	for i, a := range acks {
-		select {
-		case ack := <-a.Ok():
-			if want := sequence + uint64(i) + 1; ack.Sequence != want {
-				return fmt.Errorf("publish: the event stands at %d in the stream, not at %d", ack.Sequence, want)
-			}
-		case err := <-a.Err():
-			return fmt.Errorf("publish: %w", err)
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	answer, err := r.bus.js.PublishMsgAsync(batch[last], jetstream.WithExpectLastSequence(sequence+uint64(last)))
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
 	}
-	return nil
+	select {
+	case ack := <-answer.Ok():
+		if want := sequence + uint64(len(batch)); ack.Sequence != want {
+			return fmt.Errorf("publish: the event stands at %d in the stream, not at %d", ack.Sequence, want)
+		}
+		return nil
+	case err := <-answer.Err():
+		return fmt.Errorf("publish: %w", err)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

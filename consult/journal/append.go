@@ -19,7 +19,8 @@ const maxCommand = 200
 // maxEntry is the most bytes that one entry may take: far more than any request, and little enough for one transaction.
 const maxEntry = 16 << 20
 
-// Append implements [consult.Orderer]. Position and Revision of the entry are given by the journal, whatever they hold.
+// Append implements [consult.Orderer]. Position and Revision of the entry are given by the journal, whatever they hold. What its
+// envelope points to is kept for those who follow, and not to be changed any more.
 //
 // It returns [ErrClosed] after Close, an error of package seal where the subject was erased, and whatever the projection
 // refuses the entry with. With the context's error the outcome is unknown: the entry may be appended yet.
@@ -63,9 +64,10 @@ type request struct {
 	expected uint64
 	subject  []byte // key of the subject's row
 
-	record  []byte
-	content hash
-	newKey  []byte // sealed data key, of a subject's first entry
+	envelope consult.Envelope
+	record   []byte
+	content  hash
+	newKey   []byte // sealed data key, of a subject's first entry
 
 	check func(tx *bbolt.Tx) error
 	write Write
@@ -122,6 +124,8 @@ func (j *Journal) prepare(ctx context.Context, e consult.Entry, expected uint64)
 	if err != nil || r.settled {
 		return r, err
 	}
+	r.envelope = e.Envelope
+	r.envelope.At = e.At.Round(0) // as it will be read back
 	if r.record, r.content, err = encode(&e.Envelope, event, key); err != nil {
 		return nil, err
 	}

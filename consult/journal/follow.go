@@ -1,6 +1,10 @@
 package journal
 
-import "context"
+import (
+	"context"
+
+	"silta/consult"
+)
 
 // Head implements [consult.Follower].
 func (j *Journal) Head() uint64 {
@@ -31,11 +35,12 @@ func (j *Journal) Wait(ctx context.Context, after uint64) error {
 	}
 }
 
-// setHead moves the head and wakes those who wait for it.
-func (j *Journal) setHead(position uint64) {
+// setHead moves the head behind what was committed, and wakes those who wait for it.
+func (j *Journal) setHead(position uint64, committed []consult.Envelope) {
 	j.head.Lock()
 	defer j.head.Unlock()
 	j.head.position = position
+	j.head.recent.add(committed)
 	close(j.head.moved)
 	j.head.moved = make(chan struct{})
 }

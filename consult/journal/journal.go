@@ -111,6 +111,7 @@ type Journal struct {
 		sync.Mutex
 		position uint64
 		moved    chan struct{} // closed when the position moves, then made anew
+		recent   recent
 	}
 }
 
@@ -224,7 +225,16 @@ func storedHead(tx *bbolt.Tx) (position uint64, last hash, err error) {
 func (j *Journal) Close() error {
 	j.queue.close()
 	<-j.done
-	if err := j.closeFile(); err != nil {
+	j.head.Lock()
+	j.head.recent = recent{}
+	j.head.Unlock()
+	var err error
+	if j.doubt == nil {
+		if err = boltsafe.Update(j.db, j.projection.Settle); errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+			err = nil
+		}
+	}
+	if err := errors.Join(err, j.closeFile()); err != nil {
 		return fmt.Errorf("close journal: %w", err)
 	}
 	return nil

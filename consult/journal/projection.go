@@ -26,6 +26,8 @@ type Projection interface {
 	Begin(tx *bbolt.Tx, entries int) error
 	// Advance ends a transaction: the projection now stands at the head.
 	Advance(tx *bbolt.Tx, head uint64) error
+	// Settle is called in a transaction of its own before the file is closed: what is kept apart for speed is put in its place.
+	Settle(tx *bbolt.Tx) error
 	// Erase drops what the projection holds of a subject whose key was destroyed.
 	Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error
 	// Prove says how the projection in a file differs from the one that the entries make, which read yields as a transaction of
@@ -57,6 +59,8 @@ func (bare) Prepare(*bbolt.Tx, *seal.Key, consult.Entry) (func(*bbolt.Tx) error,
 func (bare) Begin(*bbolt.Tx, int) error { return nil }
 
 func (bare) Advance(*bbolt.Tx, uint64) error { return nil }
+
+func (bare) Settle(*bbolt.Tx) error { return nil }
 
 func (bare) Erase(*bbolt.Tx, consult.SubjectKind, string) error { return nil }
 

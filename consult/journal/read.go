@@ -25,18 +25,38 @@ var (
 
 // Envelopes implements [consult.Follower]. A damaged entry ends it with a [*DamageError].
 func (j *Journal) Envelopes(after uint64) iter.Seq2[consult.Envelope, error] {
-	return walk(j, after, func(_ *bbolt.Tx, position uint64, p parsed) (consult.Envelope, error) {
-		return decodeEnvelope(position, p)
-	})
+	head := j.Head()
+	return func(yield func(consult.Envelope, error) bool) {
+		for after < head {
+			page := j.recentFrom(after+1, maxRead)
+			if page == nil {
+				for env, err := range walk(j, after, head, func(_ *bbolt.Tx, position uint64, p parsed) (consult.Envelope, error) {
+					return decodeEnvelope(position, p)
+				}) {
+					if !yield(env, err) {
+						return
+					}
+				}
+				return
+			}
+			for _, env := range page {
+				if env.Position > head || !yield(env, nil) {
+					return
+				}
+				after = env.Position
+			}
+		}
+	}
 }
 
 // Read yields the entries after a position with their contents, in order, up to the head at the time of the call. The Event
 // of an erased entry is nil. A damaged entry ends it with a [*DamageError].
-func (j *Journal) Read(after uint64) iter.Seq2[consult.Entry, error] { return walk(j, after, j.open) }
+func (j *Journal) Read(after uint64) iter.Seq2[consult.Entry, error] {
+	return walk(j, after, j.Head(), j.open)
+}
 
 // walk yields what read makes of the entries after a position. No transaction is open while it yields.
-func walk[T any](j *Journal, after uint64, read func(tx *bbolt.Tx, position uint64, p parsed) (T, error)) iter.Seq2[T, error] {
-	head := j.Head()
+func walk[T any](j *Journal, after, head uint64, read func(tx *bbolt.Tx, position uint64, p parsed) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for next := after + 1; next <= head && next > after; {
 			var page []T
@@ -170,6 +190,9 @@ func (j *Journal) Entry(position uint64) (e consult.Entry, err error) {
 
 // Envelope returns the envelope at a position. Beyond the head the error is of kind [consult.NotFound].
 func (j *Journal) Envelope(position uint64) (env consult.Envelope, err error) {
+	if held := j.recentFrom(position, 1); held != nil {
+		return held[0], nil
+	}
 	err = j.view(func(tx *bbolt.Tx) (err error) {
 		env, _, err = entryAt(tx, position)
 		return err

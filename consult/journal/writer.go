@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -25,6 +26,9 @@ type queue struct {
 	waiting []*request
 	closed  bool
 	wake    chan struct{}
+
+	// last is how many the writer took last.
+	last int
 }
 
 // put adds a request; false: the queue is closed.
@@ -54,14 +58,30 @@ func (q *queue) ring() {
 	}
 }
 
+// maxYields is how often the writer lets others go first, at most.
+const maxYields = 4
+
 // take waits for requests and returns as many as one transaction may hold; none when the queue is closed and empty.
+//
+// Where several append at the same time, those who have a processor to themselves anyway are let run until they have put what they
+// have: one commit more costs more than they wait. Whoever appends alone does not wait, and no processor ever idles for it.
 func (q *queue) take() []*request {
+	yields, seen := 0, 0
 	for {
 		q.mu.Lock()
 		n, bytes := 0, 0
 		for n < len(q.waiting) && n < maxBatch && (n == 0 || bytes+len(q.waiting[n].record) <= maxBatchBytes) {
 			bytes += len(q.waiting[n].record)
 			n++
+		}
+		if n > seen && n < maxBatch && max(n, q.last) > 1 && yields < maxYields {
+			yields, seen = yields+1, n
+			q.mu.Unlock()
+			runtime.Gosched()
+			continue
+		}
+		if n > 0 {
+			q.last = n
 		}
 		batch := slices.Clone(q.waiting[:n])
 		q.waiting = slices.Delete(q.waiting, 0, n)
@@ -165,7 +185,7 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
 	j.lastHash = w.last
-	j.setHead(w.position)
+	j.setHead(w.position, w.envelopes)
 	return nil, nil
 }
 
@@ -190,6 +210,7 @@ type writing struct {
 	start, position             uint64
 	last                        hash
 	dirty                       bool
+	envelopes                   []consult.Envelope
 }
 
 func newWriting(tx *bbolt.Tx, j *Journal) *writing {
@@ -199,6 +220,8 @@ func newWriting(tx *bbolt.Tx, j *Journal) *writing {
 	}
 	// Entries are only ever put at the end: pages that are left behind need no room.
 	w.entries.FillPercent = 1
+	// New subjects come at the end of their kind, as ids are made in the order of time.
+	w.subjects.FillPercent = 0.9
 	return w
 }
 
@@ -250,6 +273,8 @@ func (w *writing) put(r *request) error {
 		}
 	}
 	w.position, w.last = position, last
+	r.envelope.Position = position
+	w.envelopes = append(w.envelopes, r.envelope)
 	r.settle(consult.Receipt{Position: position, Kind: r.kind, ID: r.id, Revision: revision}, nil)
 	return nil
 }

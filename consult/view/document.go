@@ -116,7 +116,13 @@ func (v *View) Prepare(
 	if c.new.ref != "" && c.new.ref != c.old.ref {
 		check = c.check
 	}
-	return check, c.write, nil
+	if !mayBeOpened(e.Kind) {
+		return check, c.write, nil
+	}
+	return check, func(tx *bbolt.Tx, position uint64) error {
+		v.opened.change(tx)
+		return c.write(tx, position)
+	}, nil
 }
 
 // saysAll reports whether an entry alone says what its subject's document holds: see [documentOf].

@@ -1,6 +1,9 @@
 // Package view is what the screens read: documents by id, and the indexes of the lists. It changes in the transaction of
 // each journal entry, in the same bbolt file, so it is never behind the journal.
 //
+// A document that one entry alone makes is not stored a second time: its row points to the entry. What few changes at once write
+// goes to one place of the file and is moved in bulk (package tier), so that a commit touches few pages.
+//
 // It holds nothing that is not in the journal, and is thrown away and built again from it when it is of another format, does
 // not stand where the journal stands, or is in doubt. Documents are sealed with their subjects' keys; what the indexes hold
 // in clear are ids, codes and times. Every list is a walk along an index: its cost follows the page, not the number of
@@ -100,6 +103,9 @@ const fewEntries = 4
 // Begin implements the journal's projection.
 func (v *View) Begin(tx *bbolt.Tx, entries int) error { return tables.Begin(tx, entries <= fewEntries) }
 
+// Settle implements the journal's projection.
+func (v *View) Settle(tx *bbolt.Tx) error { return tables.Settle(tx) }
+
 // Advance implements the journal's projection.
 func (v *View) Advance(tx *bbolt.Tx, head uint64) error {
 	if err := tables.End(tx); err != nil {
@@ -120,6 +126,9 @@ func (v *View) Erase(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
 	// Nothing of it may be left behind.
 	if err := tables.Settle(tx); err != nil {
 		return err
+	}
+	if mayBeOpened(kind) {
+		v.opened.change(tx)
 	}
 	switch kind {
 	case consult.KindLooks:

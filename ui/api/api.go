@@ -53,7 +53,7 @@ type Publisher interface {
 }
 
 // Subscription is a reader's place in the journal. Next returns the next envelope for it, or the context's error, after which
-// it can be asked again. Position is the last one that was looked at.
+// it can be asked again; when the context has ended already, it returns what is at hand before that. Position is the last one that was looked at.
 type Subscription interface {
 	Next(ctx context.Context) (consult.Envelope, error)
 	Position() uint64

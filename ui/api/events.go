@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -97,18 +98,32 @@ func (a *API) watch(ctx context.Context) (context.Context, context.CancelFunc) {
 func (a *API) tell(ctx, wait context.Context, sub Subscription, out *sse.Stream) error {
 	for wait.Err() == nil {
 		e, err := sub.Next(wait)
-		switch {
-		case err == nil:
-			if err := sendEvent(out, &e, a.zone()); err != nil {
-				return err
-			}
-		case wait.Err() == nil:
+		if err != nil && wait.Err() == nil {
 			a.with.Problems.Record(ctx, err)
 			return err
+		}
+		// What has come together goes out together.
+		some := err == nil
+		for ; err == nil; e, err = sub.Next(over) {
+			if err := addEvent(out, &e, a.zone()); err != nil {
+				return err
+			}
+		}
+		if some && out.Flush() != nil {
+			return errGone
 		}
 	}
 	return ctx.Err()
 }
+
+// over is a context that has ended: with it a subscription tells what it has at hand and does not wait for more.
+var over = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+var errGone = errors.New("nobody listens any more")
 
 // lastEvent returns the position behind which the caller goes on, 0 for the present end.
 func (a *API) lastEvent(c echo.Context) (uint64, error) {
@@ -129,8 +144,8 @@ func (a *API) lastEvent(c echo.Context) (uint64, error) {
 	return min(max(after, firstPosition), end.Position()), nil
 }
 
-// sendEvent tells an event, with its position as its id.
-func sendEvent(out *sse.Stream, e *consult.Envelope, zone *time.Location) error {
+// addEvent tells an event, with its position as its id, when it is flushed.
+func addEvent(out *sse.Stream, e *consult.Envelope, zone *time.Location) error {
 	n := e.Notice
 	data, err := json.Marshal(eventOutput{
 		ID: e.ID, Type: e.Type, Time: stamp(e.At, zone), Ref: n.Ref, Pool: n.Pool, Urgency: n.Urgency, State: n.State,
@@ -139,5 +154,5 @@ func sendEvent(out *sse.Stream, e *consult.Envelope, zone *time.Location) error 
 	if err != nil {
 		return err
 	}
-	return out.Event(e.Position, string(e.Type), string(data))
+	return out.Add(e.Position, string(e.Type), string(data))
 }

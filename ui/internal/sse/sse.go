@@ -2,6 +2,8 @@
 package sse
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -32,6 +34,11 @@ func (s *Stream) End() { _ = s.control.SetWriteDeadline(time.Time{}) } // A conn
 
 // Event writes an event. Without an id (0) the reader's last one stays; data of several lines is one text again at the reader's.
 func (s *Stream) Event(id uint64, name, data string) error {
+	return errors.Join(s.Add(id, name, data), s.Flush())
+}
+
+// Add is Event for one of several in a row: it may wait for the others, up to the next Flush.
+func (s *Stream) Add(id uint64, name, data string) error {
 	var b strings.Builder
 	if id > 0 {
 		b.WriteString("id: " + strconv.FormatUint(id, 10) + "\n")
@@ -46,17 +53,20 @@ func (s *Stream) Event(id uint64, name, data string) error {
 	return s.write(b.String())
 }
 
+// Flush sends what was added.
+func (s *Stream) Flush() error { return s.control.Flush() }
+
 // Alive keeps the connection open, and moves the reader's last id on to one up to which there was nothing to tell; 0 leaves it.
 func (s *Stream) Alive(id uint64) error {
 	if id == 0 {
-		return s.write(": alive\n\n")
+		return errors.Join(s.write(": alive\n\n"), s.Flush())
 	}
-	return s.write(": alive\nid: " + strconv.FormatUint(id, 10) + "\n\n")
+	return errors.Join(s.write(": alive\nid: "+strconv.FormatUint(id, 10)+"\n\n"), s.Flush())
 }
 
 // Retry says how soon a reader whose connection broke off is to come back. It counts with what is sent next.
 func (s *Stream) Retry(after time.Duration) error {
-	return s.write("retry: " + strconv.FormatInt(after.Milliseconds(), 10) + "\n")
+	return errors.Join(s.write("retry: "+strconv.FormatInt(after.Milliseconds(), 10)+"\n"), s.Flush())
 }
 
 func (s *Stream) write(text string) error {
@@ -64,8 +74,6 @@ func (s *Stream) write(text string) error {
 	if err := s.control.SetWriteDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
-	if _, err := s.to.Write([]byte(text)); err != nil {
-		return err
-	}
-	return s.control.Flush()
+	_, err := io.WriteString(s.to, text)
+	return err
 }
