@@ -190,3 +190,19 @@ func (s *Service) overseers(pool string) ([]string, error) {
 	}
 	return admins, err
 }
+
+// Known returns the id of the request of a reference if the actor sees it already.
+func (s *Service) Known(a Actor, ref string) (string, bool) {
+	id, err := s.view.RefID(ref)
+	if err != nil || s.Visible(a, id) != nil {
+		return "", false
+	}
+	return id, true
+}
+
+// ValidRef reports whether a text can be a reference, such as S-2026-0042.
+func ValidRef(s string) bool {
+	year, number, ok := strings.Cut(strings.TrimPrefix(s, "S-"), "-")
+	digits := func(s string) bool { return strings.Trim(s, "0123456789") == "" }
+	return ok && strings.HasPrefix(s, "S-") && len(year) == 4 && digits(year) && len(number) >= 4 && len(number) <= 10 && digits(number)
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"time"
 )
 
 // Head names an entry of the journal, and by its hash all that came before it: whoever has kept a head can tell later whether
@@ -54,4 +55,16 @@ type Proof struct {
 	Erased uint64 `json:"erased"`
 	// Subjects is how many the entries are about.
 	Subjects int `json:"subjects"`
+}
+
+// ProofResult is how a proof ended.
+type ProofResult struct {
+	Proof
+	// At is when it ended.
+	At    time.Time
+	Whole bool
+	// Damaged is the position of the first entry that is not what was written, 0: none in particular; Reason says what is wrong,
+	// in English and without contents. Both are of a proof that failed.
+	Damaged uint64
+	Reason  string
 }

@@ -67,7 +67,7 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 	s.check(s.book.Publish(1, rules))
 	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
 		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
-		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour},
+		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
 	})
 	h, err := hash()
 	s.check(err)

@@ -16,11 +16,9 @@ func (s *Server) showHome(c echo.Context, v *visit) error {
 		return c.Redirect(http.StatusSeeOther, "/queue")
 	case v.actor.Is(consult.Requester):
 		return c.Redirect(http.StatusSeeOther, "/requests")
+	case v.actor.Is(consult.Auditor) && !v.actor.Is(consult.Admin):
+		return c.Redirect(http.StatusSeeOther, "/access")
 	}
-	key := "home.admin"
-	if v.actor.Is(consult.Auditor) && !v.actor.Is(consult.Admin) {
-		key = "home.auditor"
-	}
-	p := templates.Notice{Page: s.page(c, v, ""), Title: v.l.T("home.title"), Text: v.l.T(key)}
+	p := templates.Notice{Page: s.page(c, v, ""), Title: v.l.T("home.title"), Text: v.l.T("home.admin")}
 	return render(c, http.StatusOK, p.View())
 }

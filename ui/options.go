@@ -27,6 +27,14 @@ type Service interface {
 	Actor(id string) (consult.Actor, error)
 	Get(ctx context.Context, a consult.Actor, id string) (*consult.Consultation, error)
 	Visible(a consult.Actor, id string) error
+	Known(a consult.Actor, ref string) (id string, known bool)
+	OpenWithReason(
+		ctx context.Context, a consult.Actor, name string, code consult.ReasonCode, text string,
+	) (id string, g *consult.Grant, err error)
+	Granted(a consult.Actor, c *consult.Consultation) time.Time
+	Grants(ctx context.Context, a consult.Actor, pool, after string, limit int) (consult.GrantPage, error)
+	Looks(ctx context.Context, a consult.Actor, q consult.LookQuery) (consult.LookPage, error)
+	Referred(a consult.Actor, ref string) (string, error)
 	List(ctx context.Context, a consult.Actor, f consult.ListFilter) (consult.Page, error)
 	Submit(ctx context.Context, a consult.Actor, r consult.Request, key string) (*consult.Consultation, bool, error)
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
@@ -48,6 +56,16 @@ type Service interface {
 // People finds people by id. One who does not exist is an error of kind [consult.NotFound].
 type People interface {
 	Person(id string) (consult.Person, error)
+	// People returns everybody, by id.
+	People() ([]consult.Person, error)
+}
+
+// Prover proves that the log is whole.
+type Prover interface {
+	// Start begins a proof in the background, unless one is under way.
+	Start()
+	// Result says whether a proof is under way, and how the last one ended; nil: there was none.
+	Result() (running bool, last *consult.ProofResult)
 }
 
 // Letters plans mails that are not about one request, each id once.
@@ -134,6 +152,8 @@ type Options struct {
 	Service Service
 	People  People
 	Pools   Pools
+	// Prover proves the log for auditors. Nil: their page does not offer it.
+	Prover Prover
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// API makes the API; it is given who is signed in by a session, and the words for errors. Nil: there is none.

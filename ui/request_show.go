@@ -38,6 +38,7 @@ func (s *Server) showRequestLive(c echo.Context, v *visit) error {
 func (s *Server) requestPage(c echo.Context, v *visit, status int, con *consult.Consultation, p templates.RequestPage) error {
 	p.Page = s.page(c, v, "/requests/"+con.ID)
 	p.Request = s.requestView(v, con)
+	p.OpenUntil = s.Service.Granted(v.actor, con)
 	command := p.Actions.Command
 	var err error
 	if p.Actions, err = s.actions(v, con, p.Input); err != nil {

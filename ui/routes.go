@@ -75,6 +75,16 @@ var routes = []route{
 
 	{method: get, path: "/settings", handle: (*Server).showSettings},
 	{method: post, path: "/settings", handle: (*Server).saveSettings},
+	{method: get, path: "/find", handle: (*Server).showFind},
+	{method: post, path: "/find", handle: (*Server).find},
+	{method: post, path: "/find/open", handle: (*Server).openFound},
+	{method: get, path: "/openings", handle: (*Server).showOpenings},
+
+	{method: get, path: "/access", handle: (*Server).showAccess},
+	{method: post, path: "/access", handle: (*Server).searchAccess},
+	{method: get, path: "/access/export", handle: (*Server).exportAccess},
+	{method: get, path: "/access/extract", handle: (*Server).showExtract},
+	{method: post, path: "/access/proof", handle: (*Server).startProof},
 	{method: get, path: "/account", handle: (*Server).showAccount},
 	{method: post, path: "/account/password", handle: (*Server).changePassword},
 	{method: post, path: "/account/codes/new", handle: (*Server).newCodes},

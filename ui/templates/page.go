@@ -25,6 +25,11 @@
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
 //	GET  /settings, POST /settings                  Settings.View
 //	GET  /operations, /operations/live              Operations.View, .Live
+//	GET  /find, POST /find, POST /find/open         Find.View
+//	GET  /openings                                  Openings.View
+//	GET  /access, POST /access, POST /access/proof  AccessLog.View
+//	GET  /access/extract                            AccessExtract.View
+//	GET  /access/export
 //	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
 //
 // A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
@@ -70,6 +75,8 @@ type Person struct {
 	Answers bool
 	// Operates shows the page of how the program does.
 	Operates bool
+	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
+	Finds, Leads, Audits bool
 }
 
 // Flash is a message about what was just done, shown once.

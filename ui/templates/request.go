@@ -27,6 +27,8 @@ type RequestPage struct {
 	Leftover []ActionDraft
 	// Changed says that the request is no longer as the rest of the page shows it; only of use in Live.
 	Changed bool
+	// OpenUntil is when the request closes to a reader who sees it only for a stated reason; else zero.
+	OpenUntil time.Time
 }
 
 // RequestView is a request as its page shows it.

@@ -142,6 +142,47 @@ var samples = []sample{
 		return r.View()
 	}},
 	{"request-answered", "/requests/r1", func(p templates.Page) templ.Component { return answeredRequest(p).View() }},
+	{"access", "/access?person=leena", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = &templates.Person{Name: "Aune Auditoija", About: "Tietosuojavastaava", Audits: true}, nil
+		return templates.AccessLog{
+			Page: p, Search: templates.AccessSearch{Ref: "S-2026-0042"}, Query: "ref=S-2026-0042", Looks: lookRows(), Next: "abc",
+			People: []templates.Choice{{ID: "leena", Name: "Leena Lastenpsykiatri"}, {ID: "terhi", Name: "Terhi Terveydenhoitaja"}},
+			Proof: &templates.ProofState{Last: &consult.ProofResult{At: now, Whole: true, Proof: consult.Proof{Head: consult.Head{
+				Position: 48213, Hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+			}, Erased: 12}}},
+		}.View()
+	}},
+	{"access-damaged", "/access", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = &templates.Person{Name: "Aune Auditoija", Audits: true}, nil
+		return templates.AccessLog{
+			Page: p, Search: templates.AccessSearch{Ref: "S-2026-9999"},
+			Errors: templates.Errors{{Pointer: "/ref", Code: "unknown-value"}, {Pointer: "/from", Code: "bad-date"}},
+			Proof:  &templates.ProofState{Running: true, Last: &consult.ProofResult{At: now, Damaged: 4711, Reason: "the checksum does not match"}},
+		}.View()
+	}},
+	{"access-extract", "/access/extract", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = &templates.Person{Name: "Aune Auditoija", Audits: true}, nil
+		return templates.AccessExtract{Page: p, Ref: "S-2026-0042", Looks: lookRows()}.View()
+	}},
+	{"find", "/find", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = specialist, nil
+		return templates.Find{Page: p, Ref: "42", Errors: templates.Errors{{Pointer: "/ref", Code: "bad-ref"}}}.View()
+	}},
+	{"find-reason", "/find", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = specialist, nil
+		return templates.Find{Page: p, Ref: "S-2026-0042", Reason: true, Errors: templates.Errors{
+			{Pointer: "/reason", Code: "required"}, {Pointer: "/text", Code: "required"},
+		}}.View()
+	}},
+	{"openings", "/openings", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = &templates.Person{Name: "Leena Lastenpsykiatri", About: unit, Answers: true, Finds: true, Leads: true}, nil
+		return templates.Openings{Page: p, Groups: []templates.OpeningGroup{
+			{Pool: unit, Next: "/openings?after=x", Items: []templates.Opening{{
+				At: now.Add(-time.Hour), Until: now.Add(11 * time.Hour), Who: "Nuutti Nuorisopsykiatri", Ref: "S-2026-0042", Request: "r1",
+				Reason: consult.ReasonContact, Text: "Huoltaja soitti meille ja kysyi, miten asia etenee.",
+			}}}, {Pool: youth},
+		}}.View()
+	}},
 	{"failure", "/queue", func(p templates.Page) templ.Component {
 		return templates.Failure{Page: p, Status: 500, Text: p.L.T("internal"), ID: "7KQ2M4XA"}.View()
 	}},
@@ -350,4 +391,15 @@ func fullOperations(p templates.Page) templates.Operations {
 	}}
 	o.Jobs[0].Failed, o.Jobs[1].Late = true, true
 	return o
+}
+
+func lookRows() []templates.LookRow {
+	look := func(kind consult.LookKind, by consult.Standing, reason consult.ReasonCode) consult.Look {
+		return consult.Look{Request: "r1", Ref: "S-2026-0042", Kind: kind, Standing: by, Reason: reason}
+	}
+	return []templates.LookRow{
+		{At: now, Who: "Leena Lastenpsykiatri", Ref: "S-2026-0042", Pool: unit, Look: look(consult.LookView, consult.StandsAsHolder, "")},
+		{At: now, Who: "Nuutti Nuorisopsykiatri", Ref: "S-2026-0042", Pool: unit, Look: look(consult.LookAPI, consult.StandsByReason, consult.ReasonCover)},
+		{At: now, Who: "Terhi Terveydenhoitaja", Ref: "S-2026-0042", Look: look(consult.LookPrint, consult.StandsAsSender, "")},
+	}
 }

@@ -137,6 +137,10 @@
     for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
   });
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
+
   // The stream's "announce" is read out once, politely.
   document.addEventListener("announce", (event) => {
     const live = document.getElementById("live");
