@@ -17,6 +17,8 @@ const (
 	Sent DeliveryState = "sent"
 	// Failed: it will never arrive; retries have ended or the error is permanent.
 	Failed DeliveryState = "failed"
+	// Returned: it was sent, and has come back.
+	Returned DeliveryState = "returned"
 )
 
 // Delivery is one mail to one receiver: about one event, and then what it says follows from the event's [Notice] alone, or a letter.
@@ -37,6 +39,10 @@ type Delivery struct {
 	HeldAt time.Time `json:"held_at,omitzero"`
 	// Code is the mail server's last reply code (RFC 5321), 0 where there was no reply.
 	Code int `json:"code,omitempty"`
+	// Status is what it came back with, as in [MailFault].
+	Status string `json:"status,omitempty"`
+	// Mailbox is a checksum of the person's address that it was sent to: what comes back says nothing of another address.
+	Mailbox string `json:"mailbox,omitempty"`
 	// Revision counts the changes to this record, from 1.
 	Revision uint64 `json:"revision"`
 }

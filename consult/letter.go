@@ -18,6 +18,8 @@ type Letter struct {
 	Path string `json:"path"`
 	// Thread, valid by [ValidID], joins letters into one conversation; "": it stands alone.
 	Thread string `json:"thread,omitempty"`
+	// Answer: it answers a mail. Nothing is ever to come back from it.
+	Answer bool `json:"answer,omitempty"`
 }
 
 // LetterFact is a line of a name and a value. Name stands for the word letter.fact.NAME.

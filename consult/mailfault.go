@@ -107,7 +107,13 @@ func (s *Service) passedOver(c *Consultation, lost Unheard) (bool, error) {
 	if err != nil {
 		return KindOf(err) == NotFound, clearNotFound(err)
 	}
-	return p.Email == "" || !p.MailFault.IsZero() && p.MailFault.At.Before(c.Timeline[lost.Revision-1].At), nil
+	told := c.Timeline[lost.Revision-1]
+	if p.Disabled || p.Email == "" || !p.MailFault.IsZero() && !p.MailFault.At.After(told.At) {
+		return true, nil
+	}
+	// The address is not to blame, so the same can happen to the next mail and the one after it. The steps come to an end, and so does this.
+	last, ok := told.Event.(*EscalatedEvent)
+	return p.MailFault.IsZero() && ok && last.Lost != nil && c.NextStep >= len(c.Steps), nil
 }
 
 func clearNotFound(err error) error {
@@ -140,15 +146,11 @@ func (s *Service) FlagAddress(ctx context.Context, person string, isTheirs func(
 // ClearAddress takes the flag of a person's address away: mail arrives again. Errors: [Forbidden] for who is no administrator,
 // [NotFound].
 func (s *Service) ClearAddress(ctx context.Context, a Actor, person string) error {
-	if !a.Administers() {
-		return Fail(Forbidden, "forbidden")
-	}
-	p, err := s.view.Person(person)
-	if err != nil || p.MailFault.IsZero() {
-		return err
-	}
-	p.MailFault = MailFault{}
-	return s.SetPerson(ctx, a, p)
+	_, err := s.EditPerson(ctx, a, person, func(p *Person) error {
+		p.MailFault = MailFault{}
+		return nil
+	})
+	return err
 }
 
 // hears reports whether somebody of these hears. Who does not exist hears nothing.

@@ -105,15 +105,15 @@ type Credentials struct {
 	Password string
 }
 
-// ReaderPassword returns the password in the file, and makes a new one where there is no such file yet. The file can be
-// read by its owner only.
-func ReaderPassword(path string) (string, error) {
+// Secret returns the password or key in the file, and makes a new one where there is no such file yet. The file can be read by
+// its owner only.
+func Secret(path string) (string, error) {
 	data, err := os.ReadFile(path)
 	if err == nil {
 		if password := strings.TrimSpace(string(data)); password != "" {
 			return password, nil
 		}
-		return "", fmt.Errorf("%s is empty: delete it, and a new password is made", path)
+		return "", fmt.Errorf("%s is empty: delete it, and a new one is made", path)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", err

@@ -91,9 +91,9 @@ func connect(t testing.TB, b *Bus, opts ...nats.Option) (*nats.Conn, jetstream.J
 	return nc, js
 }
 
-func TestReaderPassword(t *testing.T) {
+func TestSecret(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "nats-reader")
-	first, err := ReaderPassword(path)
+	first, err := Secret(path)
 	if err != nil || len(first) < 20 {
 		t.Fatalf("first password: %q, %v", first, err)
 	}
@@ -101,13 +101,13 @@ func TestReaderPassword(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("file: %v, %v", info.Mode(), err)
 	}
-	if again, err := ReaderPassword(path); again != first || err != nil {
+	if again, err := Secret(path); again != first || err != nil {
 		t.Fatalf("the second start: %q, %v", again, err)
 	}
 	if err := os.WriteFile(path, []byte(" \n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReaderPassword(path); err == nil {
+	if _, err := Secret(path); err == nil {
 		t.Fatal("an empty file is no password")
 	}
 }

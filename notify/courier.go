@@ -48,6 +48,7 @@ type Post struct {
 	Journal    Journal
 	People     People
 	Due        Due
+	Requests   Requests
 	Composer   Composer
 	Sender     Sender
 	Clock      func() time.Time
@@ -58,13 +59,13 @@ type Post struct {
 // Courier sends the mails that are planned, and records in the journal how each went. A crash between the two sends the
 // mail again under the same Message-ID.
 type Courier struct {
-	Post
+	*Post
 	mu   sync.Mutex
 	bell chan struct{}
 }
 
 // NewCourier makes a courier.
-func NewCourier(p Post) *Courier { return &Courier{Post: p, bell: make(chan struct{}, 1)} }
+func NewCourier(p *Post) *Courier { return &Courier{Post: p, bell: make(chan struct{}, 1)} }
 
 // Wake makes Run look for mails to send. It does not wait.
 func (c *Courier) Wake() {
@@ -113,14 +114,17 @@ func (c *Courier) send(ctx context.Context, id string, now time.Time) (goOn bool
 	message, err := c.compose(d)
 	if refusal, ok := errors.AsType[*mail.Error](err); ok || errors.Is(err, errNoReceiver) || consult.KindOf(err) == consult.NotFound {
 		c.Log.Warn("a mail has no receiver", "delivery", d.ID, "person", d.Person)
-		d.State, d.NextAt = consult.Failed, time.Time{}
+		d.State, d.NextAt, d.Status = consult.Failed, time.Time{}, noReceiver
 		if ok {
-			d.Code = refusal.Code
+			d.Code, d.Status = refusal.Code, refusal.Status()
 		}
-		return true, c.record(ctx, d)
+		return true, c.failed(ctx, d, ok)
 	}
 	if err != nil {
 		return true, err
+	}
+	if d.Mailbox = ""; d.Person != "" {
+		d.Mailbox = mailbox(message.To)
 	}
 	err = c.Sender.Send(ctx, message)
 	if err != nil && ctx.Err() != nil {
@@ -143,7 +147,29 @@ func (c *Courier) send(ctx context.Context, id string, now time.Time) (goOn bool
 	if err != nil {
 		c.Log.Warn("a mail was not taken", "delivery", d.ID, "attempt", d.Attempts, "state", d.State, "error", err)
 	}
-	return err == nil || answered, c.record(ctx, d)
+	goOn = err == nil || answered
+	if d.State == consult.Failed {
+		d.Status = noAnswer
+		if answered {
+			d.Status = refusal.Status()
+		}
+		return goOn, c.failed(ctx, d, answered && refusal.Permanent() && refusal.OfAddress())
+	}
+	return goOn, c.record(ctx, d)
+}
+
+// Codes of RFC 3463 for mails that no server has refused.
+const (
+	noReceiver = "5.1.0"
+	noAnswer   = "4.4.1"
+)
+
+// failed does what follows from a mail that will not arrive, and then records it: after a crash in between it is tried once more.
+func (c *Courier) failed(ctx context.Context, d consult.Delivery, ofAddress bool) error {
+	if err := c.lost(ctx, d, ofAddress); err != nil {
+		return err
+	}
+	return c.record(ctx, d)
 }
 
 var errNoReceiver = errors.New("nobody to send to")

@@ -8,6 +8,9 @@
 // consumer and plans mails, which [Courier] sends. Both work at least once and recognise what they have seen by its
 // position. NATS may fail at any time: the program goes on, and what was missed is made up.
 //
+// [Inbox] deals with what comes back: a mail that was not delivered tells the next people at once. A mail that a server refuses has
+// the same consequences, and nothing else that comes in has any.
+//
 // [Escalator] needs neither NATS nor memory: at each tick it asks an index what is due.
 //
 // Nothing in this package can see what people typed: it reads envelopes, records of persons and of deliveries.

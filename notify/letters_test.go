@@ -43,7 +43,7 @@ func TestJobLetters(t *testing.T) {
 				t.Fatalf("%+v, %v", d, err)
 			}
 			text := mailtest.Text(t, m.Raw)
-			for _, want := range []string{"job-" + i.Job + "@silta.test", "https://silta.test/operations", "auto-generated", d.ID + "@silta.test"} {
+			for _, want := range []string{"job-" + i.Job + "@silta.test", "https://silta.test/operations", "auto-generated", tokens.Sign(d.ID) + "@silta.test"} {
 				if !strings.Contains(string(m.Raw)+text, want) {
 					t.Errorf("the mail lacks %s:\n%s", want, m.Raw)
 				}

@@ -139,7 +139,7 @@ func TestForNow(t *testing.T) {
 	if d.State != consult.Sent || d.Attempts != 3 || d.Code != 250 || len(p.server.Mails()) != 2 {
 		t.Errorf("%+v", d)
 	}
-	id := "<" + d.ID + "@silta.test>"
+	id := "<" + tokens.Sign(d.ID) + "@silta.test>"
 	if got := messageID(t, server.Mails()[1].Raw); got != id {
 		t.Errorf("message id %s, want %s", got, id)
 	}
@@ -234,7 +234,12 @@ func TestPausesEnd(t *testing.T) {
 	p := newPost(t, server)
 	position := p.tell(t, []string{"anna"}, nil)
 	p.plan(t, position)
-	server.Refuse(func(string, string) error { return mailtest.Reply(451) })
+	server.Refuse(func(stage, _ string) error {
+		if stage == "MAIL" {
+			return mailtest.Reply(451)
+		}
+		return nil
+	})
 	last := time.Duration(0)
 	for {
 		p.send(t)

@@ -4,6 +4,8 @@ import (
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"silta/notify/mail"
 )
 
 // Metrics counts what this package does. No label holds an id.
@@ -13,6 +15,9 @@ type Metrics struct {
 
 	planned                 prometheus.Counter
 	mails                   *prometheus.CounterVec
+	received                *prometheus.CounterVec
+	unmatched               prometheus.Counter
+	movedOn, flagged        prometheus.Counter
 	advanced, advanceFailed prometheus.Counter
 	overdue                 prometheus.Gauge
 	forgotten               prometheus.Gauge
@@ -34,6 +39,12 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 		mails: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "silta", Name: "mails_total", Help: "Attempts to send a mail, by how they ended: sent, retry, failed.",
 		}, []string{"outcome"}),
+		received: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "silta", Name: "mails_received_total", Help: "Mails that came in, by what they are.",
+		}, []string{"kind"}),
+		unmatched:     counter("bounces_unmatched_total", "Bounces and delays that are about no mail of this program, or not provably."),
+		movedOn:       counter("escalations_by_bounce_total", "Requests that were told to the next people since a mail does not arrive."),
+		flagged:       counter("addresses_flagged_total", "Addresses at which mail was found not to arrive."),
 		advanced:      counter("escalation_steps_total", "Due moments of requests that were dealt with."),
 		advanceFailed: counter("escalation_failures_total", "Due moments of requests that could not be dealt with."),
 		overdue:       gauge("due_overdue", "Due moments that the last tick left undone."),
@@ -41,6 +52,9 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 	}
 	for _, outcome := range []string{outcomeSent, outcomeRetry, outcomeFailed} {
 		m.mails.WithLabelValues(outcome)
+	}
+	for _, kind := range mail.IncomingKinds {
+		m.received.WithLabelValues(string(kind))
 	}
 	ofRelay := func(name, help string, value func(*Relay) uint64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "silta", Name: name, Help: help}, func() float64 {
@@ -53,7 +67,7 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 	for _, c := range []prometheus.Collector{
 		ofRelay("relay_position", "Journal position up to which everything is told.", (*Relay).Position),
 		ofRelay("relay_lag", "Entries of the journal that the relay has not looked at yet.", (*Relay).Lag),
-		m.told, m.untold, m.relayFailures, m.planned, m.mails, m.advanced, m.advanceFailed, m.overdue, m.forgotten,
+		m.told, m.untold, m.relayFailures, m.planned, m.mails, m.received, m.unmatched, m.movedOn, m.flagged, m.advanced, m.advanceFailed, m.overdue, m.forgotten,
 	} {
 		if err := r.Register(c); err != nil {
 			return nil, err

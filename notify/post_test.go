@@ -26,6 +26,7 @@ type post struct {
 	server  *mailtest.Server
 	planner *Planner
 	courier *Courier
+	inbox   *Inbox
 	metrics *Metrics
 	log     lockedBuffer
 
@@ -62,6 +63,8 @@ type poolNames struct{}
 
 func (poolNames) PoolName(string, consult.Language) string { return "Tiimi" }
 
+var tokens = mail.NewTokens([]byte("a key of the tests"))
+
 func newPost(t testing.TB, server *mailtest.Server) *post {
 	t.Helper()
 	p := &post{Store: consulttest.Open(t), server: server, now: consulttest.Start, metrics: testMetrics(t)}
@@ -82,7 +85,9 @@ func newPost(t testing.TB, server *mailtest.Server) *post {
 			t.Fatal(err)
 		}
 	}
-	composer, err := mail.NewComposer(mail.Options{From: "silta@silta.test", PublicURL: "https://silta.test", Pools: poolNames{}})
+	composer, err := mail.NewComposer(mail.Options{
+		From: "silta@silta.test", Tokens: tokens, PublicURL: "https://silta.test", Pools: poolNames{},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,10 +96,13 @@ func newPost(t testing.TB, server *mailtest.Server) *post {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(&p.log, nil))
-	p.courier = NewCourier(Post{
-		Deliveries: p, Journal: p.Journal, People: p.View, Due: p.View, Composer: composer, Sender: sender, Clock: p.clock, Log: log, Metrics: p.metrics,
+	service := consult.NewService(p.Journal, p.View, staff{}, consult.Config{Now: p.clock, NewID: consulttest.NewID})
+	p.courier = NewCourier(&Post{
+		Deliveries: p, Journal: p.Journal, People: p.View, Due: p.View, Requests: service, Composer: composer, Sender: sender,
+		Clock: p.clock, Log: log, Metrics: p.metrics,
 	})
 	p.planner = NewPlanner(nil, p.Journal, p, p.View, p.clock, p.courier.Wake, Sleep, log, p.metrics)
+	p.inbox = NewInbox(p.courier.Post, tokens, "Silta@silta.test", p.planner)
 	return p
 }
 

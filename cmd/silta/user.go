@@ -21,6 +21,8 @@ type user struct {
 	Enable  userEnable  `cmd:"" help:"Let a person who was disabled sign in again."`
 	Invite  userInvite  `cmd:"" help:"Make a link with which a person chooses a password."`
 	Passwd  userPasswd  `cmd:"" help:"Give a person a new password."`
+
+	MailWorks userMailWorks `cmd:"" help:"Say that mail arrives at a person's address again."`
 }
 
 // Help ends the help of these commands.

@@ -35,6 +35,8 @@ type listedPerson struct {
 	Profession   consult.Profession `json:"profession"`
 	Municipality string             `json:"municipality"`
 	Disabled     bool               `json:"disabled"`
+	// MailFault is the code with which mail to the person came back, "" where it arrives.
+	MailFault string `json:"mail_fault"`
 }
 
 // Run lists the people.
@@ -54,6 +56,7 @@ func (c userList) Run(ctx context.Context, w world) error {
 			}
 			listed = append(listed, listedPerson{
 				p.ID, p.Name, p.Email, p.Language, p.Roles, p.Profession, p.Municipality, p.Disabled,
+				p.MailFault.Status,
 			})
 		}
 		if c.JSON {
@@ -64,6 +67,9 @@ func (c userList) Run(ctx context.Context, w world) error {
 			about := strings.Trim(string(p.Profession)+", "+p.Municipality, ", ")
 			if p.Disabled {
 				about = strings.TrimPrefix(about+", disabled", ", ")
+			}
+			if p.MailFault != "" {
+				about = strings.TrimPrefix(about+", mail does not arrive ("+p.MailFault+")", ", ")
 			}
 			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", p.ID, p.Name, strings.ReplaceAll(words(p.Roles), ", ", ","), about)
 		}

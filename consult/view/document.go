@@ -253,7 +253,7 @@ func cardOf(document any, at time.Time) (c card) {
 	case consult.Delivery:
 		c.due = d.Due()
 		switch d.State {
-		case consult.Failed:
+		case consult.Failed, consult.Returned:
 			c.failed = at
 		case consult.Held:
 			c.holder, c.failed = d.Person, d.HeldAt

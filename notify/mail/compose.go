@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	htmltemplate "html/template"
 	"io"
@@ -47,7 +48,7 @@ type Notification struct {
 type Message struct {
 	// ID is the delivery's.
 	ID string
-	// ReturnPath is where the servers say that the mail could not be delivered; each mail has its own.
+	// ReturnPath is where the servers say that the mail could not be delivered; each mail has its own, and an answer has none.
 	ReturnPath string
 	To         string
 	At         time.Time
@@ -71,11 +72,15 @@ type Options struct {
 	Name string
 	// Domain is that of message ids and return paths; "" takes it from From.
 	Domain string
+	// Tokens mark return paths and message ids, so that what comes back is known. They are needed.
+	Tokens Tokens
 	// PublicURL is where people reach the program, without a slash at the end.
 	PublicURL string
 	// Zone returns the time zone of deadlines, which may change while the program runs; nil is UTC.
 	Zone  func() *time.Location
 	Pools PoolNames
+	// Organisation is who runs the service, for the foot of each mail; empty: it is not said.
+	Organisation consult.Text
 }
 
 // Composer writes mails. It is safe for concurrent use.
@@ -90,6 +95,9 @@ type Composer struct {
 func NewComposer(o Options) (*Composer, error) {
 	if a, err := mail.ParseAddress(o.From); err != nil || a.Address != o.From {
 		return nil, fmt.Errorf("mails can't come from %q: it is no address", o.From)
+	}
+	if !o.Tokens.valid() {
+		return nil, errors.New("mails need a key for their return paths")
 	}
 	o.Name = cmp.Or(o.Name, "Silta")
 	o.Domain = cmp.Or(o.Domain, o.From[strings.LastIndexByte(o.From, '@')+1:])
@@ -108,7 +116,7 @@ func NewComposer(o Options) (*Composer, error) {
 	if c.html, err = htmltemplate.ParseFS(templates, "mail.html.tmpl"); err != nil {
 		return nil, err
 	}
-	c.text, err = texttemplate.ParseFS(templates, "mail.txt.tmpl")
+	c.text, err = texttemplate.New("mail.txt.tmpl").Funcs(texttemplate.FuncMap{"wrap": wrap}).ParseFS(templates, "mail.txt.tmpl")
 	return c, err
 }
 
@@ -117,11 +125,17 @@ type content struct {
 	Language consult.Language
 	Subject  string
 	What     string
+	// Preview is what mail programs show of the mail in a list.
+	Preview string
+	// Due is the deadline, nil where there is none.
+	Due      *fact
 	Facts    []fact
 	Sections []section
 	Link     string
 	Open     string
 	Footer   string
+	// Organisation runs the service, "" where that is not configured.
+	Organisation string
 	// Urgent marks the mail in colour.
 	Urgent bool
 }
@@ -153,7 +167,13 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 		return Message{}, &Error{Code: badMailbox, Stage: "address"}
 	}
 	page := of(n)
-	m := Message{ID: n.Delivery, ReturnPath: "bounce+" + n.Delivery + "@" + c.Domain, To: n.To, At: at, Subject: page.Subject}
+	page.Organisation = c.Organisation.In(page.Language)
+	page.Preview = cmp.Or(page.Preview, page.What)
+	m := Message{ID: n.Delivery, ReturnPath: c.Tokens.returnPath(n.Delivery, c.Domain), To: n.To, At: at, Subject: page.Subject}
+	submitted := "auto-generated"
+	if n.Letter != nil && n.Letter.Answer {
+		m.ReturnPath, submitted = "", "auto-replied"
+	}
 	var text, html strings.Builder
 	if err := c.text.Execute(&text, page); err != nil {
 		return Message{}, err
@@ -163,7 +183,7 @@ func (c *Composer) Compose(n Notification) (Message, error) {
 	}
 	m.Text, m.HTML = text.String(), html.String()
 	var err error
-	m.Raw, err = c.raw(m, thread, page.Language)
+	m.Raw, err = c.raw(m, thread, submitted, page.Language)
 	return m, err
 }
 
@@ -193,13 +213,18 @@ func (c *Composer) content(n Notification) content {
 		},
 		Link: c.PublicURL + "/requests/" + n.Envelope.ID, Open: l.T("mail.open"), Footer: l.T("mail.footer"),
 	}
-	if notice.Reminder == consult.RemindClaim {
-		page.Facts = append(page.Facts, fact{l.T("mail.claim"), moment(l, notice.ClaimBy)})
-	}
-	if notice.State.Open() {
+	page.Preview = page.Facts[1].Value
+	switch {
+	case notice.Reminder == consult.RemindClaim:
+		page.Due = &fact{l.T("mail.claim"), moment(l, notice.ClaimBy)}
 		page.Facts = append(page.Facts, fact{l.T("mail.deadline"), deadline(l, role, n.Envelope)})
-	} else if notice.Reminder == consult.RemindClose {
-		page.Facts = append(page.Facts, fact{l.T("mail.expires"), moment(l, notice.ExpiresAt)})
+	case notice.State.Open():
+		page.Due = &fact{l.T("mail.deadline"), deadline(l, role, n.Envelope)}
+	case notice.Reminder == consult.RemindClose:
+		page.Due = &fact{l.T("mail.expires"), moment(l, notice.ExpiresAt)}
+	}
+	if page.Due != nil {
+		page.Preview = page.Due.Value + " · " + page.Preview
 	}
 	return page
 }
@@ -217,21 +242,21 @@ func deadline(l *locale.Localizer, role string, e consult.Envelope) string {
 	}
 }
 
-// raw writes the mail with its headers. A thread is the name of what the mail belongs to, or "".
-func (c *Composer) raw(m Message, thread string, lang consult.Language) ([]byte, error) {
+// raw writes the mail with its headers. A thread is the name of what the mail belongs to, or ""; submitted is how RFC 3834 calls it.
+func (c *Composer) raw(m Message, thread, submitted string, lang consult.Language) ([]byte, error) {
 	var h gomail.Header
 	h.SetDate(m.At.In(c.zone()))
 	h.SetAddressList("From", []*gomail.Address{{Name: c.Name, Address: c.From}})
 	h.SetAddressList("To", []*gomail.Address{{Address: m.To}})
 	h.SetSubject(m.Subject)
-	h.SetMessageID(m.ID + "@" + c.Domain)
+	h.SetMessageID(c.Tokens.Sign(m.ID) + "@" + c.Domain)
 	if thread != "" {
 		// A message that was never sent stands for the request: all of its mails are answers to that one, in whatever order they come.
 		first := []string{thread + "@" + c.Domain}
 		h.SetMsgIDList("In-Reply-To", first)
 		h.SetMsgIDList("References", first)
 	}
-	h.Set("Auto-Submitted", "auto-generated")
+	h.Set("Auto-Submitted", submitted)
 	h.Set("X-Auto-Response-Suppress", "All")
 	h.Set("Content-Language", string(lang))
 	var b bytes.Buffer

@@ -30,7 +30,8 @@ var theComposer = sync.OnceValues(func() (*mail.Composer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mail.NewComposer(mail.Options{From: from, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{}})
+	return mail.NewComposer(mail.Options{From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{},
+		Organisation: consult.Text{consult.Finnish: "Pirkan sote", consult.Swedish: "Birkalands vård", consult.English: "Pirka county"}})
 })
 
 func composer(t testing.TB) *mail.Composer {
@@ -93,7 +94,7 @@ func TestMail(t *testing.T) {
 	h, parts := parse(t, m.Raw)
 	for name, want := range map[string]string{
 		"From": `"Silta" <silta@silta.test>`, "To": "<anna@example.org>", "Date": "Fri, 20 Nov 2026 11:30:00 +0200",
-		"Message-Id": "<d7-0123456789abcdef@silta.test>", "In-Reply-To": "<request.01a1ffe7-da12@silta.test>",
+		"Message-Id": "<" + tokens.Sign(sent) + "@silta.test>", "In-Reply-To": "<request.01a1ffe7-da12@silta.test>",
 		"References": "<request.01a1ffe7-da12@silta.test>", "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All",
 		"Content-Language": "fi",
 	} {
@@ -108,29 +109,31 @@ func TestMail(t *testing.T) {
 	if err != nil || subject != "S-2026-0042: uusi konsultaatiopyyntö" || subject != m.Subject {
 		t.Errorf("subject %q, %v", subject, err)
 	}
-	if m.ReturnPath != "bounce+d7-0123456789abcdef@silta.test" {
+	if m.ReturnPath != "bounce+"+tokens.Sign(sent)+"@silta.test" {
 		t.Errorf("return path %s", m.ReturnPath)
 	}
 	const text = `Tiimillesi on tullut uusi konsultaatiopyyntö.
 
+Määräaika: vastattava ma 23.11. klo 12 mennessä
 Viite: S-2026-0042
 Tiimi: child-psychiatry (fi)
 Kiireellisyys: Pian
-Määräaika: vastattava ma 23.11. klo 12.00 mennessä
 
 Avaa pyyntö:
 https://silta.test/requests/01a1ffe7-da12
 
---
-Viestissä ei ole pyynnön sisältöä. Se näkyy Sillassa, kun kirjaudut sisään. Tähän viestiin ei voi vastata.
+-- 
+Viestissä ei ole pyynnön sisältöä. Se näkyy Sillassa, kun kirjaudut
+sisään. Tähän viestiin ei voi vastata.
+Pirkan sote
 `
 	if parts["text/plain"] != text || m.Text != text {
 		t.Errorf("text:\n%s", parts["text/plain"])
 	}
 	html := parts["text/html"]
 	for _, want := range []string{
-		`<html lang="fi">`, "Tiimillesi on tullut uusi konsultaatiopyyntö.", "vastattava ma 23.11. klo 12.00 mennessä",
-		`<a href="https://silta.test/requests/01a1ffe7-da12"`,
+		`<html lang="fi">`, "Tiimillesi on tullut uusi konsultaatiopyyntö.", "vastattava ma 23.11. klo 12 mennessä",
+		`<a class="button" href="https://silta.test/requests/01a1ffe7-da12"`, "vastattava ma 23.11. klo 12 mennessä · child-psychiatry (fi)</div>",
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the HTML lacks %s", want)
@@ -221,14 +224,14 @@ func TestDeadlines(t *testing.T) {
 		late     bool
 		want     string
 	}{
-		{consult.Finnish, false, consult.Submitted, false, "Määräaika: vastattava ma 23.11. klo 12.00 mennessä"},
-		{consult.Finnish, true, consult.Claimed, false, "Määräaika: vastaus viimeistään ma 23.11. klo 12.00"},
-		{consult.Finnish, false, consult.Submitted, true, "Määräaika: vastauksen olisi pitänyt valmistua ma 23.11. klo 12.00"},
-		{consult.Swedish, false, consult.Submitted, false, "Tidsfrist: ska besvaras senast mån 23.11 kl. 12.00"},
+		{consult.Finnish, false, consult.Submitted, false, "Määräaika: vastattava ma 23.11. klo 12 mennessä"},
+		{consult.Finnish, true, consult.Claimed, false, "Määräaika: vastaus viimeistään ma 23.11. klo 12"},
+		{consult.Finnish, false, consult.Submitted, true, "Määräaika: vastauksen olisi pitänyt valmistua ma 23.11. klo 12"},
+		{consult.Swedish, false, consult.Submitted, false, "Tidsfrist: ska besvaras senast mån 23.11 kl. 12"},
 		{consult.English, false, consult.Submitted, false, "Deadline: to be answered by Mon 23 Nov at 12:00"},
 		{consult.English, true, consult.Waiting, false, "Deadline: the clock stands still until the sender has given the details"},
 		{consult.English, true, consult.Answered, false, ""},
-		{consult.OtherLanguage, false, consult.Submitted, false, "Määräaika: vastattava ma 23.11. klo 12.00 mennessä"},
+		{consult.OtherLanguage, false, consult.Submitted, false, "Määräaika: vastattava ma 23.11. klo 12 mennessä"},
 	} {
 		n := notification()
 		n.Language, n.Sender, n.Envelope.Notice.State = c.language, c.sender, c.state
@@ -266,9 +269,10 @@ func TestNotComposed(t *testing.T) {
 		}
 	}
 	for _, o := range []mail.Options{
-		{From: "silta", PublicURL: "https://silta.test"},
-		{From: "Silta <silta@silta.test>", PublicURL: "https://silta.test"},
-		{From: from, PublicURL: "silta.test"}, {From: from, PublicURL: "javascript:alert(1)"},
+		{From: "silta", Tokens: tokens, PublicURL: "https://silta.test"},
+		{From: "Silta <silta@silta.test>", Tokens: tokens, PublicURL: "https://silta.test"},
+		{From: from, Tokens: tokens, PublicURL: "silta.test"}, {From: from, Tokens: tokens, PublicURL: "javascript:alert(1)"},
+		{From: from, PublicURL: "https://silta.test"},
 	} {
 		if _, err := mail.NewComposer(o); err == nil {
 			t.Errorf("%+v was taken", o)

@@ -1,6 +1,10 @@
 package mail
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+)
 
 // Reply codes of RFC 5321.
 const (
@@ -16,7 +20,17 @@ type Error struct {
 	Code int
 	// Stage is the command that was refused.
 	Stage string
+	// Enhanced is the code of RFC 3463, "" where the server gave none.
+	Enhanced string
 }
+
+// Status is the most exact code that there is.
+func (e *Error) Status() string {
+	return cmp.Or(e.Enhanced, strconv.Itoa(e.Code))
+}
+
+// OfAddress reports whether it was the address that was refused, and not the mail or whoever sends it.
+func (e *Error) OfAddress() bool { return e.Stage == "RCPT" || e.Stage == "address" }
 
 // Error names the stage and the code. The server's own words are left out: they may hold addresses.
 func (e *Error) Error() string { return fmt.Sprintf("mail refused at %s with %d", e.Stage, e.Code) }

@@ -192,7 +192,11 @@ func (s *SMTP) signed(raw []byte) ([]byte, error) {
 // refusal tells a server's answer to this mail from the loss of the server. 421 is the server's way to say that it goes.
 func refusal(stage string, err error) error {
 	if reply, ok := errors.AsType[*smtp.SMTPError](err); ok && reply.Code != 421 {
-		return &Error{Code: reply.Code, Stage: stage}
+		e := &Error{Code: reply.Code, Stage: stage}
+		if c := reply.EnhancedCode; c[0] == reply.Code/100 {
+			e.Enhanced = fmt.Sprintf("%d.%d.%d", c[0], c[1], c[2])
+		}
+		return e
 	}
 	return session(err)
 }

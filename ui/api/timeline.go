@@ -40,6 +40,8 @@ type timelineOutput struct {
 	Unreached  []string             `json:"unreached,omitempty"`
 	About      consult.ReminderKind `json:"about,omitempty"`
 	Escalation bool                 `json:"escalation,omitzero"`
+	// Undelivered is of escalated: the mail for whose sake the next people were told before it was time.
+	Undelivered *undeliveredOutput `json:"undelivered,omitempty"`
 	// ClaimBy and AnswerBy are the deadlines from then on: of submitted, released, replied, followed-up and handed-over.
 	ClaimBy  string `json:"claim_by,omitempty"`
 	AnswerBy string `json:"answer_by,omitempty"`
@@ -48,6 +50,12 @@ type timelineOutput struct {
 	Referral    consult.ReferralOutcome `json:"referral,omitempty"`
 	ValueClient int                     `json:"value_client,omitzero"`
 	ValueMe     int                     `json:"value_me,omitzero"`
+}
+
+// undeliveredOutput is a mail that did not arrive. Person is "" where the rules name an address.
+type undeliveredOutput struct {
+	Person string `json:"person,omitempty"`
+	Status string `json:"status"`
 }
 
 func timelineOf(item *consult.TimelineItem, zone *time.Location) timelineOutput {
@@ -85,6 +93,9 @@ func timelineOf(item *consult.TimelineItem, zone *time.Location) timelineOutput 
 		out.Pool, out.Reason, out.OnCall = ev.Pool, ev.Reason, ev.OnCall
 	case *consult.EscalatedEvent:
 		out.Level, out.To, out.People, out.Unreached = ev.Level, ev.To, ev.Told.People, slices.Concat(ev.Unreached...)
+		if ev.Lost != nil {
+			out.Undelivered = &undeliveredOutput{ev.Lost.Person, ev.Lost.Status}
+		}
 	case *consult.RemindedEvent:
 		out.About, out.To, out.People, out.Unreached = ev.About, ev.To, ev.Told.People, slices.Concat(ev.Unreached...)
 	case *consult.WithdrawnEvent:

@@ -118,7 +118,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	var shown *ui.Demo
 	keep := new(mail.Keep)
 	if a.o.Demo != nil {
-		if c.NATS.Reader.Password, err = notify.ReaderPassword(filepath.Join(c.Data, readerFile)); err != nil {
+		if c.NATS.Reader.Password, err = notify.Secret(filepath.Join(c.Data, readerFile)); err != nil {
 			return err
 		}
 		if shown, err = a.seed(ctx, keep); err != nil {

@@ -34,10 +34,11 @@ type controlRequest struct {
 	// People asks for everybody, Tokens for the tokens of a person, "" meaning all.
 	People bool    `json:"people,omitempty"`
 	Tokens *string `json:"tokens,omitempty"`
-	// Disable and Enable are people, SetPassword is who gets the Password.
+	// Disable, Enable and MailWorks are people, SetPassword is who gets the Password.
 	Disable     string              `json:"disable,omitempty"`
 	Enable      string              `json:"enable,omitempty"`
 	SetPassword string              `json:"set_password,omitempty"`
+	MailWorks   string              `json:"mail_works,omitempty"`
 	Invite      string              `json:"invite,omitempty"`
 	NewToken    *consult.TokenOrder `json:"new_token,omitempty"`
 	RevokeToken string              `json:"revoke_token,omitempty"`
@@ -122,6 +123,8 @@ func controlHandler(admin Admin) http.Handler {
 			err = admin.SetDisabled(r.Context(), req.Disable, true)
 		case req.Enable != "":
 			err = admin.SetDisabled(r.Context(), req.Enable, false)
+		case req.MailWorks != "":
+			err = admin.ClearAddress(r.Context(), req.MailWorks)
 		case req.SetPassword != "":
 			err = admin.SetPassword(r.Context(), req.SetPassword, req.Password)
 		case req.Invite != "":
@@ -163,6 +166,11 @@ func (r remote) AddPerson(ctx context.Context, p consult.Person, password string
 func (r remote) People(ctx context.Context) ([]consult.Person, error) {
 	reply, err := r.call(ctx, controlRequest{People: true})
 	return reply.People, err
+}
+
+func (r remote) ClearAddress(ctx context.Context, id string) error {
+	_, err := r.call(ctx, controlRequest{MailWorks: id})
+	return err
 }
 
 func (r remote) SetDisabled(ctx context.Context, id string, disabled bool) error {

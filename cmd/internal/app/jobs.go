@@ -15,7 +15,7 @@ import (
 // jobs are all that is done again and again, in the order of the operations page. Each has its schedule in the configuration.
 func (a *App) jobs(t *telling) []jobs.Job {
 	at := a.o.Config.Jobs
-	return []jobs.Job{
+	all := []jobs.Job{
 		{Name: "escalation", Schedule: at["escalation"], Grace: 2 * time.Minute, Run: t.escalator.Tick},
 		{Name: "watchdog", Schedule: at["watchdog"], Grace: 5 * time.Minute, Run: func(ctx context.Context, now time.Time) error {
 			return t.watch(ctx, a.store, now, a.o.Log)
@@ -31,6 +31,10 @@ func (a *App) jobs(t *telling) []jobs.Job {
 			return err
 		}},
 	}
+	if t.mailbox != nil {
+		all = append(all, jobs.Job{Name: "mailbox", Schedule: at["mailbox"], Grace: 5 * time.Minute, Run: t.mailbox})
+	}
+	return all
 }
 
 // startJobs makes up what came due while the program was down, and goes on by the schedules.

@@ -17,6 +17,8 @@ type Admin interface {
 	People(ctx context.Context) ([]consult.Person, error)
 	// SetDisabled takes from a person all they can do, or gives it back. Sessions and tokens that were ended by it stay so.
 	SetDisabled(ctx context.Context, id string, disabled bool) error
+	// ClearAddress takes away the flag of a person at whose address mail did not arrive.
+	ClearAddress(ctx context.Context, id string) error
 	// SetPassword gives a person a new password and ends their sessions; with "" they can't sign in by password.
 	SetPassword(ctx context.Context, id, password string) error
 	// Invite makes an invitation for a person, who begins anew with it: they choose a password, and one-time codes are not asked for any
@@ -80,6 +82,10 @@ func (o operator) SetDisabled(ctx context.Context, id string, disabled bool) err
 		return nil
 	})
 	return err
+}
+
+func (o operator) ClearAddress(ctx context.Context, id string) error {
+	return o.service.ClearAddress(ctx, consult.System, id)
 }
 
 func (o operator) SetPassword(ctx context.Context, id, password string) error {

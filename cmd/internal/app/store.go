@@ -27,6 +27,7 @@ const (
 	masterFile   = "master.key"
 	sessionsFile = "sessions.db"
 	readerFile   = "nats-reader.password"
+	mailKeyFile  = "mail.key"
 	calendarsDir = "calendars"
 	natsDir      = "nats"
 	controlFile  = "control.sock"

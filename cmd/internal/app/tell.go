@@ -36,6 +36,8 @@ type telling struct {
 	duty      *notify.Duty
 	metrics   *notify.Metrics
 	jobs      *jobs.Registry
+	// mailbox is nil where no Maildir is configured, or takes in what is in it.
+	mailbox func(context.Context, time.Time) error
 	// forgotten: the watchdog has found an open request without a next moment, or could not look.
 	forgotten atomic.Bool
 }
@@ -57,18 +59,29 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	both := journaled{s.journal, s.view}
 	t.relay = notify.NewRelay(t.bus, s.journal, c.PublicURL.String(), notify.Sleep, log, t.metrics)
 	t.hub = notify.NewHub(t.bus, s.journal, notify.Sleep, log)
+	key, err := notify.Secret(filepath.Join(c.Data, mailKeyFile))
+	if err != nil {
+		return nil, err
+	}
+	tokens := mail.NewTokens([]byte(key))
 	composer, err := mail.NewComposer(mail.Options{
-		From: c.Mail.From.Address, Name: c.Mail.From.Name, Domain: c.Mail.ReturnPathDomain,
+		Tokens: tokens,
+		From:   c.Mail.From.Address, Name: c.Mail.From.Name, Domain: c.Mail.ReturnPathDomain,
 		PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book},
+		Organisation: c.Organisation.Name,
 	})
 	if err != nil {
 		return nil, err
 	}
-	courier := notify.NewCourier(notify.Post{
-		Deliveries: both, Journal: s.journal, People: s.view, Due: s.view, Composer: composer, Sender: sender, Clock: s.clock.Now,
-		Log: log, Metrics: t.metrics,
-	})
+	post := &notify.Post{
+		Deliveries: both, Journal: s.journal, People: s.view, Due: s.view, Requests: s.service, Composer: composer, Sender: sender,
+		Clock: s.clock.Now, Log: log, Metrics: t.metrics,
+	}
+	courier := notify.NewCourier(post)
 	t.planner = notify.NewPlanner(t.bus, s.journal, both, s.view, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
+	if err := t.takeIn(c, notify.NewInbox(post, tokens, c.Mail.From.Address, t.planner), log, down); err != nil {
+		return nil, err
+	}
 	t.duty = notify.NewDuty(rotas{s.book}, s.view, t.planner)
 	t.escalator = notify.NewEscalator(s.view, s.service, courier.Wake, log, t.metrics)
 
@@ -168,6 +181,7 @@ func certificates(file string) (*x509.CertPool, error) {
 func smtpSender(m config.Mail) (*mail.SMTP, error) {
 	conf := mail.SMTPConfig{
 		Addr: m.SMTP, Security: mail.Security(m.Security), User: m.Login.User, Password: m.Login.Password, Name: m.Helo,
+		AllowPlain: m.AllowPlain,
 	}
 	if m.DKIM.Enabled() {
 		key, err := privateKey(m.DKIM.KeyFile)

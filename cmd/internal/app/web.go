@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -107,7 +108,29 @@ func (t *telling) checks(s *store) []ui.Check {
 	if t.forgotten.Load() {
 		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
 	}
-	return append(checks, nats, escalation, t.jobsCheck(), s.calendarsCheck(s.clock.Now()))
+	return append(checks, nats, escalation, t.jobsCheck(), s.calendarsCheck(s.clock.Now()), addressCheck(s))
+}
+
+// maxNamed is how many people a check names.
+const maxNamed = 20
+
+// addressCheck names the people at whose address mail does not arrive.
+func addressCheck(s *store) ui.Check {
+	flagged, err := s.view.Flagged()
+	if err != nil {
+		return ui.Check{Name: "addresses", Status: ui.CheckFailed, Detail: "the people cannot be read"}
+	}
+	if len(flagged) == 0 {
+		return ui.Check{Name: "addresses", Status: ui.CheckOK}
+	}
+	var ids []string
+	for _, p := range flagged[:min(len(flagged), maxNamed)] {
+		ids = append(ids, p.ID)
+	}
+	if more := len(flagged) - len(ids); more > 0 {
+		ids = append(ids, fmt.Sprintf("and %d more", more))
+	}
+	return ui.Check{Name: "addresses", Status: ui.CheckWarning, Detail: "mail does not arrive at " + strings.Join(ids, ", ")}
 }
 
 // jobsCheck names the jobs that fail or are late.

@@ -135,8 +135,10 @@ const (
 type Mail struct {
 	// SMTP is `smtp`, the server that takes outgoing mail: host:port. Required.
 	SMTP string
-	// Security is `security`. Default starttls.
+	// Security is `security`. Default starttls; none only for a server on this machine, or with AllowPlain.
 	Security Security
+	// AllowPlain is `allow-plain`: the way to a server elsewhere is a network of one's own, so that mail may travel it in clear.
+	AllowPlain bool
 	// Login is `user` and `password`; User "" for none.
 	Login Login
 	// From is `from`, the sender that people see. Required.
@@ -146,6 +148,15 @@ type Mail struct {
 	// ReturnPathDomain is `return-path-domain`: bounces go to an address of their own in it. Default: the domain of From.
 	ReturnPathDomain string
 	DKIM             DKIM
+	Inbound          Inbound
+}
+
+// Inbound is `mail.inbound`: how what comes back reaches the program. Both can be used; without either, bounces go unnoticed.
+type Inbound struct {
+	// LMTP is `lmtp`, where a mail server hands mail over: host:port on this machine, or "unix:" and the path of a socket; "": nowhere.
+	LMTP string
+	// Maildir is `maildir`, a mailbox into which a mail server delivers; "": none.
+	Maildir string
 }
 
 // DKIM is `mail.dkim`: all three, or all "" for mail that is not signed here.

@@ -11,6 +11,7 @@ var jobDefaults = []struct{ name, schedule string }{
 	{"watchdog", "@every 5m"},
 	{"digest", "0 7 * * *"},
 	{"figures", "30 7 * * mon"},
+	{"mailbox", "@every 15s"},
 	{"calendars", "@every 5m"},
 	{"openings", "@every 30s"},
 	{"head", "0 7 * * 1"},

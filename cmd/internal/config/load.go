@@ -280,6 +280,10 @@ func (m *Mail) read(r *reader, c *Config) {
 	if host, _, err := hostPort(m.SMTP, 1); err == nil && m.Security == NoTLS && m.Login.User != "" && !isLoopback(host) {
 		r.fault("security", "a password would travel in clear; write starttls or tls")
 	}
+	scalar(r, "allow-plain", &m.AllowPlain, parseBool)
+	if host, _, err := hostPort(m.SMTP, 1); err == nil && m.Security == NoTLS && m.Login.User == "" && !isLoopback(host) && !m.AllowPlain {
+		r.fault("security", "mail would travel in clear to another machine; write starttls or tls, or allow-plain: true if the way is a network of your own")
+	}
 	scalar(r, "from", &m.From, parseAddress)
 	r.require("from", "the sender of the mails, such as Silta <silta@example.fi>")
 	if c.PublicURL != nil {
@@ -293,6 +297,10 @@ func (m *Mail) read(r *reader, c *Config) {
 		scalar(r, "selector", &m.DKIM.Selector, parseDomain)
 		r.readable("key-file", &m.DKIM.KeyFile)
 		r.together("domain", "selector", "key-file")
+	})
+	r.section("inbound", func(r *reader) {
+		scalar(r, "lmtp", &m.Inbound.LMTP, parseLMTP)
+		r.pathname("maildir", &m.Inbound.Maildir)
 	})
 }
 

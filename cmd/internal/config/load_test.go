@@ -151,7 +151,7 @@ func TestServerExampleComments(t *testing.T) {
 	settings, _, _ := strings.Cut(string(data), "\n# ----")
 	live := regexp.MustCompile(`(?m)^( *)# ( *[a-z-]+:( .*)?)$`).ReplaceAllString(settings, "$1$2")
 	// Prose that looks like a key.
-	live = regexp.MustCompile(`(?m)^ *(none|starttls|tls): .*$`).ReplaceAllString(live, "")
+	live = regexp.MustCompile(`(?m)^ *(none|starttls|tls|LMTP, .*): .*$`).ReplaceAllString(live, "")
 	elsewhere := regexp.MustCompile(`(?m)^  (url|credentials|ca|replicas): .*$`)
 
 	inside, err := parse("/etc/silta/silta.yaml", []byte(elsewhere.ReplaceAllString(live, "")), nil, readOnly)
@@ -164,7 +164,8 @@ func TestServerExampleComments(t *testing.T) {
 		!reflect.DeepEqual(inside.Metrics, d.Metrics) {
 		t.Errorf("what is shown as default is not: %+v", inside)
 	}
-	if inside.Mail.DKIM.KeyFile != "/etc/silta/dkim.pem" || inside.TLS.Key != "/etc/silta/key.pem" || len(inside.Proxy.Trusted) != 2 {
+	if inside.Mail.Inbound != (Inbound{LMTP: "unix:/run/silta/lmtp.sock", Maildir: "/var/mail/silta"}) ||
+		inside.Mail.DKIM.KeyFile != "/etc/silta/dkim.pem" || inside.TLS.Key != "/etc/silta/key.pem" || len(inside.Proxy.Trusted) != 2 {
 		t.Errorf("the comments were not read: %+v", inside)
 	}
 	listening := regexp.MustCompile(`(?m)^  (listen: .*4222|reader:|  user: reader|  password: secret|tls:|  cert: .*|  key: .*)$`)

@@ -217,6 +217,29 @@ func parsePrefix(s string) (netip.Prefix, error) {
 	return netip.Prefix{}, fmt.Errorf("%s is no network; write one such as 10.0.0.0/8 or fd00::/8", quote(s))
 }
 
+// parseLMTP reads where mail is taken in: nobody is asked for a password there, so it has to be on this machine.
+func parseLMTP(s string) (string, error) {
+	if path, ok := strings.CutPrefix(s, "unix:"); ok {
+		if !strings.HasPrefix(path, "/") || strings.ContainsRune(path, 0) {
+			return "", fmt.Errorf("%s names no socket; write its whole path, such as unix:/run/silta/lmtp.sock", quote(s))
+		}
+		return s, nil
+	}
+	host, _, err := hostPort(s, 0)
+	if err != nil {
+		return "", fmt.Errorf("%s is no address for LMTP; write one such as unix:/run/silta/lmtp.sock or 127.0.0.1:2424", quote(s))
+	}
+	if !isLoopback(host) {
+		return "", fmt.Errorf("%s could be reached from other machines; write an address of this one, such as 127.0.0.1:2424", quote(s))
+	}
+	return s, nil
+}
+
+func parseBool(s string) (bool, error) {
+	b, err := oneOf(s, "true", "false")
+	return b == "true", err
+}
+
 func parseSecurity(s string) (Security, error) {
 	return oneOf(s, STARTTLS, TLSFromStart, NoTLS)
 }

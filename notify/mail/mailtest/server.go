@@ -38,7 +38,7 @@ type Server struct {
 	smtp  *smtp.Server
 	mu    sync.Mutex
 	mails []Mail
-	// refuse, where not nil, says how a command is answered: "MAIL", "RCPT" or "DATA", and the receiver.
+	// refuse, where not nil, says how a command is answered, and the receiver.
 	refuse   func(stage, to string) error
 	password string
 }
@@ -89,7 +89,8 @@ func Start(tb testing.TB, o Options) *Server {
 	return s
 }
 
-// Refuse sets how commands are answered from now on; nil: everything is taken.
+// Refuse sets how commands are answered from now on; nil: everything is taken. Stages are "HELLO", "MAIL", "RCPT", "BODY" before the
+// mail itself is read, "DATA" when all of it was, and "QUIT", whose answer counts for nothing.
 func (s *Server) Refuse(how func(stage, to string) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +111,8 @@ func Reply(code int) error {
 
 // NewSession implements [smtp.Backend].
 func (s *Server) NewSession(c *smtp.Conn) (smtp.Session, error) {
-	return &session{server: s, conn: c}, nil
+	session := &session{server: s, conn: c}
+	return session, session.answer("HELLO")
 }
 
 type session struct {
@@ -139,7 +141,7 @@ func (s *session) Auth(string) (sasl.Server, error) {
 func (s *session) answer(stage string) error {
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
-	if s.server.password != "" && s.mail.User == "" {
+	if s.server.password != "" && s.mail.User == "" && stage != "HELLO" && stage != "QUIT" {
 		return smtp.ErrAuthRequired
 	}
 	if s.server.refuse == nil {
@@ -159,6 +161,9 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 }
 
 func (s *session) Data(r io.Reader) error {
+	if err := s.answer("BODY"); err != nil {
+		return err
+	}
 	raw, err := io.ReadAll(r)
 	if err != nil {
 		return err
@@ -175,7 +180,7 @@ func (s *session) Data(r io.Reader) error {
 }
 
 func (s *session) Reset()        {}
-func (s *session) Logout() error { return nil }
+func (s *session) Logout() error { return s.answer("QUIT") }
 
 type quiet struct{}
 
