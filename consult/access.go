@@ -20,9 +20,12 @@ const (
 	Join     Action = "join"
 	Withdraw Action = "withdraw"
 	Close    Action = "close"
-	Escalate Action = "escalate"
-	Remind   Action = "remind"
-	Expire   Action = "expire"
+	// MarkStep and NameWorker are of the shared plan.
+	MarkStep   Action = "step"
+	NameWorker Action = "worker"
+	Escalate   Action = "escalate"
+	Remind     Action = "remind"
+	Expire     Action = "expire"
 )
 
 // relation is how somebody stands to a request; several can hold at once.
@@ -73,27 +76,33 @@ var access = map[Action]struct {
 	by relation
 	in []State
 }{
-	View:     {sender | member | lead | joined | program, States},
-	Claim:    {member, OpenStates},
-	Assign:   {lead, OpenStates},
-	Release:  {holder | lead, OpenStates},
-	Ask:      {holder, []State{Claimed}},
-	Reply:    {sender, []State{Waiting}},
-	Add:      {sender, OpenStates},
-	Answer:   {holder | joined, OpenStates},
-	FollowUp: {sender, []State{Answered}},
-	HandOver: {member | lead | program, OpenStates},
-	Join:     {member | lead, OpenStates},
-	Withdraw: {sender, OpenStates},
-	Close:    {sender, []State{Answered}},
-	Escalate: {program, []State{Submitted, Claimed}},
-	Remind:   {program, []State{Submitted, Waiting, Answered}},
-	Expire:   {program, []State{Answered}},
+	View:       {sender | member | lead | joined | program, States},
+	Claim:      {member, OpenStates},
+	Assign:     {lead, OpenStates},
+	Release:    {holder | lead, OpenStates},
+	Ask:        {holder, []State{Claimed}},
+	Reply:      {sender, []State{Waiting}},
+	Add:        {sender, OpenStates},
+	Answer:     {holder | joined, OpenStates},
+	FollowUp:   {sender, []State{Answered}},
+	HandOver:   {member | lead | program, OpenStates},
+	Join:       {member | lead, OpenStates},
+	Withdraw:   {sender, OpenStates},
+	Close:      {sender, []State{Answered}},
+	MarkStep:   {sender | member | lead | joined, plannedStates},
+	NameWorker: {sender | member | lead | joined, plannedStates},
+	Escalate:   {program, []State{Submitted, Claimed}},
+	Remind:     {program, []State{Submitted, Waiting, Answered}},
+	Expire:     {program, []State{Answered}},
 }
+
+// plannedStates are those in which the shared plan lives: it goes on after the advice is closed out.
+var plannedStates = []State{Submitted, Claimed, Waiting, Answered, Closed, Expired}
 
 // Actions are all actions on a request, in the order in which pages offer them.
 var Actions = []Action{
-	View, Claim, Assign, Release, Ask, Reply, Add, Answer, FollowUp, HandOver, Join, Withdraw, Close, Escalate, Remind, Expire,
+	View, Claim, Assign, Release, Ask, Reply, Add, Answer, FollowUp, HandOver, Join, Withdraw, Close, MarkStep, NameWorker,
+	Escalate, Remind, Expire,
 }
 
 // Sees reports whether the actor may know that the request exists, and read it.

@@ -52,6 +52,8 @@ func TestMay(t *testing.T) {
 	join        f...ff    f.c.ff  f.c.ff  fcccff   fcccff fcccff    fcccff
 	withdraw    .fffff    .fffff  .fffff  cfffff   cfffff cfffff    cfffff
 	close       cfffff    cfffff  cfffff  .fffff   cfffff cfffff    cfffff
+	step        .....f    .....f  .....f  .....f   .....f cccccf    .....f
+	worker      .....f    .....f  .....f  .....f   .....f cccccf    .....f
 	escalate    fffff.    fffff.  fffffc  fffffc   fffffc fffffc    fffffc
 	remind      fffff.    fffffc  fffff.  fffff.   fffffc fffffc    fffffc
 	expire      fffffc    fffffc  fffffc  fffff.   fffffc fffffc    fffffc`

@@ -44,10 +44,13 @@ type Consultation struct {
 	RemindAt  time.Time `json:"remind_at,omitzero"`
 	Reminders int       `json:"reminders,omitempty"`
 
-	Request  Request        `json:"request"`
-	Plan     []PlanStep     `json:"plan,omitempty"`
-	CloseOut *CloseOut      `json:"close_out,omitempty"`
-	Timeline []TimelineItem `json:"timeline"`
+	Request Request    `json:"request"`
+	Plan    []PlanStep `json:"plan,omitempty"`
+	// Done are the steps of the plan that were done; Workers have their parts in it.
+	Done     []DoneStep          `json:"done,omitempty"`
+	Workers  map[PlanRole]string `json:"workers,omitempty"`
+	CloseOut *CloseOut           `json:"close_out,omitempty"`
+	Timeline []TimelineItem      `json:"timeline"`
 
 	// Clock, Steps and NextStep drive the escalation: Steps are the present pool's, NextStep the first that has not fired.
 	Clock    Clock  `json:"clock"`
@@ -251,6 +254,10 @@ func (n *Consultation) apply(e Envelope, ev Event) {
 		n.Escalation, n.NextStep, n.EscalatedAt, n.NextClaim = ev.Level, ev.Step+1, e.At, n.claimStepsBy(e.At)
 	case *RemindedEvent:
 		n.reminds(e, ev)
+	case *StepSetEvent:
+		n.setStep(e, ev)
+	case *WorkerNamedEvent:
+		n.setWorker(ev)
 	case *WithdrawnEvent:
 		n.end(Withdrawn, e.At)
 	case *ClosedEvent:

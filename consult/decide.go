@@ -65,6 +65,10 @@ func Decide(c *Consultation, cmd Command, a Actor, now time.Time, life Lifetimes
 	case CloseCommand:
 		cmd.validate(&f)
 		return Verdict{Event: &ClosedEvent{cmd.CloseOut}}, f.err()
+	case StepCommand:
+		return c.mark(cmd)
+	case WorkerCommand:
+		return c.name(cmd)
 	case EscalateCommand:
 		return escalate(c, cmd, a, now)
 	case RemindCommand:

@@ -282,6 +282,8 @@ var newEvent = map[EventType]func() Event{
 	TypeReminded:    func() Event { return new(RemindedEvent) },
 	TypeWithdrawn:   func() Event { return new(WithdrawnEvent) },
 	TypeClosed:      func() Event { return new(ClosedEvent) },
+	TypeStepSet:     func() Event { return new(StepSetEvent) },
+	TypeWorkerNamed: func() Event { return new(WorkerNamedEvent) },
 	TypeExpired:     func() Event { return new(ExpiredEvent) },
 	TypePersonSet:   func() Event { return new(PersonSetEvent) },
 	TypeTokenSet:    func() Event { return new(TokenSetEvent) },

@@ -15,6 +15,20 @@ type ListQuery struct {
 	Latest bool
 	// Limit is the most items to return, at least 1.
 	Limit int
+	// Facts narrow the list. Look is how many requests are looked at for that, 0: any number. A page can then have fewer items than
+	// Limit and be followed by another.
+	Facts ListFacts
+	Look  int
+}
+
+// ListFacts narrow a list to requests of which all this is true. What is zero does not count.
+type ListFacts struct {
+	Urgency      Urgency
+	Municipality string
+	Concern      Concern
+	// AgeBelow is in completed years.
+	AgeBelow        int
+	SubmittedBefore time.Time
 }
 
 // Scope names one index of requests.

@@ -91,7 +91,12 @@ type ListFilter struct {
 	Latest bool
 	After  Cursor
 	Limit  int
+	// Facts narrow the list. So that this never takes long, a page may then be short, and even empty, with another behind it.
+	Facts ListFacts
 }
+
+// maxLook is how many requests are looked at for a page of a list that is narrowed.
+const maxLook = 5_000
 
 // MaxPage is the most requests on one page.
 const MaxPage = 200
@@ -99,7 +104,10 @@ const MaxPage = 200
 // List returns a page of a box, the earliest answer deadline first or, where the filter says so, the latest. Pools that are not the actor's hold nothing.
 func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
 	limit := min(max(f.Limit, 1), MaxPage)
-	q := ListQuery{After: f.After, Latest: f.Latest, Limit: limit}
+	q := ListQuery{After: f.After, Latest: f.Latest, Limit: limit, Facts: f.Facts}
+	if f.Facts != (ListFacts{}) {
+		q.Look = maxLook
+	}
 	switch f.Box {
 	case BoxMine:
 		q.Scopes, q.States = []Scope{{ByRequester, a.ID}}, States
@@ -137,7 +145,7 @@ func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
 			}
 		}
 		found.Next = page.Next
-		if page.Next == (Cursor{}) || len(found.Items) >= limit {
+		if page.Next == (Cursor{}) || len(found.Items) >= limit || q.Look > 0 {
 			return found, nil
 		}
 		q.After, q.Limit = page.Next, limit-len(found.Items)

@@ -27,6 +27,8 @@ type Reader interface {
 	Token(id string) (Token, error)
 	Tokens() ([]Token, error)
 	Rota(pool string) (Rota, error)
+	Figures(q FigureQuery) (map[FigureKey]*Figures, error)
+	Similar(pool string, concerns []Concern, age, limit int) ([]*Consultation, error)
 	// LastRef returns the highest number given to a request in a year, 0 where there is none.
 	LastRef(year int) (int, error)
 	// RefID returns the id of the request of a reference, erased ones included.

@@ -16,6 +16,12 @@ func (s *Server) caseOf(v *visit, c *consult.Consultation) templates.Case {
 	if !c.EndedAt.IsZero() {
 		row.EndedAt = c.EndedAt
 	}
+	row.Claimable = consult.Can(v.actor, consult.Claim, c)
+	for _, item := range c.Timeline {
+		if ev, ok := item.Event.(*consult.AnsweredEvent); ok && ev.Pool == c.Pool {
+			row.Disposition = ev.Disposition
+		}
+	}
 	return row
 }
 

@@ -11,7 +11,7 @@ import (
 // discardDraft forgets a draft.
 func (s *Server) discardDraft(c echo.Context, v *visit) error {
 	id := c.Param("id")
-	path, err := s.draftPath(c, v, id)
+	path, err := s.draftPath(v, id)
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,6 @@ package ui
 import (
 	"strings"
 
-	"github.com/labstack/echo/v4"
-
 	"silta/consult"
 	"silta/ui/draft"
 	"silta/ui/templates"
@@ -31,7 +29,7 @@ func requestDraftRow(d draft.Draft) templates.DraftRow {
 
 // drafts are all that somebody has begun, replies and the like included, the latest first. Those on requests that they do not see
 // any more are left out.
-func (s *Server) drafts(c echo.Context, v *visit) ([]templates.DraftRow, error) {
+func (s *Server) drafts(v *visit) ([]templates.DraftRow, error) {
 	drafts, err := s.Drafts.List(v.actor.ID)
 	if err != nil {
 		return nil, err
@@ -43,8 +41,7 @@ func (s *Server) drafts(c echo.Context, v *visit) ([]templates.DraftRow, error) 
 			rows = append(rows, requestDraftRow(d))
 			continue
 		}
-		con, err := s.Service.Get(c.Request().Context(), v.actor, id)
-		switch {
+		switch err := s.Service.Visible(v.actor, id); {
 		case consult.KindOf(err) == consult.NotFound:
 			continue
 		case err != nil:
@@ -52,7 +49,7 @@ func (s *Server) drafts(c echo.Context, v *visit) ([]templates.DraftRow, error) 
 		}
 		f := formValues(d.Form)
 		rows = append(rows, templates.DraftRow{
-			ID: d.ID, Path: "/requests/" + id, Command: f.line("command"), Action: action, Ref: con.Ref, SavedAt: d.SavedAt,
+			ID: d.ID, Path: "/requests/" + id, Command: f.line("command"), Action: action, Ref: f.line("ref"), SavedAt: d.SavedAt,
 		})
 	}
 	return rows, nil

@@ -43,13 +43,12 @@ func actionOfDraft(id string) (consult.Action, string, bool) {
 }
 
 // draftPath is where a draft is gone on with. It is refused to who may not do that at all.
-func (s *Server) draftPath(c echo.Context, v *visit, id string) (string, error) {
+func (s *Server) draftPath(v *visit, id string) (string, error) {
 	if _, request, ok := actionOfDraft(id); ok {
-		con, err := s.Service.Get(c.Request().Context(), v.actor, request)
-		if err != nil {
+		if err := s.Service.Visible(v.actor, request); err != nil {
 			return "", err
 		}
-		return "/requests/" + con.ID, nil
+		return "/requests/" + request, nil
 	}
 	if !strings.HasPrefix(id, newDraftPrefix) || !consult.ValidID(id) {
 		return "", consult.Fail(consult.NotFound, "not-found")
@@ -62,7 +61,7 @@ func (s *Server) draftPath(c echo.Context, v *visit, id string) (string, error) 
 
 // saveDraft keeps a form as it stands. A page's script sends it as it is typed; without script a button does.
 func (s *Server) saveDraft(c echo.Context, v *visit) error {
-	path, err := s.draftPath(c, v, c.Param("id"))
+	path, err := s.draftPath(v, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -96,7 +95,7 @@ func (s *Server) keepDraft(v *visit, id string, f formValues) (draft.Draft, erro
 
 // prefilled are the fields that always have a value, whether or not anybody touched them.
 var prefilled = []string{
-	"command", "version", "client.municipality", "client.language", "urgency", "mode", "check",
+	"command", "version", "ref", "client.municipality", "client.language", "urgency", "mode", "check",
 }
 
 // blank reports whether nothing was typed or chosen in a form.

@@ -16,6 +16,7 @@ func readAction(a consult.Action, f formValues) templates.ActionForm {
 		Person: f.line("person"), Pool: f.line("pool"), Reason: f.text("reason"),
 		Outcome: f.line("outcome"), Referral: f.line("referral"), ValueClient: f.line("value_client"), ValueMe: f.line("value_me"),
 		IdentityConfirmed: f.all("identity_confirmed"),
+		Step:              f.line("step"), Done: f.is("done"), Role: f.line("role"), Name: f.line("name"),
 	}
 	for _, row := range f.rows("plan", "what", "who", "due") {
 		form.Plan = append(form.Plan, templates.StepForm{What: row[0], Who: row[1], Due: row[2]})

@@ -48,8 +48,8 @@ func readRequest(f formValues) (templates.RequestForm, consult.Request, faults) 
 
 // order is that of the fields on the form: the faults above it are told in the same.
 var order = []string{
-	"/client/age", "/client/municipality", "/client/language", "/concerns", "/red_flags", "/background", "/tried", "/question", "/urgency",
-	"/mode", "/involved", "/instruments", "/client/identity", "/interlock_confirmed",
+	"/client/age", "/client/municipality", "/client/language", "/client/identity", "/concerns", "/red_flags", "/background", "/tried",
+	"/involved", "/instruments", "/question", "/urgency", "/mode", "/interlock_confirmed",
 }
 
 // fieldsOf returns the faults that an error tells, in the order of the form.

@@ -46,18 +46,19 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 	if pool := c.QueryParam("pool"); v.actor.MemberOf(pool) {
 		p.Pool = pool
 	}
+	facts := s.narrowed(c, &p)
 	var after consult.Cursor
 	after, p.After = cursorOf(c.QueryParam("after"))
 
 	groups := map[string][]*consult.Consultation{}
 	if p.After == "" {
-		own, err := s.all(c, v, consult.ListFilter{Box: consult.BoxHeld, Pool: p.Pool, States: []consult.State{consult.Claimed}})
+		own, err := s.all(c, v, consult.ListFilter{Box: consult.BoxHeld, Pool: p.Pool, States: []consult.State{consult.Claimed}, Facts: facts})
 		if err != nil {
 			return p, err
 		}
 		groups["mine"] = own
 	}
-	page, err := s.Service.List(ctx, v.actor, consult.ListFilter{Box: consult.BoxQueue, Pool: p.Pool, After: after, Limit: pageSize})
+	page, err := s.Service.List(ctx, v.actor, consult.ListFilter{Box: consult.BoxQueue, Pool: p.Pool, After: after, Limit: pageSize, Facts: facts})
 	if err != nil {
 		return p, err
 	}
@@ -80,4 +81,19 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 	}
 	p.Next = cursorText(page.Next)
 	return p, nil
+}
+
+// narrowed reads what the list is narrowed to. Addresses hold codes alone, so that they can be passed on.
+func (s *Server) narrowed(c echo.Context, p *templates.Queue) (f consult.ListFacts) {
+	p.Municipalities = s.Service.Terms().Municipalities
+	if u := consult.Urgency(c.QueryParam("urgency")); slices.Contains(consult.Urgencies, u) {
+		f.Urgency, p.Urgency = u, string(u)
+	}
+	if m := c.QueryParam("municipality"); slices.Contains(p.Municipalities, m) {
+		f.Municipality, p.Municipality = m, m
+	}
+	if concern := consult.Concern(c.QueryParam("concern")); slices.Contains(consult.Concerns, concern) {
+		f.Concern, p.Concern = concern, string(concern)
+	}
+	return f
 }

@@ -18,6 +18,7 @@ var doneKeys = map[consult.Action]string{
 	consult.Claim: "done.claim", consult.Assign: "done.assign", consult.Release: "done.release", consult.Ask: "done.ask",
 	consult.Reply: "done.reply", consult.Add: "done.add", consult.Answer: "done.answer", consult.FollowUp: "done.follow-up",
 	consult.HandOver: "done.hand-over", consult.Join: "done.join", consult.Withdraw: "done.withdraw", consult.Close: "done.close",
+	consult.MarkStep: "done.step", consult.NameWorker: "done.worker",
 }
 
 // onWhatWasSeen are the actions that somebody decides on by what the request says, so that anything newer has to be seen first.

@@ -82,6 +82,11 @@ func (s *Server) preview(v *visit, r consult.Request, wrong faults) (templates.P
 	}
 	p.Pool, p.With, p.Why, p.Notes = s.poolName(v, d.Pool), s.poolNames(v, d.With), v.l.In(d.Why), d.Notes
 	p.Urgency, p.Raised, p.AnswerBy = d.Urgency, d.Urgency.Rank() > r.Urgency.Rank(), plan.Schedule.AnswerBy
+	if took, known, err := s.Service.LatelyTook(d.Pool, now); err != nil {
+		return p, err
+	} else if known {
+		p.Took = took
+	}
 	onCall, _ := s.Pools.OnCall(d.Pool, now)
 	p.OnCall = s.namesOf(v, onCall)
 	if pool, ok := s.pool(v, d.Pool); ok {

@@ -31,7 +31,10 @@ func (s *Server) showRequestLive(c echo.Context, v *visit) error {
 	if seen, err := strconv.ParseUint(c.QueryParam("version"), 10, 64); err == nil && seen != con.Revision {
 		p.Request.Version, p.Changed = seen, true
 	}
-	return render(c, http.StatusOK, p.Live(), p.LiveTimeline())
+	if p.Actions, err = s.actions(v, con, p.Input); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, p.Live(), p.LiveTimeline(), p.LiveActions())
 }
 
 // requestPage shows a request. The page holds what was typed into a form that was refused, if any.
@@ -50,6 +53,11 @@ func (s *Server) requestPage(c echo.Context, v *visit, status int, con *consult.
 	if err := s.actionDrafts(v, con, &p); err != nil {
 		return err
 	}
+	similar, err := s.Service.Similar(c.Request().Context(), v.actor, con)
+	if err != nil {
+		return err
+	}
+	p.Similar = s.casesOf(v, similar)
 	return render(c, status, p.View())
 }
 
@@ -59,7 +67,13 @@ func (s *Server) actions(v *visit, con *consult.Consultation, refused templates.
 	actions := templates.Actions{
 		Claim: can(consult.Claim), Release: can(consult.Release), Ask: can(consult.Ask), Reply: can(consult.Reply),
 		Add: can(consult.Add), Answer: can(consult.Answer), FollowUp: can(consult.FollowUp), HandOver: can(consult.HandOver),
-		Join: can(consult.Join), Withdraw: can(consult.Withdraw), Close: can(consult.Close),
+		Join: can(consult.Join), Withdraw: can(consult.Withdraw), Close: can(consult.Close), Plan: can(consult.MarkStep),
+	}
+	if actions.HandOver {
+		// What the rules make of it now is of help, and no more than that.
+		if d, _, err := s.Service.Preview(con.Request.Facts(con.Profession), s.Now()); err == nil && d.Pool != "" {
+			actions.SuggestedPool, actions.SuggestedWhy = s.poolName(v, d.Pool), v.l.In(d.Why)
+		}
 	}
 	offer(&actions, refused)
 	if can(consult.Assign) {

@@ -28,14 +28,28 @@ func (s *Server) requestView(v *visit, c *consult.Consultation) templates.Reques
 		now, next := s.Pools.OnCall(c.Pool, s.Now())
 		view.OnCall, view.NextOnCall = s.namesOf(v, now), s.namesOf(v, next)
 	}
+	if c.NextStep < len(c.Steps) && (c.State == consult.Submitted || c.State == consult.Claimed) {
+		view.NextTellAt = c.Steps[c.NextStep].At
+		view.NextTold = s.targets(v, [][]string{c.Steps[c.NextStep].To})
+	}
+	for i, step := range c.Plan {
+		shown := templates.StepView{PlanStep: step}
+		for _, done := range c.Done {
+			if done.Step == i {
+				shown.Done, shown.By, shown.At = true, s.name(v, done.By), done.At
+			}
+		}
+		view.Plan = append(view.Plan, shown)
+	}
+	view.Workers = c.Workers
 	for _, item := range c.Timeline {
-		view.Timeline = append(view.Timeline, s.timelineEntry(v, item))
+		view.Timeline = append(view.Timeline, s.timelineEntry(v, c, item))
 	}
 	return view
 }
 
 // timelineEntry is one event in the reader's words.
-func (s *Server) timelineEntry(v *visit, item consult.TimelineItem) templates.TimelineEntry {
+func (s *Server) timelineEntry(v *visit, c *consult.Consultation, item consult.TimelineItem) templates.TimelineEntry {
 	e := templates.TimelineEntry{At: item.At, By: s.name(v, item.By), Type: item.Event.Type()}
 	switch ev := item.Event.(type) {
 	case *consult.SubmittedEvent:
@@ -61,6 +75,16 @@ func (s *Server) timelineEntry(v *visit, item consult.TimelineItem) templates.Ti
 	case *consult.RemindedEvent:
 		e.Type += consult.EventType("-" + ev.About)
 		e.Told, e.Unreached = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...), s.targets(v, ev.Unreached)
+	case *consult.StepSetEvent:
+		e.Title = v.l.T("event.step-open")
+		if ev.Done {
+			e.Title = v.l.T("event.step-done")
+		}
+		if ev.Step < len(c.Plan) {
+			e.Text = c.Plan[ev.Step].What
+		}
+	case *consult.WorkerNamedEvent:
+		e.Title, e.Person = v.l.Code("plan-role", string(ev.Role)), ev.Name
 	case *consult.WithdrawnEvent:
 		e.Text = ev.Reason
 	case *consult.ClosedEvent:

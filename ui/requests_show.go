@@ -45,7 +45,7 @@ func (s *Server) requests(c echo.Context, v *visit) (templates.MyRequests, error
 	}
 	if p.After == "" {
 		var err error
-		if p.Drafts, err = s.drafts(c, v); err != nil {
+		if p.Drafts, err = s.drafts(v); err != nil {
 			return p, err
 		}
 		for _, g := range []struct {

@@ -62,6 +62,9 @@ var routes = []route{
 	{method: post, path: "/requests/:id/join", handle: (*Server).join},
 	{method: post, path: "/requests/:id/withdraw", handle: (*Server).withdraw},
 	{method: post, path: "/requests/:id/close", handle: (*Server).closeOut},
+	{method: post, path: "/requests/:id/step", handle: (*Server).markStep},
+	{method: post, path: "/requests/:id/worker", handle: (*Server).nameWorker},
+	{method: get, path: "/requests/:id/record", handle: (*Server).showRecord},
 
 	{method: post, path: "/drafts/:id", handle: (*Server).saveDraft},
 	{method: post, path: "/drafts/:id/discard", handle: (*Server).discardDraft},
@@ -75,6 +78,12 @@ var routes = []route{
 
 	{method: get, path: "/settings", handle: (*Server).showSettings},
 	{method: post, path: "/settings", handle: (*Server).saveSettings},
+	{method: get, path: "/figures", handle: (*Server).showFigures},
+	{method: get, path: "/figures.csv", handle: (*Server).downloadFigures},
+
+	{method: get, path: "/help", handle: (*Server).showHelp, open: true},
+	{method: get, path: "/accessibility", handle: (*Server).showAccessibility, open: true},
+
 	{method: get, path: "/find", handle: (*Server).showFind},
 	{method: post, path: "/find", handle: (*Server).find},
 	{method: post, path: "/find/open", handle: (*Server).openFound},

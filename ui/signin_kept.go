@@ -75,7 +75,7 @@ func (s *Server) resume(c echo.Context, v *visit, f formValues) (bool, error) {
 	if id == "" {
 		return false, nil
 	}
-	path, err := s.draftPath(c, v, id)
+	path, err := s.draftPath(v, id)
 	if err != nil {
 		return true, err
 	}

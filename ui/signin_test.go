@@ -70,7 +70,7 @@ func TestNoOpenRedirect(t *testing.T) {
 
 func TestHome(t *testing.T) {
 	s := newSite(t, nil)
-	for id, want := range map[string]string{"nurse": "/requests", "childpsych": "/queue", "admin": "", "auditor": ""} {
+	for id, want := range map[string]string{"nurse": "/requests", "childpsych": "/queue", "admin": "", "auditor": "/access"} {
 		r := s.as(id)
 		p := r.get("/")
 		if got := p.header.Get("Location"); got != want {

@@ -15,6 +15,7 @@ import (
 
 	"silta/cmd/internal/app"
 	"silta/cmd/internal/config"
+	example "silta/cmd/internal/demo"
 	"silta/consult"
 )
 
@@ -103,6 +104,9 @@ func (c demo) settings(ctx context.Context, w world) (*config.Config, error) {
 		consult.Finnish: "Siltala, esimerkkialue", consult.Swedish: "Siltala, exempelområde", consult.English: "Siltala, an example region",
 	}
 	s.Organisation.Feedback = "palaute@silta.example"
+	if s.Organisation.Emergency, err = example.Emergency(); err != nil {
+		return nil, err
+	}
 	s.Mail.SMTP = c.SMTP
 	s.Mail.Security = config.NoTLS
 	s.Mail.From = mail.Address{Name: "Silta", Address: "silta@silta.example"}

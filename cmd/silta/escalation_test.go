@@ -91,6 +91,7 @@ func TestNobodyAnswers(t *testing.T) {
 		t.Errorf("escalation %d, state %s, pool %s: %s", c.Escalation, c.State, c.Pool, happened)
 	}
 }
+
 // open reads a mail: its subject, id and origin, and all of its texts, decoded.
 func open(t *testing.T, raw []byte) (subject, id, auto, text string) {
 	t.Helper()

@@ -63,7 +63,10 @@ type commands struct {
 	Backup  backup  `cmd:"" help:"Copy the data of a server, while it runs."`
 	Restore restore `cmd:"" help:"Make a data directory of a backup."`
 	Verify  verify  `cmd:"" help:"Prove that log, view and hash chain are whole."`
-	Version version `cmd:"" help:"Show the version of the program."`
+
+	Erase     erase     `cmd:"" help:"Erase a request for good."`
+	Retention retention `cmd:"" help:"Erase what is not to be kept any longer, or say what would be."`
+	Version   version   `cmd:"" help:"Show the version of the program."`
 }
 
 // Help ends the program's help.

@@ -29,6 +29,8 @@ type Submission struct {
 	// Background is what the sender typed, some 1,400 bytes if empty.
 	Background string
 	Command    string
+	// Change, if not nil, changes what is asked.
+	Change func(*consult.Request)
 }
 
 var background = strings.Repeat("Oppilas on jäänyt pois koulusta ja nukkuu huonosti. ", 26)
@@ -61,6 +63,10 @@ func (s Submission) Entry() consult.Entry {
 				Steps: []consult.Step{{At: claimBy, To: []string{"on-call"}}, {At: s.AnswerBy, To: []string{"lead", "coordinator"}}},
 			}},
 		},
+	}
+	if ev := e.Event.(*consult.SubmittedEvent); s.Change != nil {
+		s.Change(ev.Request)
+		ev.Decision.Urgency = ev.Request.Urgency
 	}
 	return withState(e, nil)
 }

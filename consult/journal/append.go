@@ -74,6 +74,8 @@ type request struct {
 
 	// erase is set in a request that is no entry.
 	erase func(tx *bbolt.Tx) error
+	// alone is set in a request that the writer carries out by itself, between two transactions.
+	alone func() error
 
 	settled bool // its end is decided: err or receipt hold
 	receipt consult.Receipt

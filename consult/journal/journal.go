@@ -95,7 +95,7 @@ const mapped = 1 << 30
 
 // Journal is an open journal. It is safe for concurrent use.
 type Journal struct {
-	db         *bbolt.DB
+	db         *boltsafe.DB
 	keys       *seal.Keyring
 	projection Projection
 
@@ -128,10 +128,11 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	j.queue.wake = make(chan struct{}, 1)
 	j.head.moved = make(chan struct{})
 	err := boltsafe.Do(func() (err error) {
-		j.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+		db, err := bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistMapType, PageSize: pageSize, InitialMmapSize: mapped, MaxSize: o.MaxSize,
 			NoStatistics: true,
 		})
+		j.db = &boltsafe.DB{DB: db}
 		return err
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/boltsafe"
 	"silta/consult/seal"
 )
 
@@ -15,7 +16,7 @@ type Projection interface {
 	// Start is called once, by [Open], before anything else: the projection makes its buckets and catches up with the
 	// journal, whose entries read yields. With event it can read single entries in any transaction, then and later: what an
 	// entry holds in full the projection need not hold again.
-	Start(db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error], event ReadEvent) error
+	Start(db *boltsafe.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error], event ReadEvent) error
 	// Prepare does ahead all the work of an entry that needs no writing. It runs in the goroutine of whoever appends, so many
 	// run at once; tx reads, and shows the subject at the revision before the entry's. An error refuses the entry.
 	//
@@ -33,7 +34,7 @@ type Projection interface {
 	// Prove says how the projection in a file differs from the one that the entries make, which read yields as a transaction of
 	// that file sees them; "": it does not. The projection need not have been started. It may build another one in the scratch file.
 	Prove(
-		ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+		ctx context.Context, db *boltsafe.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
 		event ReadEvent,
 	) (difference string, err error)
 }
@@ -48,7 +49,7 @@ type ReadEvent = func(tx *bbolt.Tx, position uint64) (consult.Envelope, []byte, 
 // bare is the projection of a journal that is opened without one.
 type bare struct{}
 
-func (bare) Start(*bbolt.DB, uint64, func(uint64) iter.Seq2[consult.Entry, error], ReadEvent) error {
+func (bare) Start(*boltsafe.DB, uint64, func(uint64) iter.Seq2[consult.Entry, error], ReadEvent) error {
 	return nil
 }
 
@@ -65,7 +66,7 @@ func (bare) Settle(*bbolt.Tx) error { return nil }
 func (bare) Erase(*bbolt.Tx, consult.SubjectKind, string) error { return nil }
 
 func (bare) Prove(
-	context.Context, *bbolt.DB, string, func(*bbolt.Tx, uint64) iter.Seq2[consult.Entry, error], ReadEvent,
+	context.Context, *boltsafe.DB, string, func(*bbolt.Tx, uint64) iter.Seq2[consult.Entry, error], ReadEvent,
 ) (string, error) {
 	return "", nil
 }

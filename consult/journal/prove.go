@@ -78,7 +78,8 @@ func Examine(ctx context.Context, path string, keys *seal.Keyring, projection Pr
 		return consult.Proof{}, &DamageError{0, errors.New("the file is cut short")}
 	}
 	err = boltsafe.Do(func() (err error) {
-		j.db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, ReadOnly: true, NoStatistics: true})
+		db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, ReadOnly: true, NoStatistics: true})
+		j.db = &boltsafe.DB{DB: db}
 		return err
 	})
 	switch {

@@ -200,7 +200,7 @@ func contentsOf(path string) (all string, err error) {
 		return "", err
 	}
 	var b strings.Builder
-	err = boltsafe.View(db, func(tx *bbolt.Tx) error {
+	err = boltsafe.View(&boltsafe.DB{DB: db}, func(tx *bbolt.Tx) error {
 		return tx.ForEach(func(name []byte, bucket *bbolt.Bucket) error {
 			return bucket.ForEach(func(k, v []byte) error {
 				fmt.Fprintf(&b, "%q %q %q\n", name, k, v)

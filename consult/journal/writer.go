@@ -98,7 +98,13 @@ func (q *queue) take() []*request {
 func (j *Journal) write() {
 	defer close(j.done)
 	for batch := j.queue.take(); len(batch) > 0; batch = j.queue.take() {
-		j.commit(batch)
+		rest := slices.DeleteFunc(slices.Clone(batch), func(r *request) bool { return r.alone != nil })
+		j.commit(rest)
+		for _, r := range batch {
+			if r.alone != nil {
+				r.settle(consult.Receipt{}, boltsafe.Do(r.alone))
+			}
+		}
 		for _, r := range batch {
 			close(r.done)
 		}

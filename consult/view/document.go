@@ -246,7 +246,7 @@ func cardOf(document any, at time.Time) (c card) {
 	case *consult.Consultation:
 		return card{
 			state: d.State, ref: d.Ref, requester: d.Requester, holder: d.Holder, pools: poolsOf(d),
-			answerBy: d.AnswerBy, due: d.Due(),
+			answerBy: d.AnswerBy, due: d.Due(), facts: factsOf(d),
 		}
 	case consult.Person:
 		c.failed = d.MailFault.At
@@ -314,6 +314,9 @@ func (c *change) index(tx *bbolt.Tx) error {
 		if err := index.Put(row, []byte(c.id)); err != nil {
 			return err
 		}
+	}
+	if err := c.figure(tx); err != nil {
+		return err
 	}
 	return c.count(tx)
 }

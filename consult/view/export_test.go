@@ -31,7 +31,7 @@ func (v *View) Dump() (map[string]string, error) {
 			kind, rest, _ := bytes.Cut(k, []byte{0})
 			id, _, _ := bytes.Cut(rest, []byte{0})
 			plain, err := v.open(tx, s, consult.SubjectKind(kind), string(id))
-			rows[fmt.Sprintf("document %q", k)] = fmt.Sprintf("%d %d %+v %s%s", s.revision, s.position, s.card, plain.document, plain.event)
+			rows[fmt.Sprintf("document %q", k)] = fmt.Sprintf("%d %d %q %s%s", s.revision, s.position, s.card.append(nil), plain.document, plain.event)
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"math"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -11,21 +12,36 @@ import (
 )
 
 // List returns a page of requests in the order that the query asks for. It merges one walk per scope and state, and reads no
-// more of each than the page takes.
+// more of each than the page takes, and than the query allows.
 func (v *View) List(q consult.ListQuery) (consult.Page, error) {
-	limit := max(q.Limit, 1)
+	limit, most := max(q.Limit, 1), q.Look
+	if most == 0 {
+		most = math.MaxInt
+	}
 	more := false
+	var last consult.Cursor
 	items, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		m := newMerge(index(tx), q)
+		looked := 0
 		for place := m.next(); place != nil; place = m.next() {
-			if len(*plains) == limit {
+			if len(*plains) == limit || looked == most {
 				more = true
 				return nil
 			}
-			plain, err := v.plain(tx, consult.KindConsultation, string(place[momentLen:]), 0)
-			if consult.KindOf(err) == consult.NotFound {
+			looked++
+			id := string(place[momentLen:])
+			s, err := find(tx, documentKey(consult.KindConsultation, id, 0))
+			if err == nil && (s == nil || s.card.facts == nil) {
 				err = errDamaged
 			}
+			if err != nil {
+				return err
+			}
+			last = consult.Cursor{AnswerBy: readMoment(place), ID: id}
+			if !s.card.facts.match(q.Facts) {
+				continue
+			}
+			plain, err := v.open(tx, s, consult.KindConsultation, id)
 			if err != nil {
 				return err
 			}
@@ -35,8 +51,7 @@ func (v *View) List(q consult.ListQuery) (consult.Page, error) {
 	})
 	page := consult.Page{Items: items}
 	if err == nil && more {
-		last := items[limit-1]
-		page.Next = consult.Cursor{AnswerBy: last.AnswerBy, ID: last.ID}
+		page.Next = last
 	}
 	return page, err
 }

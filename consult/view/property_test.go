@@ -49,6 +49,8 @@ func (w *world) check(t *rapid.T) {
 	w.checkDocuments(t)
 	w.checkLists(t)
 	w.checkDue(t)
+	w.checkFigures(t)
+	w.checkSimilar(t)
 	for _, pool := range pools {
 		counts, err := w.View.Counts(pool)
 		if err != nil {
@@ -131,10 +133,12 @@ func (w *world) checkLists(t *rapid.T) {
 			States: rapid.SliceOf(rapid.SampledFrom(consult.States)).Draw(t, "states"),
 			Limit:  rapid.IntRange(1, 7).Draw(t, "limit"),
 			Latest: rapid.Bool().Draw(t, "latest"),
+			Facts:  drawFacts(t, w.now),
+			Look:   rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "look"),
 		}
 		want := w.sorted(func(r *consult.Consultation) bool {
 			return slices.ContainsFunc(q.Scopes, func(s consult.Scope) bool { return inScope(r, s) }) &&
-				(len(q.States) == 0 || slices.Contains(q.States, r.State))
+				(len(q.States) == 0 || slices.Contains(q.States, r.State)) && isOf(r, q.Facts)
 		})
 		if q.Latest {
 			slices.Reverse(want)

@@ -21,7 +21,7 @@ var errDiffers = errors.New("it is not the one that the journal makes")
 // Prove implements the journal's projection: it builds another view in the scratch file and compares all rows, documents by
 // their contents.
 func (v *View) Prove(
-	ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+	ctx context.Context, db *boltsafe.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
 	event readEvent,
 ) (difference string, err error) {
 	const tries = 10
@@ -40,13 +40,14 @@ func (v *View) Prove(
 }
 
 func (v *View) prove(
-	ctx context.Context, db *bbolt.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
+	ctx context.Context, db *boltsafe.DB, scratch string, read func(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, error],
 	event readEvent,
 ) error {
-	other, err := bbolt.Open(scratch, 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
+	file, err := bbolt.Open(scratch, 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
 		return fmt.Errorf("scratch file: %w", err)
 	}
+	other := &boltsafe.DB{DB: file}
 	c := comparison{view: v, scratch: &View{keys: v.keys, db: other}, read: read, event: event}
 	if err = boltsafe.Update(other, clear); err == nil {
 		for done := false; err == nil && !done; {

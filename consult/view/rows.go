@@ -21,15 +21,19 @@ import (
 //	h person 0 moment id                         a delivery that waits for the person's digest
 //	m moment id                                  a person at whose address mail does not arrive
 //	n year number                     → id       the request of a reference
+//	s pool 0 concern age-band moment id          a request that a pool has answered
+//	q pool 0 dimension period value   → counts   figures
 //	a …                                          looks: see looks.go
 //	g …                                          grants: see grants.go
 const (
-	rowList   = 'l'
-	rowDue    = 'd'
-	rowFailed = 'f'
-	rowHeld   = 'h'
-	rowFault  = 'm'
-	rowRef    = 'n'
+	rowList    = 'l'
+	rowDue     = 'd'
+	rowFailed  = 'f'
+	rowHeld    = 'h'
+	rowFault   = 'm'
+	rowRef     = 'n'
+	rowSimilar = 's'
+	rowFigure  = 'q'
 )
 
 // moment appends a time so that bytes sort as times do.
@@ -84,6 +88,8 @@ type card struct {
 	// failed is when a delivery failed or was held back, or a person's address was found not to work. A delivery's holder is for whom it
 	// was held back.
 	due, failed time.Time
+	// facts are there for requests only.
+	facts *facts
 }
 
 // rows returns all rows of the document but its reference's.
@@ -100,6 +106,9 @@ func (c *card) rows(kind consult.SubjectKind, id string) [][]byte {
 		for _, p := range c.pools {
 			list(consult.ByPool, p)
 		}
+	}
+	if c.facts != nil {
+		rows = append(rows, c.facts.similarRows(id)...)
 	}
 	if !c.due.IsZero() {
 		rows = append(rows, dueRow(c.due, kind, id))
@@ -134,6 +143,9 @@ func (c *card) append(b []byte) []byte {
 	for _, s := range append([]string{c.ref, c.requester, c.holder}, c.pools...) {
 		b = append(append(b, byte(len(s))), s...)
 	}
+	if c.facts != nil {
+		b = c.facts.append(b)
+	}
 	return b
 }
 
@@ -158,6 +170,10 @@ func readCard(b []byte) (c card, rest []byte, ok bool) {
 		texts[i], b = string(b[1:1+b[0]]), b[1+b[0]:]
 	}
 	c.ref, c.requester, c.holder, c.pools = texts[0], texts[1], texts[2], texts[3:]
+	if c.state != "" {
+		c.facts, b, ok = readFacts(b)
+		return c, b, ok
+	}
 	return c, b, true
 }
 
@@ -167,6 +183,9 @@ func (c *card) valid() bool {
 	ids := append([]string{c.requester}, c.pools...)
 	if c.holder != "" {
 		ids = append(ids, c.holder)
+	}
+	if f := c.facts; f == nil || len(f.concerns) > 255 {
+		return false
 	}
 	invalid := func(id string) bool { return !consult.ValidID(id) }
 	return ref && stateByte(c.state) > 0 && len(c.pools) < 256 && !slices.ContainsFunc(ids, invalid)

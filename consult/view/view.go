@@ -26,7 +26,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 5
+const format = 6
 
 var (
 	bucketView = []byte("view")
@@ -57,7 +57,7 @@ type Options struct {
 type View struct {
 	keys    *seal.Keyring
 	options Options
-	db      *bbolt.DB
+	db      *boltsafe.DB
 	event   readEvent
 	opened  opened
 	// keysIn is the transaction in which the keys are, where that is another file's; nil: the transaction that reads.
@@ -74,7 +74,7 @@ func New(keys *seal.Keyring, o Options) *View { return &View{keys: keys, options
 
 // Start implements the journal's projection: it builds the view where there is none that can be used.
 func (v *View) Start(
-	db *bbolt.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error],
+	db *boltsafe.DB, head uint64, read func(after uint64) iter.Seq2[consult.Entry, error],
 	event readEvent,
 ) error {
 	v.db, v.event = db, event

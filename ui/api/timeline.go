@@ -46,6 +46,12 @@ type timelineOutput struct {
 	ClaimBy  string `json:"claim_by,omitempty"`
 	AnswerBy string `json:"answer_by,omitempty"`
 	// Outcome and the other answers are of closed.
+	// Step and Done are of step-set; Role and Name of worker-named.
+	Step *int             `json:"step,omitempty"`
+	Done *bool            `json:"done,omitempty"`
+	Role consult.PlanRole `json:"role,omitempty"`
+	Name *string          `json:"name,omitempty"`
+
 	Outcome     consult.Outcome         `json:"outcome,omitempty"`
 	Referral    consult.ReferralOutcome `json:"referral,omitempty"`
 	ValueClient int                     `json:"value_client,omitzero"`
@@ -98,6 +104,10 @@ func timelineOf(item *consult.TimelineItem, zone *time.Location) timelineOutput 
 		}
 	case *consult.RemindedEvent:
 		out.About, out.To, out.People, out.Unreached = ev.About, ev.To, ev.Told.People, slices.Concat(ev.Unreached...)
+	case *consult.StepSetEvent:
+		out.Step, out.Done = &ev.Step, &ev.Done
+	case *consult.WorkerNamedEvent:
+		out.Role, out.Name = ev.Role, &ev.Name
 	case *consult.WithdrawnEvent:
 		out.Reason = ev.Reason
 	case *consult.ClosedEvent:

@@ -14,6 +14,7 @@ var families = []string{
 	"label.", "hint.", "action.", "submit.", "queue.group.", "mine.group.", "guard.kind.", "layout.own-name.", "new.about-", "due.paused-",
 	"job-outcome.", "check.", "check-bad.", "check-status.", "way.",
 	"browser.", "system.", "method.", "scope.", "once.",
+	"month.", "figures.", "plan-role.", "keys.", "help.", "statement.",
 }
 
 func TestCatalogue(t *testing.T) {

@@ -32,6 +32,10 @@ type Case struct {
 	AnswerBy    time.Time
 	// EndedAt is when it was answered or ended; zero while it is open.
 	EndedAt time.Time
+	// Disposition is what the answer led to, or "".
+	Disposition consult.Disposition
+	// Claimable: the reader may take it.
+	Claimable bool
 }
 
 // Group is a section of a list.
@@ -50,9 +54,19 @@ type Queue struct {
 	// Pools are the reader's pools, for filtering; Pool is the id of the chosen one, or "".
 	Pools []Choice
 	Pool  string
+	// Urgency, Municipality and Concern are what the list is narrowed to, or "".
+	Urgency, Municipality, Concern string
+	Municipalities                 []string
 	// Next is the "after" of the next page, or "" on the last one; After is the present page's.
 	Next, After string
 }
+
+// query is what the list is narrowed to, as pairs for [address].
+func (p Queue) query() []string {
+	return []string{"pool", p.Pool, "urgency", p.Urgency, "municipality", p.Municipality, "concern", p.Concern}
+}
+
+func (p Queue) narrow() bool { return p.Urgency != "" || p.Municipality != "" || p.Concern != "" }
 
 // MyRequests is the list of what the reader has sent. What waits for them comes first.
 type MyRequests struct {
@@ -149,4 +163,8 @@ func dueOf(l *locale.Localizer, now time.Time, s consult.State, from, by, ended 
 		d.kind = "near"
 	}
 	return d
+}
+
+func (p Queue) filter(pointer, value string) field {
+	return field{l: p.L, form: "filter", pointer: pointer, value: value}
 }

@@ -71,7 +71,9 @@ type Preview struct {
 	Raised   bool
 	OnCall   []string
 	AnswerBy time.Time
-	Notes    []consult.NoteCode
+	// Took is how long the pool has taken lately; 0: not known.
+	Took  time.Duration
+	Notes []consult.NoteCode
 	// Interlocks are those that matched, confirmed or not.
 	Interlocks []InterlockView
 	// Asks are what the pool usually has to ask for and does not know yet.

@@ -77,6 +77,8 @@ type Person struct {
 	Operates bool
 	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
 	Finds, Leads, Audits bool
+	// Figures shows the figures.
+	Figures bool
 }
 
 // Flash is a message about what was just done, shown once.

@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -25,6 +27,8 @@ type RequestPage struct {
 	// Drafts are what the reader has begun to write into the forms that are offered, Leftover into others.
 	Drafts   map[consult.Action]ActionDraft
 	Leftover []ActionDraft
+	// Similar are requests of the like that the reader's pools have answered.
+	Similar []Case
 	// Changed says that the request is no longer as the rest of the page shows it; only of use in Live.
 	Changed bool
 	// OpenUntil is when the request closes to a reader who sees it only for a stated reason; else zero.
@@ -70,8 +74,36 @@ type RequestView struct {
 	Tried       string
 	Question    string
 	Instruments []consult.Instrument
+	// Plan and Workers are the shared plan.
+	Plan    []StepView
+	Workers map[consult.PlanRole]string
+	// NextTold are who is told next if nobody answers, and when; zero: it does not run.
+	NextTold   []string
+	NextTellAt time.Time
 	// Timeline is in the order in which it happened; the page shows the latest first.
 	Timeline []TimelineEntry
+}
+
+// StepView is a step of the plan.
+type StepView struct {
+	consult.PlanStep
+	Done bool
+	// By is who marked it done, At when.
+	By string
+	At time.Time
+}
+
+// planned reports whether there is a plan to show, or one to begin.
+func (p RequestPage) planned() bool {
+	return len(p.Request.Plan) > 0 || len(p.Request.Workers) > 0 || p.Actions.Plan
+}
+
+// title is what happened.
+func (e TimelineEntry) title(l *locale.Localizer) string {
+	if e.Title != "" {
+		return e.Title
+	}
+	return l.Code("event", string(e.Type))
 }
 
 // Contact is somebody to reach.
@@ -87,6 +119,8 @@ type TimelineEntry struct {
 	// By is who did it; "" where time itself did.
 	By   string
 	Type consult.EventType
+	// Title is what happened in words, where the type alone does not say it.
+	Title string
 	// Text is what was written: a question, a reply, an answer, a reason.
 	Text        string
 	Disposition consult.Disposition
@@ -107,6 +141,10 @@ type Actions struct {
 	Command string
 
 	Claim, Release, Ask, Reply, Add, Answer, FollowUp, HandOver, Join, Withdraw, Close bool
+	// Plan: the shared plan may be changed.
+	Plan bool
+	// SuggestedPool is where the rules would send the request now, SuggestedWhy their reason.
+	SuggestedPool, SuggestedWhy string
 	// Assign are the people to whom the reader may give it.
 	Assign []Choice
 	// Pools are those to hand over to or to ask to join.
@@ -140,6 +178,11 @@ type ActionForm struct {
 	ValueClient       string
 	ValueMe           string
 	IdentityConfirmed []string
+	// Step and Done mark a step of the plan; Role and Name say who has a part in it.
+	Step string
+	Done bool
+	Role string
+	Name string
 }
 
 // StepForm is one step of the plan as it was typed.
@@ -238,4 +281,26 @@ func (r RequestView) involved(l *locale.Localizer) string {
 // asCase is what a row of a list would say of it.
 func (r RequestView) asCase() Case {
 	return Case{Concerns: r.Concerns, Age: r.Age, Pregnant: r.Pregnant, Municipality: r.Municipality}
+}
+
+// measure is a result with how it has changed since the last one of the same instrument.
+type measure struct {
+	consult.Instrument
+	change string
+}
+
+// measured are the results in the order of the instruments and then of time.
+func (r RequestView) measured() []measure {
+	list := slices.Clone(r.Instruments)
+	slices.SortStableFunc(list, func(a, b consult.Instrument) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Date, b.Date))
+	})
+	measures := make([]measure, len(list))
+	for i, in := range list {
+		measures[i].Instrument = in
+		if i > 0 && list[i-1].Name == in.Name {
+			measures[i].change = fmt.Sprintf("%+d", in.Score-list[i-1].Score)
+		}
+	}
+	return measures
 }

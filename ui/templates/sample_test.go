@@ -117,6 +117,18 @@ var samples = []sample{
 		p.Person, p.Flashes = administrator, nil
 		return templates.Operations{Page: p}.View()
 	}},
+	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
+	{"help", "/help", func(p templates.Page) templ.Component {
+		p.Flashes = nil
+		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor"}}.View()
+	}},
+	{"accessibility", "/accessibility", func(p templates.Page) templ.Component {
+		p.Flashes, p.Site.Feedback = nil, "saavutettavuus@example.fi"
+		return templates.Accessibility{Page: p}.View()
+	}},
+	{"record", "/requests/r1/record", func(p templates.Page) templ.Component {
+		return templates.Record{Page: p, Request: answeredRequest(p).Request}.View()
+	}},
 	{"request", "/requests/r1", func(p templates.Page) templ.Component { return begunAnswer(p).View() }},
 	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {
 		r := heldRequest(p)
@@ -251,8 +263,31 @@ func fullRequest(p templates.Page) templates.NewRequest {
 	return r
 }
 
+func figures(p templates.Page) templates.Figures {
+	p.Person, p.Flashes = specialist, nil
+	row := func(key consult.FigureKey, n, hours int) templates.FigureLine {
+		f := consult.Figures{Answered: n, InTime: n - n/9, Outcomes: [3]int{n / 3, n / 2, 1}, Referrals: [4]int{n / 2, 3, n / 4, 0}}
+		f.Spans[consult.SpanStep(time.Duration(hours)*time.Hour)] = n
+		return templates.FigureLine{Name: string(key), FigureRow: consult.FigureRow{Key: key, Figures: f}}
+	}
+	hidden := templates.FigureLine{Name: "Kihniö", FigureRow: consult.FigureRow{Key: "Kihniö", Hidden: true}}
+	return templates.Figures{
+		Page: p, From: now.AddDate(-1, 0, 0), To: now, Total: row("", 412, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
+		Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}},
+		Groups: []templates.FigureGroup{
+			{Kind: "month", Rows: []templates.FigureLine{row("lokakuu 2026", 90, 30), row("marraskuu 2026", 102, 18)}},
+			{Kind: "pool", Rows: []templates.FigureLine{row(consult.FigureKey(unit), 310, 19), row(consult.FigureKey(youth), 102, 44)}},
+			{Kind: "municipality", Rows: []templates.FigureLine{row("Mänttä-Vilppula", 21, 50), hidden, row("Tampere", 210, 17)}},
+			{Kind: "concern"},
+		},
+	}
+}
+
 func begunAnswer(p templates.Page) templates.RequestPage {
 	r := heldRequest(p)
+	r.Similar = cases(2, consult.Answered, consult.Closed)
+	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
+	r.Actions.Plan, r.Actions.SuggestedPool, r.Actions.SuggestedWhy = true, unit, "Alle 13-vuotiaat."
 	r.Drafts = map[consult.Action]templates.ActionDraft{consult.Answer: {
 		Draft: templates.Draft{SavedAt: now.Add(-time.Minute)}, Form: templates.ActionForm{Text: "Painon lasku ja väsymys puhuvat sen puolesta, että"},
 	}}
@@ -353,6 +388,11 @@ func answeredRequest(p templates.Page) templates.RequestPage {
 	r := heldRequest(p)
 	r.Person = nurse
 	r.Request.State, r.Request.EndedAt = consult.Answered, now.Add(-time.Hour)
+	r.Request.Workers = map[consult.PlanRole]string{consult.ResponsibleWorker: "Terhi Terveydenhoitaja"}
+	r.Request.Plan = []templates.StepView{
+		{PlanStep: consult.PlanStep{What: "Varaa aika lastenlääkärille", Who: "Kouluterveydenhoitaja", Due: "2026-11-24"}, Done: true, By: "Terhi Terveydenhoitaja", At: now},
+		{PlanStep: consult.PlanStep{What: "Yhteinen tapaaminen vanhempien kanssa", Who: "Leena Lastenpsykiatri", Due: "2026-12-01"}},
+	}
 	r.Request.Timeline = append(r.Request.Timeline,
 		templates.TimelineEntry{
 			At: now.Add(-time.Hour), By: "Leena Lastenpsykiatri", Type: consult.TypeAnswered, Disposition: consult.JointMeeting, Minutes: "10-15",
@@ -366,7 +406,7 @@ func answeredRequest(p templates.Page) templates.RequestPage {
 			At: now.Add(-time.Minute), By: "Terhi Terveydenhoitaja", Type: consult.TypeClosed,
 			CloseOut: &consult.CloseOut{Outcome: "new-advice", Referral: "still-needed", ValueClient: 5, ValueMe: 4}, Text: "Kiitos!",
 		})
-	r.Actions = templates.Actions{Command: "c2", FollowUp: true, Close: true, Withdraw: true, Add: true, Reply: true}
+	r.Actions = templates.Actions{Command: "c2", FollowUp: true, Close: true, Withdraw: true, Add: true, Reply: true, Plan: true}
 	return r
 }
 

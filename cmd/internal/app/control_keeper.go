@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"silta/cmd/internal/config"
 	"silta/consult"
 	"silta/consult/journal"
 )
@@ -17,6 +18,7 @@ import (
 const (
 	pathBackup = "/backup"
 	pathProve  = "/prove"
+	pathErase  = "/erase"
 )
 
 // headHeader comes behind a whole backup, with its head in JSON. Without it the backup is not whole.
@@ -28,6 +30,18 @@ type backupRequest struct {
 
 type proveRequest struct {
 	Known []consult.Head `json:"known"`
+}
+
+// eraseRequest names a request, or asks for what the configured times are over for.
+type eraseRequest struct {
+	Request string           `json:"request"`
+	Keep    config.Retention `json:"keep"`
+	Preview bool             `json:"preview"`
+}
+
+type eraseReply struct {
+	Erased Erased        `json:"erased"`
+	Error  *controlError `json:"error,omitempty"`
 }
 
 type proveReply struct {
@@ -43,7 +57,8 @@ type damage struct {
 }
 
 // keeperHandlers answers on the socket until the server stops.
-func keeperHandlers(mux *http.ServeMux, k Keeper, log *slog.Logger, stopping context.Context) {
+func keeperHandlers(mux *http.ServeMux, k Admin, log *slog.Logger, stopping context.Context) {
+	mux.HandleFunc(pathErase, eraseHandler(k))
 	mux.HandleFunc(pathBackup, func(w http.ResponseWriter, r *http.Request) {
 		var req backupRequest
 		if json.NewDecoder(r.Body).Decode(&req) != nil {
@@ -83,6 +98,60 @@ func keeperHandlers(mux *http.ServeMux, k Keeper, log *slog.Logger, stopping con
 		// A reply that cannot be written has nobody to be told.
 		_ = json.NewEncoder(w).Encode(reply)
 	})
+}
+
+// eraseHandler answers on the socket.
+func eraseHandler(e Eraser) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var req eraseRequest
+		if json.NewDecoder(r.Body).Decode(&req) != nil {
+			http.Error(w, "not a command", http.StatusBadRequest)
+			return
+		}
+		var reply eraseReply
+		var err error
+		if req.Request != "" {
+			reply.Erased, err = e.Erase(r.Context(), req.Request)
+		} else {
+			reply.Erased, err = e.Retain(r.Context(), req.Keep, req.Preview)
+		}
+		if failure, ok := errors.AsType[*consult.Error](err); ok {
+			reply.Error = &controlError{Kind: failure.Kind, Key: failure.Key}
+		} else if err != nil {
+			reply.Error = &controlError{Text: err.Error()}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		// A reply that cannot be written has nobody to be told.
+		_ = json.NewEncoder(w).Encode(reply)
+	}
+}
+
+func (r remote) Erase(ctx context.Context, request string) (Erased, error) {
+	return r.erase(ctx, eraseRequest{Request: request})
+}
+
+func (r remote) Retain(ctx context.Context, keep config.Retention, preview bool) (Erased, error) {
+	return r.erase(ctx, eraseRequest{Keep: keep, Preview: preview})
+}
+
+func (r remote) erase(ctx context.Context, req eraseRequest) (Erased, error) {
+	res, err := r.post(ctx, pathErase, req)
+	if err != nil {
+		return Erased{}, err
+	}
+	defer res.Body.Close()
+	var reply eraseReply
+	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
+		return Erased{}, fmt.Errorf("the running server gave no answer that can be read: %w", err)
+	}
+	switch e := reply.Error; {
+	case e == nil:
+		return reply.Erased, nil
+	case e.Key != "":
+		return Erased{}, &consult.Error{Kind: e.Kind, Key: e.Key}
+	default:
+		return Erased{}, errors.New(e.Text)
+	}
 }
 
 func (r remote) Backup(ctx context.Context, w io.Writer, withKey bool) (head consult.Head, err error) {

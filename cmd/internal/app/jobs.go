@@ -24,6 +24,7 @@ func (a *App) jobs(t *telling) []jobs.Job {
 		{Name: "figures", Schedule: at["figures"], Grace: time.Hour, Run: t.figures(a.store).Run},
 		{Name: "calendars", Schedule: at["calendars"], Grace: 10 * time.Minute, Run: a.store.calendars.Refresh},
 		{Name: "openings", Schedule: at["openings"], Grace: 5 * time.Minute, Run: t.tellOpenings(a.store)},
+		{Name: "retention", Schedule: at["retention"], Grace: time.Hour, Run: a.retain},
 		{Name: "head", Schedule: at["head"], Grace: time.Hour, Run: t.keepHead(a.store, a.o.Config.Privacy.Heads)},
 		{Name: "duty", Schedule: at["duty"], Grace: 2 * time.Minute, Run: t.duty.Tick},
 		{Name: "drafts", Schedule: at["drafts"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {

@@ -37,6 +37,7 @@ type Admin interface {
 	// PreviewRules says what a document would change. Errors are those of [routing.Publisher.Preview].
 	PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error)
 	Keeper
+	Eraser
 }
 
 // TokenUse is a token and when it was used last, to the hour; the zero time: never.

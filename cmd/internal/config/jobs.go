@@ -15,6 +15,7 @@ var jobDefaults = []struct{ name, schedule string }{
 	{"calendars", "@every 5m"},
 	{"openings", "@every 30s"},
 	{"head", "0 7 * * 1"},
+	{"retention", "15 3 * * *"},
 	{"duty", "@every 30s"},
 	{"drafts", "@every 1h"},
 }

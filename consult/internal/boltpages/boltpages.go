@@ -321,3 +321,35 @@ func (w *walk) freelist(id uint64) error {
 	}
 	return nil
 }
+
+// Free returns the pages that the state of a committed transaction lists as free, those included that an older reader may still
+// need. It reads the list alone.
+func Free(file io.ReaderAt, txid uint64) (pages []uint64, pageSize int, err error) {
+	m, err := findMeta(file, txid)
+	if err != nil {
+		return nil, 0, err
+	}
+	if m.freelist == noFreelist {
+		return nil, 0, errors.New("the file keeps no list of free pages")
+	}
+	w := walk{file: file, Map: Map{PageSize: m.pageSize, High: m.high, used: make([]bool, m.high)}}
+	p, err := w.take(m.freelist)
+	if err != nil {
+		return nil, 0, err
+	}
+	n, at := uint64(p.count), uint64(headerLen)
+	if p.count == 0xffff {
+		n, at = order.Uint64(p.data[at:]), at+8
+	}
+	if p.flags != flagFreelist || n > (uint64(len(p.data))-at)/8 {
+		return nil, 0, fmt.Errorf("page %d: it is no list of free pages", p.id)
+	}
+	for i := range n {
+		f := order.Uint64(p.data[at+8*i:])
+		if f < 2 || f >= m.high {
+			return nil, 0, fmt.Errorf("page %d: it lists page %d as free", p.id, f)
+		}
+		pages = append(pages, f)
+	}
+	return pages, m.pageSize, nil
+}

@@ -28,11 +28,12 @@ func Do(fn func() error) (err error) {
 }
 
 // View calls fn in a transaction that reads.
-func View(db *bbolt.DB, fn func(tx *bbolt.Tx) error) error {
+func View(db *DB, fn func(tx *bbolt.Tx) error) error {
+	defer db.readers.leave(db.readers.enter())
 	return Do(func() error { return db.View(fn) })
 }
 
 // Update calls fn in a transaction that writes, and commits it unless fn fails.
-func Update(db *bbolt.DB, fn func(tx *bbolt.Tx) error) error {
+func Update(db *DB, fn func(tx *bbolt.Tx) error) error {
 	return Do(func() error { return db.Update(fn) })
 }

@@ -109,6 +109,50 @@
     if (document.visibilityState === "hidden") for (const form of typed("typed", "saving")) if (save(form)) form.dataset.unsaved = "";
   });
 
+  // Copies a text, and says that it did.
+  on("click", "[data-copy]", async (button) => {
+    const text = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(text.value);
+    } catch {
+      text.select();
+      return;
+    }
+    button.textContent = button.dataset.copied;
+  });
+
+  // The specialist's keys. They do nothing while somebody types, and can be switched off.
+  const keys = document.getElementById("keys");
+  const wanted = () => localStorage.getItem("keys") !== "off";
+  on("click", "[data-keys]", () => keys.showModal());
+  on("change", "[data-keys-on]", (box) => localStorage.setItem("keys", box.checked ? "on" : "off"));
+  if (keys) keys.querySelector("[data-keys-on]").checked = wanted();
+  const openPanel = (panel) => {
+    if (!panel) return;
+    panel.open = true;
+    panel.querySelector("textarea, select, input:not([type=hidden])")?.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, dialog");
+    if (!keys || typing || event.ctrlKey || event.metaKey || event.altKey || !wanted()) return;
+    const links = [...document.querySelectorAll("#rows .case-link")];
+    const at = links.findIndex((link) => link.closest(".case").contains(document.activeElement));
+    const row = links[at]?.closest(".case");
+    switch (event.key) {
+      case "j": links[Math.min(at + 1, links.length - 1)]?.focus(); break;
+      case "k": links[Math.max(at - 1, 0)]?.focus(); break;
+      case "c": (links.length ? row?.querySelector(".case-claim button") : document.querySelector("#claim button"))?.click(); break;
+      case "a":
+        if (row) location.assign(links[at].href + "#panel-answer");
+        else if (!links.length) openPanel(document.getElementById("panel-answer"));
+        break;
+      case "?": keys.showModal(); break;
+      default: return;
+    }
+    event.preventDefault();
+  });
+  if (location.hash === "#panel-answer") openPanel(document.getElementById("panel-answer"));
+
   // A session that ended meanwhile is told of, as nothing on the page is fresh from then on.
   const ended = () => {
     const place = document.getElementById("session-ended");

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"silta/cmd/internal/config"
+	"silta/consult"
+	"silta/consult/journal"
+)
+
+// Eraser erases what is not to be kept any longer.
+type Eraser interface {
+	// Erase erases a request, named by its id or its reference, with all that is kept about it. [consult.NotFound]: there is none.
+	Erase(ctx context.Context, request string) (Erased, error)
+	// Retain erases what these times are over for; with preview it only says what that would be.
+	Retain(ctx context.Context, keep config.Retention, preview bool) (Erased, error)
+}
+
+// Erased counts what was erased, or would be.
+type Erased struct {
+	Requests   int `json:"requests"`
+	Openings   int `json:"openings"`
+	Deliveries int `json:"deliveries"`
+	// Looks counts persons' months of the access log.
+	Looks int `json:"looks"`
+}
+
+func (e *Erased) add(kind consult.SubjectKind) {
+	switch kind {
+	case consult.KindConsultation:
+		e.Requests++
+	case consult.KindGrant:
+		e.Openings++
+	case consult.KindDelivery:
+		e.Deliveries++
+	case consult.KindLooks:
+		e.Looks++
+	}
+}
+
+func (o operator) Erase(ctx context.Context, request string) (e Erased, err error) {
+	if strings.HasPrefix(request, "S-") {
+		if request, err = o.view.RefID(request); err != nil {
+			return e, err
+		}
+	}
+	if _, err := o.view.Consultation(request); err != nil {
+		return e, err
+	}
+	return o.erase(ctx, false, func(t journal.Trace) bool { return t.Kind == consult.KindConsultation && t.ID == request })
+}
+
+func (o operator) Retain(ctx context.Context, keep config.Retention, preview bool) (Erased, error) {
+	now := o.clock.Now()
+	over := func(at time.Time, d time.Duration) bool { return d > 0 && at.Add(d).Before(now) }
+	var failed error
+	e, err := o.erase(ctx, preview, func(t journal.Trace) bool {
+		switch t.Kind {
+		case consult.KindConsultation:
+			if !over(t.Last, keep.Requests) {
+				return false
+			}
+			c, err := o.view.Consultation(t.ID)
+			failed = errors.Join(failed, err)
+			return err == nil && c.State.Ended()
+		case consult.KindDelivery:
+			return over(t.Last, keep.Deliveries)
+		case consult.KindLooks, consult.KindGrant:
+			return over(t.Last, keep.Looks)
+		}
+		return false
+	})
+	return e, errors.Join(err, failed)
+}
+
+// erase erases the subjects that are chosen, with the deliveries about entries of requests among them and the openings of those,
+// and overwrites what is left of them in the file.
+func (o operator) erase(ctx context.Context, preview bool, chosen func(journal.Trace) bool) (e Erased, err error) {
+	traces, err := o.journal.Traces(ctx)
+	if err != nil {
+		return e, err
+	}
+	var going []journal.Trace
+	about := map[string]bool{} // positions of the requests' entries, as they stand in the ids of deliveries
+	openings := map[string]bool{}
+	for _, t := range traces {
+		if t.Erased || !chosen(t) {
+			continue
+		}
+		going = append(going, t)
+		if t.Kind != consult.KindConsultation {
+			continue
+		}
+		for _, p := range t.Positions() {
+			about[fmt.Sprintf("d%d-", p)] = true
+		}
+		ids, err := o.view.GrantsAbout(t.ID)
+		if err != nil {
+			return e, err
+		}
+		for _, id := range ids {
+			openings[id] = true
+		}
+	}
+	for _, t := range traces {
+		told, _, _ := strings.Cut(t.ID, "-")
+		if t.Erased || t.Kind != consult.KindGrant && t.Kind != consult.KindDelivery ||
+			slices.ContainsFunc(going, func(g journal.Trace) bool { return g.Kind == t.Kind && g.ID == t.ID }) {
+			continue
+		}
+		if t.Kind == consult.KindGrant && openings[t.ID] || t.Kind == consult.KindDelivery && about[told+"-"] {
+			going = append(going, t)
+		}
+	}
+	for _, t := range going {
+		e.add(t.Kind)
+	}
+	if preview || len(going) == 0 {
+		return e, nil
+	}
+	if err := o.journal.EraseTraces(ctx, going); err != nil {
+		return Erased{}, err
+	}
+	return e, o.scrub(ctx)
+}
+
+// scrub overwrites the freed pages, and waits for who reads for long, such as a backup.
+func (o operator) scrub(ctx context.Context) error {
+	const tries, pause = 60, 5 * time.Second
+	for range tries {
+		err := o.journal.Scrub(ctx)
+		if !errors.Is(err, journal.ErrBusy) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+	return journal.ErrBusy
+}
+
+// retain is the job that erases what is not to be kept any longer, and overwrites what an erasure that was cut short has left.
+func (a *App) retain(ctx context.Context, _ time.Time) error {
+	o := operator{store: a.store}
+	e, err := o.Retain(ctx, a.o.Config.Privacy.Retention, false)
+	if err == nil && e != (Erased{}) {
+		a.o.Log.Info("retention", "requests", e.Requests, "openings", e.Openings, "deliveries", e.Deliveries, "looks", e.Looks)
+	}
+	return errors.Join(err, o.scrub(ctx))
+}

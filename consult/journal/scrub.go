@@ -1,0 +1,85 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult"
+	"silta/consult/internal/boltpages"
+	"silta/consult/internal/boltsafe"
+)
+
+// ErrBusy is returned by [Journal.Scrub] where somebody read for so long that appends would have had to wait: try again later.
+var ErrBusy = errors.New("the file is being read for long: try again later")
+
+// drainTime is how long a scrub waits for those who read: appends wait as long.
+const drainTime = 2 * time.Second
+
+// Scrub overwrites all pages of the file that nothing uses any more with zeros: after an erasure they still hold what was
+// erased, its key included. Appends wait meanwhile.
+func (j *Journal) Scrub(ctx context.Context) error {
+	r := newRequest(ctx, consult.KindRules, consult.RulesID)
+	r.alone = func() error { return j.scrub(ctx) }
+	if err := j.submit(ctx, r); err != nil {
+		return fmt.Errorf("scrub: %w", err)
+	}
+	return nil
+}
+
+// scrub runs in the goroutine of the writer, so that nothing is committed meanwhile.
+func (j *Journal) scrub(ctx context.Context) error {
+	if j.doubt != nil {
+		return j.doubt
+	}
+	// With one more commit neither of the two states that the file can fall back to needs what is overwritten.
+	err := boltsafe.Update(j.db, func(tx *bbolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		return meta.Put(rowFormat, slices.Clone(meta.Get(rowFormat)))
+	})
+	if err != nil {
+		return err
+	}
+	wait, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	if err := j.db.Drain(wait); err != nil {
+		return errors.Join(ErrBusy, ctx.Err())
+	}
+	var txid uint64
+	if err := j.view(func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(j.db.Path(), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(overwrite(file, txid), file.Sync(), file.Close())
+}
+
+// overwrite writes zeros over the pages that are free in a state and in the one before.
+func overwrite(file *os.File, txid uint64) error {
+	free, size, err := boltpages.Free(file, txid)
+	if err != nil {
+		return err
+	}
+	before, _, err := boltpages.Free(file, txid-1)
+	if err != nil {
+		return err
+	}
+	slices.Sort(before)
+	zero := make([]byte, size)
+	for _, page := range free {
+		if _, ok := slices.BinarySearch(before, page); !ok {
+			continue
+		}
+		if _, err := file.WriteAt(zero, int64(page)*int64(size)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"encoding/csv"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/templates"
+)
+
+// figureMonths is how many months figures are of.
+const figureMonths = 12
+
+// leads reports whether the visitor may see any figures.
+func leads(a consult.Actor) bool {
+	return a.Administers() || slices.ContainsFunc(a.Memberships, func(m consult.Membership) bool { return m.Lead })
+}
+
+// showFigures shows how the pools have answered that the visitor is responsible for.
+func (s *Server) showFigures(c echo.Context, v *visit) error {
+	p, err := s.figures(c, v)
+	if err != nil {
+		return err
+	}
+	p.Page = s.page(c, v, "")
+	return render(c, http.StatusOK, p.View())
+}
+
+// downloadFigures gives the same as a file for a spreadsheet.
+func (s *Server) downloadFigures(c echo.Context, v *visit) error {
+	p, err := s.figures(c, v)
+	if err != nil {
+		return err
+	}
+	p.Page = s.fragment(c, v, "/figures")
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="silta.csv"`)
+	c.Response().WriteHeader(http.StatusOK)
+	w := csv.NewWriter(c.Response())
+	// A spreadsheet must not take a name for a formula.
+	safe := func(cell string) string {
+		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+			return "'" + cell
+		}
+		return cell
+	}
+	for _, row := range p.Table() {
+		for i := range row {
+			row[i] = safe(row[i])
+		}
+		if err := w.Write(row); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// figures is the report on one pool, or on all that the visitor is responsible for.
+func (s *Server) figures(c echo.Context, v *visit) (templates.Figures, error) {
+	var p templates.Figures
+	if !leads(v.actor) {
+		return p, consult.Fail(consult.Forbidden, "forbidden")
+	}
+	var pools []string
+	for _, pool := range s.allPools(v) {
+		if consult.MayFigures(v.actor, pool.ID) {
+			p.Pools = append(p.Pools, templates.Choice{ID: pool.ID, Name: pool.name(v)})
+			pools = append(pools, pool.ID)
+		}
+	}
+	if pool := c.QueryParam("pool"); slices.Contains(pools, pool) {
+		p.Pool, pools = pool, []string{pool}
+	}
+	now := s.Now()
+	to := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	report, err := s.Service.Figures(c.Request().Context(), v.actor, pools, to.AddDate(0, 1-figureMonths, 0), to)
+	if err != nil {
+		return p, err
+	}
+	p.From, p.To, p.Total = report.From, report.To, report.Total
+	p.AtRisk, p.More, p.Cases = report.AtRisk, report.More, s.casesOf(v, report.Cases)
+	group := func(kind string, rows []consult.FigureRow, name func(consult.FigureKey) string) {
+		g := templates.FigureGroup{Kind: kind}
+		for _, row := range rows {
+			g.Rows = append(g.Rows, templates.FigureLine{Name: name(row.Key), FigureRow: row})
+		}
+		p.Groups = append(p.Groups, g)
+	}
+	group("month", report.ByMonth, func(key consult.FigureKey) string {
+		year, month, _ := strings.Cut(string(key), "-")
+		n, _ := strconv.Atoi(month)
+		return v.l.Code("month", strconv.Itoa(n)) + " " + year
+	})
+	if len(pools) > 1 {
+		group("pool", report.ByPool, func(key consult.FigureKey) string { return s.poolName(v, string(key)) })
+	}
+	group("municipality", report.ByMunicipality, func(key consult.FigureKey) string {
+		if key == "" {
+			return v.l.T("figures.elsewhere")
+		}
+		return string(key)
+	})
+	group("concern", report.ByConcern, func(key consult.FigureKey) string { return v.l.Code("concern", string(key)) })
+	return p, nil
+}
