@@ -27,6 +27,18 @@ func (s *Service) Actor(id string) (Actor, error) {
 	return a, nil
 }
 
+// Staff returns everybody, by id, for an administrator. What people sign in with is left out.
+func (s *Service) Staff(a Actor) ([]Person, error) {
+	if !a.Administers() {
+		return nil, Fail(Forbidden, "forbidden")
+	}
+	people, err := s.view.People()
+	for i := range people {
+		people[i].Credentials = Credentials{}
+	}
+	return people, err
+}
+
 // SetPerson writes a person's record, a new one where its revision is 0. Errors: [Forbidden] for who is no administrator, [Invalid],
 // [Stale] where the record has changed since, [Conflict] where a new one exists already.
 func (s *Service) SetPerson(ctx context.Context, a Actor, p Person) error {

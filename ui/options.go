@@ -47,6 +47,9 @@ type Service interface {
 	SetPreferences(ctx context.Context, a consult.Actor, language consult.Language, p consult.Preferences) error
 	Unchanged() context.Context
 
+	Staff(a consult.Actor) ([]consult.Person, error)
+	SetPerson(ctx context.Context, a consult.Actor, p consult.Person) error
+	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
 	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
 	Invited(token string) (consult.Person, error)

@@ -104,6 +104,16 @@ var routes = []route{
 	{method: post, path: "/account/tokens", handle: (*Server).createToken},
 	{method: post, path: "/account/tokens/:id/end", handle: (*Server).endToken},
 
+	{method: get, path: "/people", handle: (*Server).showPeople},
+	{method: post, path: "/people", handle: (*Server).addPerson},
+	{method: get, path: "/people/new", handle: (*Server).showNewPerson},
+	{method: get, path: "/people/:id", handle: (*Server).showPerson},
+	{method: post, path: "/people/:id", handle: (*Server).savePerson},
+	{method: post, path: "/people/:id/invite", handle: (*Server).invitePerson},
+	{method: post, path: "/people/:id/disable", handle: (*Server).disablePerson},
+	{method: post, path: "/people/:id/enable", handle: (*Server).enablePerson},
+	{method: post, path: "/people/:id/tokens/:token/end", handle: (*Server).endPersonToken},
+
 	{method: get, path: "/healthz", handle: (*Server).showHealth, open: true, background: true, watch: true},
 	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},
 }

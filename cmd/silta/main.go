@@ -64,6 +64,7 @@ type commands struct {
 	Restore restore `cmd:"" help:"Make a data directory of a backup."`
 	Verify  verify  `cmd:"" help:"Prove that log, view and hash chain are whole."`
 
+	Key       key       `cmd:"" help:"Replace the master key."`
 	Erase     erase     `cmd:"" help:"Erase a request for good."`
 	Retention retention `cmd:"" help:"Erase what is not to be kept any longer, or say what would be."`
 	Version   version   `cmd:"" help:"Show the version of the program."`

@@ -40,7 +40,7 @@ func (b *Box) Open(id string, record []byte) ([]byte, error) {
 	if len(record) < n {
 		return nil, ErrSealed
 	}
-	raw, err := b.keys.master.Decrypt(record[:n], place(b.kind, id))
+	raw, err := b.keys.master().Decrypt(record[:n], place(b.kind, id))
 	if err != nil {
 		return nil, ErrMaster
 	}

@@ -67,11 +67,13 @@ func SaveMaster(path string, data []byte) error {
 }
 
 func newKeyring(h *keyset.Handle) (*Keyring, error) {
-	master, err := aead.New(h)
+	keys, err := newMasterKeys(h)
 	if err != nil {
-		return nil, fmt.Errorf("master key: %w", err)
+		return nil, err
 	}
-	return &Keyring{master: master}, nil
+	r := new(Keyring)
+	r.present.Store(keys)
+	return r, nil
 }
 
 // writeNew writes a new file and returns when it is on disk: data that is sealed with a key that a power cut takes away

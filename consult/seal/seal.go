@@ -16,8 +16,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
-	"github.com/tink-crypto/tink-go/v2/tink"
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
@@ -51,7 +51,7 @@ var (
 )
 
 // Keyring makes, finds and destroys the data keys of subjects. It keeps none of them in memory. It is safe for concurrent use.
-type Keyring struct{ master tink.AEAD }
+type Keyring struct{ present atomic.Pointer[masterKeys] }
 
 // Start prepares a data file at its first use, and otherwise returns [ErrMaster] where another master key sealed it.
 func (r *Keyring) Start(tx *bbolt.Tx) error {
@@ -60,12 +60,12 @@ func (r *Keyring) Start(tx *bbolt.Tx) error {
 		return err
 	}
 	if sealed := b.Get(rowCheck); sealed != nil {
-		if _, err := r.master.Decrypt(sealed, rowCheck); err != nil {
+		if _, err := r.master().Decrypt(sealed, rowCheck); err != nil {
 			return ErrMaster
 		}
 		return nil
 	}
-	sealed, err := r.master.Encrypt(checkValue, rowCheck)
+	sealed, err := r.master().Encrypt(checkValue, rowCheck)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (r *Keyring) Start(tx *bbolt.Tx) error {
 // damaged. It writes nothing.
 func (r *Keyring) Check(tx *bbolt.Tx) error {
 	b := tx.Bucket(bucket)
-	if plain, err := r.master.Decrypt(b.Get(rowCheck), rowCheck); err == nil && bytes.Equal(plain, checkValue) {
+	if plain, err := r.master().Decrypt(b.Get(rowCheck), rowCheck); err == nil && bytes.Equal(plain, checkValue) {
 		return nil
 	}
 	c := b.Cursor()
@@ -84,7 +84,7 @@ func (r *Keyring) Check(tx *bbolt.Tx) error {
 		if len(k) < 2 || k[len(k)-1] != letterKey || len(v) == 0 {
 			continue
 		}
-		if _, err := r.master.Decrypt(v, k[:len(k)-2]); err == nil {
+		if _, err := r.master().Decrypt(v, k[:len(k)-2]); err == nil {
 			return ErrSealed
 		}
 	}
@@ -95,7 +95,7 @@ func (r *Keyring) Check(tx *bbolt.Tx) error {
 func (r *Keyring) NewKey(kind consult.SubjectKind, id string) (*Key, []byte, error) {
 	raw := make([]byte, dataKeyLen)
 	rand.Read(raw)
-	sealed, err := r.master.Encrypt(raw, place(kind, id))
+	sealed, err := r.master().Encrypt(raw, place(kind, id))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -105,6 +105,11 @@ func (r *Keyring) NewKey(kind consult.SubjectKind, id string) (*Key, []byte, err
 
 // Store keeps a new sealed data key of a subject that has none.
 func (r *Keyring) Store(tx *bbolt.Tx, kind consult.SubjectKind, id string, sealed []byte) error {
+	// The master key may have been replaced since it was sealed.
+	sealed, err := r.fresh(sealed, place(kind, id))
+	if err != nil {
+		return err
+	}
 	return tx.Bucket(bucket).Put(Row(kind, id, letterKey), sealed)
 }
 
@@ -117,7 +122,7 @@ func (r *Keyring) Key(tx *bbolt.Tx, kind consult.SubjectKind, id string) (*Key, 
 	case len(sealed) == 0:
 		return nil, ErrErased
 	}
-	raw, err := r.master.Decrypt(sealed, place(kind, id))
+	raw, err := r.master().Decrypt(sealed, place(kind, id))
 	if err != nil {
 		return nil, ErrMaster
 	}

@@ -50,3 +50,22 @@ func newCodes(p templates.Page) templates.NewCodes {
 	}
 	return c
 }
+
+func people(p templates.Page) templates.People {
+	return templates.People{Page: p, All: 3, People: []templates.ListedPerson{
+		{ID: "terhi", Name: "Terhi Terveydenhoitaja", Email: "terhi.terveydenhoitaja@hyvinvointialue.example", Roles: "Lähettäjä", About: "Kouluterveydenhoitaja, Mänttä-Vilppula"},
+		{ID: "leena", Name: "Leena Lastenpsykiatri", Roles: "Asiantuntija", About: "Lastenpsykiatrian konsultaatioyksikkö", Disabled: true},
+		{ID: "aulis", Name: "Aulis Ahti", Roles: "Tietosuojavastaava", About: "Tietosuojavastaava", Email: "a@b.example", Unheard: true},
+	}}
+}
+
+func person(p templates.Page) templates.PersonPage {
+	return templates.PersonPage{
+		Page: p, Mails: true, Tokens: account(p).Tokens, Pools: []string{"Lastenpsykiatrian konsultaatioyksikkö"},
+		Municipalities: []string{"Mänttä-Vilppula", "Tampere"},
+		Person: consult.Person{
+			ID: "terhi", Name: "Terhi Terveydenhoitaja", Email: "terhi@hyvinvointialue.example", Language: consult.Finnish,
+			Roles: []consult.Role{consult.Requester}, Profession: "school-nurse", Municipality: "Tampere", Revision: 3,
+		},
+	}
+}

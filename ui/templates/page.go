@@ -75,6 +75,8 @@ type Person struct {
 	Answers bool
 	// Operates shows the page of how the program does.
 	Operates bool
+	// Administers shows the pages of an administrator.
+	Administers bool
 	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
 	Finds, Leads, Audits bool
 	// Figures shows the figures.

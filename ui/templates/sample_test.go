@@ -80,6 +80,14 @@ var samples = []sample{
 	{"token", "/account", func(p templates.Page) templ.Component {
 		return templates.ShownOnce{Page: p, Kind: "token", Secrets: []string{"silta_ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}.View()
 	}},
+	{"people", "/people", func(p templates.Page) templ.Component { return people(p).View() }},
+	{"people-none", "/people", func(p templates.Page) templ.Component { return templates.People{Page: p, Search: "xyz", All: 3}.View() }},
+	{"person", "/people/terhi", func(p templates.Page) templ.Component { return person(p).View() }},
+	{"person-new", "/people/new", func(p templates.Page) templ.Component {
+		return templates.PersonPage{Page: p, New: true, Municipalities: []string{"Tampere"}, Errors: templates.Errors{
+			{Pointer: "/id", Code: "taken"}, {Pointer: "/name", Code: "required"}, {Pointer: "/roles", Code: "required"},
+		}}.View()
+	}},
 	{"new-empty", "/requests/new", func(p templates.Page) templ.Component {
 		r := emptyRequest(p)
 		r.Begun = begun[:1]

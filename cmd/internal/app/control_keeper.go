@@ -19,6 +19,7 @@ const (
 	pathBackup = "/backup"
 	pathProve  = "/prove"
 	pathErase  = "/erase"
+	pathRotate = "/rotate"
 )
 
 // headHeader comes behind a whole backup, with its head in JSON. Without it the backup is not whole.
@@ -59,6 +60,7 @@ type damage struct {
 // keeperHandlers answers on the socket until the server stops.
 func keeperHandlers(mux *http.ServeMux, k Admin, log *slog.Logger, stopping context.Context) {
 	mux.HandleFunc(pathErase, eraseHandler(k))
+	mux.HandleFunc(pathRotate, rotateHandler(k))
 	mux.HandleFunc(pathBackup, func(w http.ResponseWriter, r *http.Request) {
 		var req backupRequest
 		if json.NewDecoder(r.Body).Decode(&req) != nil {
@@ -124,6 +126,50 @@ func eraseHandler(e Eraser) http.HandlerFunc {
 		// A reply that cannot be written has nobody to be told.
 		_ = json.NewEncoder(w).Encode(reply)
 	}
+}
+
+type rotateRequest struct {
+	Forget bool `json:"forget"`
+}
+
+type rotateReply struct {
+	Keys  int    `json:"keys"`
+	Error string `json:"error,omitempty"`
+}
+
+// rotateHandler answers on the socket.
+func rotateHandler(k Keeper) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var req rotateRequest
+		if json.NewDecoder(r.Body).Decode(&req) != nil {
+			http.Error(w, "not a command", http.StatusBadRequest)
+			return
+		}
+		var reply rotateReply
+		var err error
+		if reply.Keys, err = k.RotateKey(r.Context(), req.Forget); err != nil {
+			reply.Error = err.Error()
+		}
+		w.Header().Set("Content-Type", "application/json")
+		// A reply that cannot be written has nobody to be told.
+		_ = json.NewEncoder(w).Encode(reply)
+	}
+}
+
+func (r remote) RotateKey(ctx context.Context, forget bool) (int, error) {
+	res, err := r.post(ctx, pathRotate, rotateRequest{forget})
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	var reply rotateReply
+	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
+		return 0, fmt.Errorf("the running server gave no answer that can be read: %w", err)
+	}
+	if reply.Error != "" {
+		return reply.Keys, errors.New(reply.Error)
+	}
+	return reply.Keys, nil
 }
 
 func (r remote) Erase(ctx context.Context, request string) (Erased, error) {

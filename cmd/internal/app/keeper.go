@@ -26,6 +26,8 @@ type Keeper interface {
 	// Prove proves that the data is whole, and that the heads which were known are part of it. Where it is not, the error is a
 	// [journal.DamageError].
 	Prove(ctx context.Context, known []consult.Head) (consult.Proof, error)
+	// RotateKey replaces the master key, or with forget takes the old one away, and returns how many keys were sealed again.
+	RotateKey(ctx context.Context, forget bool) (int, error)
 }
 
 // A backup is a line that says what it is, the master key or an empty line, and what the journal writes of itself.

@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,14 +23,6 @@ import (
 	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
-)
-
-// Limits of a connection. Writing has none of its own: live pages stay open.
-const (
-	headerTimeout = 10 * time.Second
-	readTimeout   = time.Minute
-	idleTimeout   = 2 * time.Minute
-	maxHeader     = 64 << 10
 )
 
 // startWeb serves pages and API on the listener until the cleanup runs.
@@ -69,10 +60,7 @@ func startWeb(
 	if err != nil {
 		return err
 	}
-	web := &http.Server{
-		Handler: server.Handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
+	web := ui.NewHTTP(server.Handler(), slog.NewLogLogger(log.Handler(), slog.LevelDebug))
 	if c.TLS.Enabled() {
 		cert, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key)
 		if err != nil {

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"silta/cmd/internal/app"
+)
+
+type key struct {
+	Rotate keyRotate `cmd:"" help:"Replace the master key."`
+}
+
+// Help ends the help of these commands.
+func (key) Help() string { return "Example:\n  silta key rotate --config /etc/silta/silta.yaml" }
+
+type keyRotate struct {
+	dataFlag
+	Forget bool `help:"Do not make another new key, but take the old one away."`
+}
+
+// Help ends the command's help.
+func (keyRotate) Help() string {
+	return `A new master key is added to master.key and seals from then on; the keys of all requests and people are sealed again with it. The
+old one still opens, so that nobody notices, and so that this can be cut short at any moment and begun again. Two weeks later,
+when no draft needs it any more, take the old one away with --forget.
+
+Copy master.key to where you keep it after each step. Backups need the master key of their time: keep old copies as long as them.
+
+Examples:
+  silta key rotate --config /etc/silta/silta.yaml
+  silta key rotate --forget --config /etc/silta/silta.yaml`
+}
+
+// Run rotates the key.
+func (c keyRotate) Run(ctx context.Context, w world) error {
+	dir, err := c.dir(w)
+	if err != nil {
+		return err
+	}
+	admin, closeAdmin, err := app.Control(dir)
+	if err != nil {
+		return err
+	}
+	defer closeAdmin()
+	n, err := admin.RotateKey(ctx, c.Forget)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.stdout, "%d keys are sealed again; now copy %s/master.key to where you keep it\n", n, dir)
+	return err
+}

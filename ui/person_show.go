@@ -1,0 +1,68 @@
+package ui
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"silta/consult"
+	"silta/ui/templates"
+)
+
+// pathPeople is the list of people.
+const pathPeople = "/people"
+
+// showNewPerson shows the form for adding a person.
+func (s *Server) showNewPerson(c echo.Context, v *visit) error {
+	if !v.actor.Administers() {
+		return consult.Fail(consult.Forbidden, "forbidden")
+	}
+	return s.personPage(c, v, http.StatusOK, templates.PersonPage{New: true, Person: consult.Person{Language: consult.Finnish}})
+}
+
+// showPerson shows a person's record to an administrator.
+func (s *Server) showPerson(c echo.Context, v *visit) error {
+	p, err := s.staff(v, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.personPage(c, v, http.StatusOK, templates.PersonPage{Person: p})
+}
+
+// staff returns a person for an administrator.
+func (s *Server) staff(v *visit, id string) (consult.Person, error) {
+	if !v.actor.Administers() {
+		return consult.Person{}, consult.Fail(consult.Forbidden, "forbidden")
+	}
+	if !consult.ValidID(id) {
+		return consult.Person{}, consult.Fail(consult.NotFound, "not-found.person")
+	}
+	return s.People.Person(id)
+}
+
+func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.PersonPage) error {
+	path := pathPeople + "/new"
+	p.Person.Credentials = consult.Credentials{}
+	if !p.New {
+		path = pathPeople + "/" + p.Person.ID
+		tokens, err := s.Service.Tokens(v.actor, p.Person.ID)
+		if err != nil {
+			return err
+		}
+		for _, t := range tokens {
+			shown, err := s.accountToken(t)
+			if err != nil {
+				return err
+			}
+			p.Tokens = append(p.Tokens, shown)
+		}
+		p.Yourself = p.Person.ID == v.actor.ID
+		if a, err := s.Service.Actor(p.Person.ID); err == nil {
+			p.Pools = s.poolNames(v, a.Pools())
+		}
+	}
+	p.Municipalities = s.Service.Terms().Municipalities
+	p.Mails = s.Letters != nil
+	p.Page = s.page(c, v, path)
+	return render(c, status, p.View())
+}

@@ -1,0 +1,59 @@
+package templates
+
+import "silta/consult"
+
+// People is the administrator's list of people. It searches by GET with "q".
+type People struct {
+	Page
+	Search string
+	// All is how many there are, whatever was searched for.
+	All    int
+	People []ListedPerson
+}
+
+// ListedPerson is a person in the list.
+type ListedPerson struct {
+	ID, Name, Email string
+	// Roles and About are in the reader's language.
+	Roles, About string
+	Disabled     bool
+	// Unheard: mail to them comes back.
+	Unheard bool
+}
+
+// PersonPage is a person's record. It posts to /people, or to /people/ID, /people/ID/invite, /people/ID/disable, /people/ID/enable and
+// /people/ID/tokens/TOKEN/end.
+type PersonPage struct {
+	Page
+	// New: the person is to be added.
+	New    bool
+	Person consult.Person
+	// Yourself: it is the reader's own record.
+	Yourself bool
+	// Pools are the names of the person's pools; rules say who is in them.
+	Pools          []string
+	Municipalities []string
+	Tokens         []AccountToken
+	// Mails: invitations can be sent.
+	Mails  bool
+	Errors Errors
+}
+
+func (p PersonPage) field(pointer, kind, value string) field {
+	return field{l: p.L, form: "person", pointer: pointer, value: value, kind: kind, errors: p.Errors}
+}
+
+func (p PersonPage) action() string {
+	if p.New {
+		return "/people"
+	}
+	return "/people/" + p.Person.ID
+}
+
+func roleValues(roles []consult.Role) []string {
+	values := make([]string, len(roles))
+	for i, r := range roles {
+		values[i] = string(r)
+	}
+	return values
+}
