@@ -19,6 +19,8 @@ const (
 	KindDelivery     SubjectKind = "delivery"
 	// KindRota: what was agreed about a pool's duty. The id is the pool's.
 	KindRota SubjectKind = "rota"
+	// KindFeed: a private address of a calendar of duty.
+	KindFeed SubjectKind = "feed"
 )
 
 // RulesID is the id of the one subject of kind [KindRules]; its revision is the number of the rules' version.

@@ -152,6 +152,10 @@ type (
 		From      time.Time `json:"from"`
 		To        time.Time `json:"to"`
 	}
+	// FeedSetEvent: the feed's record is now this.
+	FeedSetEvent struct {
+		Feed Feed `json:"feed"`
+	}
 	// SwapAnsweredEvent: the swap was accepted, and holds, or was declined or withdrawn.
 	SwapAnsweredEvent struct {
 		ID    string    `json:"id"`
@@ -188,6 +192,7 @@ const (
 	TypeOverrideRemoved EventType = "override-removed"
 	TypeSwapAsked       EventType = "swap-asked"
 	TypeSwapAnswered    EventType = "swap-answered"
+	TypeFeedSet         EventType = "feed-set"
 )
 
 // Type names the event.
@@ -265,6 +270,9 @@ func (*SwapAskedEvent) Type() EventType { return TypeSwapAsked }
 // Type names the event.
 func (*SwapAnsweredEvent) Type() EventType { return TypeSwapAnswered }
 
+// Type names the event.
+func (*FeedSetEvent) Type() EventType { return TypeFeedSet }
+
 // newEvent makes an empty event of each type, for decoding.
 var newEvent = map[EventType]func() Event{
 	TypeSubmitted:   func() Event { return new(SubmittedEvent) },
@@ -296,6 +304,7 @@ var newEvent = map[EventType]func() Event{
 	TypeOverrideRemoved: func() Event { return new(OverrideRemovedEvent) },
 	TypeSwapAsked:       func() Event { return new(SwapAskedEvent) },
 	TypeSwapAnswered:    func() Event { return new(SwapAnsweredEvent) },
+	TypeFeedSet:         func() Event { return new(FeedSetEvent) },
 }
 
 // DecodeEvent reads an event of a type from its JSON. A type or a field that this program does not know is an error:

@@ -18,6 +18,9 @@ func (s *Service) Rota(a Actor, pool string) (*Rota, error) {
 	return s.rota(pool)
 }
 
+// Agreed is [Service.Rota] for who has been allowed to see it otherwise, as by a feed.
+func (s *Service) Agreed(pool string) (*Rota, error) { return s.rota(pool) }
+
 // rota returns a pool's rota, an empty one where nothing was ever agreed.
 func (s *Service) rota(pool string) (*Rota, error) {
 	r, err := s.view.Rota(pool)

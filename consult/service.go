@@ -29,6 +29,8 @@ type Reader interface {
 	Rota(pool string) (Rota, error)
 	Figures(q FigureQuery) (map[FigureKey]*Figures, error)
 	Similar(pool string, concerns []Concern, age, limit int) ([]*Consultation, error)
+	Feed(id string) (Feed, error)
+	Feeds() ([]Feed, error)
 	// LastRef returns the highest number given to a request in a year, 0 where there is none.
 	LastRef(year int) (int, error)
 	// RefID returns the id of the request of a reference, erased ones included.

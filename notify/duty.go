@@ -96,7 +96,7 @@ func changeLetter(pool string, n consult.RotaNews) consult.Letter {
 	l := consult.Letter{
 		Kind: kind, At: n.At, Path: "/pools/" + pool, Facts: []consult.LetterFact{
 			{Name: "pool", Value: consult.LetterValue{Pool: pool}},
-			{Name: "from", Value: consult.LetterValue{Moment: n.Shift.From}}, {Name: "until", Value: consult.LetterValue{Moment: n.Shift.To}},
+			{Name: "from", Value: consult.LetterValue{Moment: n.Shift.From}}, {Name: "ends", Value: consult.LetterValue{Moment: n.Shift.To}},
 			{Name: "on-call", Value: consult.LetterValue{Text: n.Shift.Person}},
 		},
 	}
@@ -161,7 +161,7 @@ func (d *Duty) dutyLetter(kind, pool string, s consult.Shift) (consult.Letter, e
 	}
 	l.Facts = []consult.LetterFact{
 		{Name: "pool", Value: consult.LetterValue{Pool: pool}}, {Name: "on-call", Value: consult.LetterValue{Text: s.Person}},
-		{Name: "until", Value: consult.LetterValue{Moment: s.To}},
+		{Name: "ends", Value: consult.LetterValue{Moment: s.To}},
 		{Name: "open", Value: consult.LetterValue{Number: open}}, {Name: "unclaimed", Value: consult.LetterValue{Number: counts[consult.Submitted]}},
 	}
 	rows := consult.LetterSection{Title: "next-deadlines"}

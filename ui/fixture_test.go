@@ -115,7 +115,7 @@ func (s *site) start() {
 	helsinki, err := time.LoadLocation("Europe/Helsinki")
 	s.check(err)
 	o := ui.Options{
-		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book), Subscribe: s.subscribe, Sessions: sessions, Drafts: drafts,
+		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book, func() (uint64, time.Time) { return s.book.Current().Number, consulttest.Start }), Subscribe: s.subscribe, Sessions: sessions, Drafts: drafts,
 		PublicURL: "http://" + s.http.Listener.Addr().String(), Now: s.clock, Zone: func() *time.Location { return helsinki },
 		Log: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Closing: closing,
 	}

@@ -15,6 +15,7 @@ import (
 
 	"silta/consult"
 	"silta/routing"
+	"silta/routing/oncall"
 	"silta/ui/draft"
 	"silta/ui/limit"
 	"silta/ui/problem"
@@ -45,6 +46,15 @@ type Service interface {
 	LatelyTook(pool string, now time.Time) (time.Duration, bool, error)
 	Colleagues(pool string) ([]consult.Person, error)
 	SetPreferences(ctx context.Context, a consult.Actor, language consult.Language, p consult.Preferences) error
+	Rota(a consult.Actor, pool string) (*consult.Rota, error)
+	ChangeRota(ctx context.Context, a consult.Actor, pool string, cmd consult.RotaCommand, ch consult.Change) (*consult.Rota, error)
+	CreateFeed(ctx context.Context, a consult.Actor, pool string) (secret string, err error)
+	RevokeFeed(ctx context.Context, a consult.Actor, id string) error
+	Feeds(a consult.Actor) ([]consult.Feed, error)
+	FeedBySecret(secret string) (f consult.Feed, a consult.Actor, pools []string, err error)
+	// Agreed returns what was agreed about a pool's duty, for a reader whose right was looked at.
+	Agreed(pool string) (*consult.Rota, error)
+	PoolLoad(a consult.Actor, pool string, since time.Time) ([]consult.Load, error)
 	Unchanged() context.Context
 
 	Staff(a consult.Actor) ([]consult.Person, error)
@@ -85,6 +95,13 @@ type Pools interface {
 	All() []Pool
 	// OnCall returns who is on call for a pool at a moment, and who will be after the next change of shift.
 	OnCall(pool string, at time.Time) (now, next []string)
+	// Find returns a pool with all that the rules say of it, or nil. It is not to be changed.
+	Find(pool string) *routing.Pool
+	// Rota returns who is on call when; DutyOf the same of a window, with the gaps, and false for a pool that does not exist.
+	Rota(pool string) oncall.Rota
+	// Stamp grows with every change of the rules and of the calendars that they name, and says when the last one was.
+	Stamp() (version uint64, at time.Time)
+	DutyOf(pool string, from, to time.Time) (routing.Duty, bool)
 }
 
 // Pool is a pool as people know it.

@@ -78,12 +78,22 @@ var routes = []route{
 
 	{method: get, path: "/settings", handle: (*Server).showSettings},
 	{method: post, path: "/settings", handle: (*Server).saveSettings},
+	{method: get, path: "/services", handle: (*Server).showServices},
+	{method: get, path: "/pools/:id", handle: (*Server).showPool},
+	{method: post, path: "/pools/:id/overrides", handle: (*Server).setOverride},
+	{method: post, path: "/pools/:id/overrides/:item/remove", handle: (*Server).removeOverride},
+	{method: post, path: "/pools/:id/swaps", handle: (*Server).askSwap},
+	{method: post, path: "/pools/:id/swaps/:item/answer", handle: (*Server).answerSwap},
+	{method: post, path: "/pools/:id/swaps/:item/withdraw", handle: (*Server).withdrawSwap},
 	{method: get, path: "/figures", handle: (*Server).showFigures},
 	{method: get, path: "/figures.csv", handle: (*Server).downloadFigures},
 
 	{method: get, path: "/help", handle: (*Server).showHelp, open: true},
 	{method: get, path: "/accessibility", handle: (*Server).showAccessibility, open: true},
 
+	{method: post, path: "/pools/:id/feeds", handle: (*Server).createFeed},
+	{method: post, path: "/pools/:id/feeds/:item/revoke", handle: (*Server).revokeFeed},
+	{method: get, path: "/calendar/:secret", handle: (*Server).showCalendar, open: true, background: true},
 	{method: get, path: "/find", handle: (*Server).showFind},
 	{method: post, path: "/find", handle: (*Server).find},
 	{method: post, path: "/find/open", handle: (*Server).openFound},

@@ -141,6 +141,12 @@ func (v *View) fold(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) 
 	switch e.Kind {
 	case consult.KindConsultation:
 		return v.foldConsultation(tx, before, e)
+	case consult.KindFeed:
+		if ev, ok := e.Event.(*consult.FeedSetEvent); ok {
+			f := ev.Feed
+			f.ID, f.Revision = e.ID, e.Revision
+			return f, nil
+		}
 	case consult.KindRota:
 		return v.foldRota(tx, before, e)
 	}

@@ -234,6 +234,14 @@ func (v *View) Rota(pool string) (consult.Rota, error) {
 	return getOpened[consult.Rota](v, consult.KindRota, pool)
 }
 
+// Feed returns a feed by the hash that is its id.
+func (v *View) Feed(id string) (consult.Feed, error) {
+	return getOpened[consult.Feed](v, consult.KindFeed, id)
+}
+
+// Feeds returns all feeds, by id.
+func (v *View) Feeds() ([]consult.Feed, error) { return all[consult.Feed](v, consult.KindFeed) }
+
 // Delivery returns a delivery.
 func (v *View) Delivery(id string) (consult.Delivery, error) {
 	return get[consult.Delivery](v, consult.KindDelivery, id, 0)

@@ -62,6 +62,7 @@ var bundles = []struct {
 	{"icon.svg", []string{"images/icon.svg"}},
 	{"app.css", []string{
 		"css/tokens.css", "css/theme.css", "css/base.css", "css/layout.css", "css/form.css", "css/parts.css", "css/request.css", "css/account.css",
+		"css/pool.css",
 		"css/print.css",
 	}},
 	{"app.js", []string{"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/app.js"}},

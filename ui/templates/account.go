@@ -86,9 +86,11 @@ type NewCodes struct {
 	Errors  Errors
 }
 
-// ShownOnce shows secrets that are never shown again: Kind is "recovery" or "token".
+// ShownOnce shows secrets that are never shown again: Kind is "recovery", "token" or "feed".
 type ShownOnce struct {
 	Page
+	// Back is where the reader goes on; "": to their account.
+	Back    string
 	Kind    string
 	Secrets []string
 }

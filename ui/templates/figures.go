@@ -91,9 +91,9 @@ func (p Figures) Table() [][]string {
 
 // The measures of a chart, in its own units.
 const (
-	barHeight = 22
-	barLeft   = 230
-	barRight  = 640
+	barHeight = 42
+	barRight  = 360
+	barText   = 100
 )
 
 // bar is one line of a chart.
@@ -114,7 +114,7 @@ func (p Figures) bars(g FigureGroup) []bar {
 	for i, line := range g.Rows {
 		b := bar{line: line, y: i * barHeight, text: p.cells(line.FigureRow)[1]}
 		if !line.Hidden {
-			b.width = max(2, int(int64(barRight-barLeft-130)*int64(line.Spans.Median())/int64(longest)))
+			b.width = max(2, int(int64(barRight-barText)*int64(line.Spans.Median())/int64(longest)))
 		} else {
 			b.text = p.L.T("figures.hidden")
 		}
@@ -127,9 +127,9 @@ func (g FigureGroup) box() string {
 	return fmt.Sprintf("0 0 %d %d", barRight, max(1, len(g.Rows))*barHeight)
 }
 
-// short cuts a name to what fits beside its bar.
+// short cuts a name to what fits above its bar.
 func short(name string) string {
-	const most = 30
+	const most = 48
 	if r := []rune(name); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}

@@ -294,6 +294,7 @@ func figures(p templates.Page) templates.Figures {
 func begunAnswer(p templates.Page) templates.RequestPage {
 	r := heldRequest(p)
 	r.Similar = cases(2, consult.Answered, consult.Closed)
+	r.Similar[0].Disposition = consult.JointMeeting
 	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
 	r.Actions.Plan, r.Actions.SuggestedPool, r.Actions.SuggestedWhy = true, unit, "Alle 13-vuotiaat."
 	r.Drafts = map[consult.Action]templates.ActionDraft{consult.Answer: {
@@ -347,10 +348,14 @@ func fullQueue(p templates.Page) templates.Queue {
 	for i := range mine {
 		mine[i].Mine, mine[i].ID = true, mine[i].ID+"-mine"
 	}
+	free := cases(20, consult.Submitted)
+	for i := range free {
+		free[i].Claimable = true
+	}
 	return templates.Queue{
 		Page: p, Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}}, Pool: "child-psychiatry",
 		Groups: []templates.Group{
-			{Kind: "mine", Cases: mine}, {Kind: "unclaimed", Cases: cases(20, consult.Submitted)}, {Kind: "others", Cases: cases(8, consult.Claimed)},
+			{Kind: "mine", Cases: mine}, {Kind: "unclaimed", Cases: free}, {Kind: "others", Cases: cases(8, consult.Claimed)},
 			{Kind: "waiting", Cases: cases(6, consult.Waiting)},
 		},
 		Next: "2026-11-24T08:00:00Z.r40", After: "x",

@@ -96,3 +96,18 @@ func (s *store) calendarsCheck(now time.Time) ui.Check {
 	}
 	return check
 }
+
+// stamp counts the versions of the rules and of the calendars that they name, and says when the last of them came.
+func (s *store) stamp() (version uint64, at time.Time) {
+	version = s.book.Current().Number
+	if p, err := s.view.Rules(version); err == nil {
+		at = p.At
+	}
+	for _, state := range s.calendars.States(s.clock.Now()) {
+		version += state.Version
+		if state.Changed.After(at) {
+			at = state.Changed
+		}
+	}
+	return version, at
+}

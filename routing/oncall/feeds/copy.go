@@ -14,8 +14,9 @@ import (
 // kept is the last good copy of a calendar, as it is on disk.
 type kept struct {
 	Calendar string `json:"calendar"`
-	// Read is when it was last found to be so, Version how many texts it has had.
+	// Read is when it was last found to be so, Changed when it became so, Version how many texts it has had.
 	Read     time.Time `json:"read"`
+	Changed  time.Time `json:"changed"`
 	Version  uint64    `json:"version"`
 	ETag     string    `json:"etag,omitempty"`
 	Modified string    `json:"modified,omitempty"`

@@ -53,8 +53,9 @@ type State struct {
 	// Faults are of events that were left out; Unknown is how many duties name nobody who is known.
 	Faults  []ical.Fault
 	Unknown int
-	// Version counts the times that its text has changed.
+	// Version counts the times that its text has changed, Changed is when it last did.
 	Version uint64
+	Changed time.Time
 }
 
 // Keeper holds the calendars. It is safe for concurrent use.
@@ -169,9 +170,9 @@ func (k *Keeper) read(ctx context.Context, calendar string, last *kept, now time
 	if err != nil {
 		return nil, err
 	}
-	fresh := &kept{Calendar: calendar, Read: now, ETag: got.etag, Modified: got.modified, Version: 1}
+	fresh := &kept{Calendar: calendar, Read: now, ETag: got.etag, Modified: got.modified, Version: 1, Changed: now}
 	if last != nil {
-		fresh.Version = last.Version
+		fresh.Version, fresh.Changed = last.Version, last.Changed
 	}
 	switch {
 	case got.unchanged:
@@ -182,7 +183,7 @@ func (k *Keeper) read(ctx context.Context, calendar string, last *kept, now time
 		}
 		fresh.Text = got.text
 		if last != nil {
-			fresh.Version++
+			fresh.Version, fresh.Changed = last.Version+1, now
 		}
 	default:
 		fresh.Text = last.Text
@@ -252,7 +253,7 @@ func (k *Keeper) state(calendar string, now time.Time) State {
 		s.Err = of.err.Error()
 	}
 	if of.copy != nil {
-		s.Read, s.Version = of.copy.Read, of.copy.Version
+		s.Read, s.Version, s.Changed = of.copy.Read, of.copy.Version, of.copy.Changed
 		s.Stale = now.Sub(s.Read) > StaleAfter
 	}
 	return s

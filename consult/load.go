@@ -1,0 +1,66 @@
+package consult
+
+import "time"
+
+// Load is how much somebody of a pool has to do, as far as this pool is concerned.
+type Load struct {
+	Person Person
+	// Open is how many of the pool's open requests the person has; Since is how many the person has taken since the moment that was
+	// asked for, whatever became of them.
+	Open, Since int
+}
+
+// loadLooks is how many of a person's latest requests are looked at.
+const loadLooks = 200
+
+// PoolLoad returns what each of a pool's colleagues has to do, for whoever may see the pool's rota. It counts, and shows no request.
+// Errors: those of [Service.Rota].
+func (s *Service) PoolLoad(a Actor, pool string, since time.Time) ([]Load, error) {
+	if _, err := s.Rota(a, pool); err != nil {
+		return nil, err
+	}
+	people, err := s.Colleagues(pool)
+	if err != nil {
+		return nil, err
+	}
+	loads := make([]Load, len(people))
+	for i, p := range people {
+		loads[i].Person = p
+		page, err := s.view.List(ListQuery{Scopes: []Scope{{ByHolder, p.ID}}, States: States, Latest: true, Limit: loadLooks})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range page.Items {
+			if c.Pool != pool {
+				continue
+			}
+			if c.State.Open() {
+				loads[i].Open++
+			}
+			if takenSince(c, p.ID, since) {
+				loads[i].Since++
+			}
+		}
+	}
+	return loads, nil
+}
+
+// takenSince reports whether the person has claimed the request, or was given it, since then.
+func takenSince(c *Consultation, person string, since time.Time) bool {
+	for _, item := range c.Timeline {
+		if item.At.Before(since) {
+			continue
+		}
+		switch ev := item.Event.(type) {
+		case *ClaimedEvent:
+			if item.By == person {
+				return true
+			}
+		case *AssignedEvent:
+			if ev.Person == person {
+				return true
+			}
+		}
+	}
+	return false
+}
