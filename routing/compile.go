@@ -18,6 +18,9 @@ type Rules struct {
 	locks    [][]cube
 	places   map[string]int
 	pools    map[string]*Pool
+	// asked are the single facts, by their place, and the sets that a decision depends on; the others need not be packed.
+	asked   [len(singles)]bool
+	askedOf [len(sets)]bool
 }
 
 // outcome is where a rule sends: the part of a decision that can be made in advance.
@@ -72,8 +75,31 @@ func Compile(doc *Document) *Rules {
 	for _, lock := range doc.Interlocks {
 		r.locks = append(r.locks, doc.cubes(lock.When))
 	}
-	r.index = newIndex(r.branches, len(doc.Municipalities))
+	r.ask()
+	r.index = newIndex(r.branches, r.asked, len(doc.Municipalities))
 	return r
+}
+
+// ask finds the facts that some rule, interlock or pool tells apart.
+func (r *Rules) ask() {
+	for _, list := range append([][]cube{r.branches}, r.locks...) {
+		for _, c := range list {
+			for i, f := range singles {
+				r.asked[i] = r.asked[i] || !c.values.hasAll(spanOf(f, len(r.doc.Municipalities))) || c.loose&(1<<f) == 0
+			}
+			in := c.all | c.none
+			for _, any := range c.anys {
+				in |= any
+			}
+			for i, all := range setMasks {
+				r.askedOf[i] = r.askedOf[i] || in&all != 0
+			}
+		}
+	}
+	for _, o := range r.outcomes {
+		r.asked[atMode] = r.asked[atMode] || !o.offers.hasAll(spanOf(Mode, 0))
+		r.asked[atProfession] = r.asked[atProfession] || !o.offers.hasAll(spanOf(Profession, 0))
+	}
 }
 
 // offers are the modes and professions that a pool takes, packed; a pool that is not there takes all.
@@ -149,35 +175,57 @@ type packed struct {
 	set elements
 }
 
-// pack prepares a request. It does not allocate.
+// unasked has for each single fact a value that stands for all, where nothing tells them apart.
+var unasked = [len(singles)]int16{
+	atAge: firstAge, atPregnant: firstPregnant, atUrgency: firstUrgency, atMode: firstMode, atProfession: firstProfession,
+	atMunicipality: firstMunicipality, atLanguage: firstLanguage, atIdentified: firstIdentified,
+}
+
+// pack prepares a request, as far as decisions depend on it. It does not allocate.
 func (r *Rules) pack(f *consult.Facts) packed {
-	var p packed
-	age := f.Age
-	if age > consult.MaxAge {
-		age = -1
+	p := packed{at: unasked}
+	if r.asked[atAge] {
+		age := f.Age
+		if age > consult.MaxAge {
+			age = -1
+		}
+		p.at[atAge] = valueAt(firstAge, age)
 	}
-	place, known := r.places[f.Municipality]
-	if !known {
-		place = -1
+	p.at[atPregnant] = valueAt(firstPregnant, asBit(f.Pregnant))
+	p.at[atIdentified] = valueAt(firstIdentified, asBit(f.Identified))
+	if r.asked[atUrgency] {
+		p.at[atUrgency] = valueAt(firstUrgency, max(f.Urgency.Rank(), 0))
 	}
-	p.at = [...]int16{
-		atAge:          valueAt(firstAge, age),
-		atPregnant:     valueAt(firstPregnant, asBit(f.Pregnant)),
-		atUrgency:      valueAt(firstUrgency, max(f.Urgency.Rank(), 0)),
-		atMode:         valueAt(firstMode, slices.Index(consult.Modes, orDefault(f.Mode, consult.Written))),
-		atProfession:   valueAt(firstProfession, slices.Index(consult.Professions, f.Profession)),
-		atMunicipality: valueAt(firstMunicipality, place),
-		atLanguage:     valueAt(firstLanguage, slices.Index(consult.ClientLanguages, orDefault(f.Language, consult.Finnish))),
-		atIdentified:   valueAt(firstIdentified, asBit(f.Identified)),
+	if r.asked[atMode] {
+		p.at[atMode] = valueAt(firstMode, slices.Index(consult.Modes, orDefault(f.Mode, consult.Written)))
 	}
-	for _, c := range f.Concerns {
-		p.set |= memberBit(consult.Concerns, c, 0)
+	if r.asked[atProfession] {
+		p.at[atProfession] = valueAt(firstProfession, slices.Index(consult.Professions, f.Profession))
 	}
-	for _, c := range f.RedFlags {
-		p.set |= memberBit(consult.RedFlags, c, len(consult.Concerns))
+	if r.asked[atMunicipality] {
+		place, known := r.places[f.Municipality]
+		if !known {
+			place = -1
+		}
+		p.at[atMunicipality] = valueAt(firstMunicipality, place)
 	}
-	for _, c := range f.Involved {
-		p.set |= memberBit(consult.Parties, c, len(consult.Concerns)+len(consult.RedFlags))
+	if r.asked[atLanguage] {
+		p.at[atLanguage] = valueAt(firstLanguage, slices.Index(consult.ClientLanguages, orDefault(f.Language, consult.Finnish)))
+	}
+	if r.askedOf[0] {
+		for _, c := range f.Concerns {
+			p.set |= memberBit(consult.Concerns, c, 0)
+		}
+	}
+	if r.askedOf[1] {
+		for _, c := range f.RedFlags {
+			p.set |= memberBit(consult.RedFlags, c, len(consult.Concerns))
+		}
+	}
+	if r.askedOf[2] {
+		for _, c := range f.Involved {
+			p.set |= memberBit(consult.Parties, c, len(consult.Concerns)+len(consult.RedFlags))
+		}
 	}
 	return p
 }

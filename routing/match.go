@@ -6,6 +6,10 @@ import "math/bits"
 // bits, the branches that let the value pass. Matching intersects one such row per fact, a word of 64 branches at a time.
 type index struct {
 	words int
+	// asked are the places of the single facts that some branch asks for.
+	asked []int
+	// every has all branches.
+	every []uint64
 	// rows are by the value's place in a region; other is by the fact, for values that are not known.
 	rows  [][]uint64
 	other [len(singles)][]uint64
@@ -19,10 +23,17 @@ var sets = [...]Fact{Concern, RedFlag, Involved}
 
 var setMasks = [...]elements{elementsOf(Concern), elementsOf(RedFlag), elementsOf(Involved)}
 
-func newIndex(branches []cube, municipalities int) index {
+func newIndex(branches []cube, asked [len(singles)]bool, municipalities int) index {
 	x := index{words: (len(branches) + 63) / 64, rows: make([][]uint64, regionWords*64)}
 	row := func() []uint64 { return make([]uint64, x.words) }
+	x.every = row()
+	for b := range branches {
+		x.every[b/64] |= 1 << (b % 64)
+	}
 	for i, f := range singles {
+		if asked[i] {
+			x.asked = append(x.asked, i)
+		}
 		place := spanOf(f, municipalities)
 		for at := place.from; at < place.from+place.size; at++ {
 			x.rows[at] = row()
@@ -65,8 +76,8 @@ func newIndex(branches []cube, municipalities int) index {
 
 // rowsOf are the rows of a request's values.
 func (x *index) rowsOf(p *packed) (rows [len(singles)][]uint64) {
-	for i, at := range p.at {
-		if at < 0 {
+	for _, i := range x.asked {
+		if at := p.at[i]; at < 0 {
 			rows[i] = x.other[i]
 		} else {
 			rows[i] = x.rows[at]
@@ -78,9 +89,11 @@ func (x *index) rowsOf(p *packed) (rows [len(singles)][]uint64) {
 // candidates are the branches of a word that let all values of a request pass, and of every "any" an element. What they ask of
 // "all" and "none" is not looked at.
 func (x *index) candidates(w int, rows *[len(singles)][]uint64, in elements) uint64 {
-	hit := rows[0][w] & rows[1][w] & rows[2][w] & rows[3][w] & rows[4][w] & rows[5][w] & rows[6][w] & rows[7][w]
-	if hit == 0 {
-		return 0
+	hit := x.every[w]
+	for _, i := range x.asked {
+		if hit &= rows[i][w]; hit == 0 {
+			return 0
+		}
 	}
 	for i := range sets {
 		some := x.free[i][w]

@@ -100,6 +100,16 @@ func (r *region) addAll(s span) {
 	}
 }
 
+// hasAll reports whether the region has every value of a stretch.
+func (r *region) hasAll(s span) bool {
+	for bit := s.from; bit < s.from+s.size; bit++ {
+		if !r.has(bit) {
+			return false
+		}
+	}
+	return true
+}
+
 // first returns the first value of the stretch that the region has, or -1.
 func (r *region) first(s span) int {
 	for bit := s.from; bit < s.from+s.size; bit++ {

@@ -31,15 +31,17 @@ var hash = sync.OnceValues(func() (string, error) { return session.HashPassword(
 
 // site is a whole server over a real store.
 type site struct {
-	t        testing.TB
-	store    *consulttest.Store
-	service  *consult.Service
-	book     *routing.Book
-	sessions string
-	drafts   string
-	keys     *seal.Keyring
-	logs     *logs
-	change   func(*ui.Options)
+	t       testing.TB
+	store   *consulttest.Store
+	service *consult.Service
+	book    *routing.Book
+	// publisher publishes further versions of the rules.
+	publisher *routing.Publisher
+	sessions  string
+	drafts    string
+	keys      *seal.Keyring
+	logs      *logs
+	change    func(*ui.Options)
 
 	http *httptest.Server
 	// stop ends the web server alone, as a restart does.
@@ -59,15 +61,39 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 	keys, err := seal.CreateMaster(filepath.Join(t.TempDir(), "master.key"))
 	s.check(err)
 	s.keys = keys
-	rules, err := os.ReadFile("testdata/rules.yaml")
+	file, err := os.ReadFile("testdata/rules.yaml")
 	s.check(err)
-	s.book = routing.NewBook(func(uint64) ([]byte, error) { return rules, nil }, oncall.Known{Overrides: func(pool string) []consult.Override {
+	rules, faults := routing.Section("rules.yaml", file)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	s.book = routing.NewBook(func(version uint64) ([]byte, error) {
+		p, err := s.store.View.Rules(version)
+		return []byte(p.Document), err
+	}, oncall.Known{Overrides: func(pool string) []consult.Override {
 		return s.service.Overrides(pool)
 	}})
 	s.check(s.book.Publish(1, rules))
 	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
 		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
 		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
+	})
+	_, err = s.service.PublishRules(t.Context(), consult.System, string(rules), "", 0)
+	s.check(err)
+	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{
+		World: func() (routing.World, error) {
+			people, err := s.store.View.People()
+			world := routing.World{Now: s.clock(), Persons: []string{}}
+			for _, p := range people {
+				world.Persons = append(world.Persons, p.ID)
+			}
+			return world, err
+		},
+		Open: func(pool string) (int, error) {
+			counts, err := s.store.View.Counts(pool)
+			return counts[consult.Submitted], err
+		},
+		Submitted: s.store.View.Submitted,
 	})
 	h, err := hash()
 	s.check(err)
@@ -115,6 +141,7 @@ func (s *site) start() {
 	helsinki, err := time.LoadLocation("Europe/Helsinki")
 	s.check(err)
 	o := ui.Options{
+		Rules: s.book, RulesHistory: s.store.View, RulesPublisher: s.publisher,
 		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book, func() (uint64, time.Time) { return s.book.Current().Number, consulttest.Start }), Subscribe: s.subscribe, Sessions: sessions, Drafts: drafts,
 		PublicURL: "http://" + s.http.Listener.Addr().String(), Now: s.clock, Zone: func() *time.Location { return helsinki },
 		Log: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Closing: closing,

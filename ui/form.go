@@ -21,6 +21,11 @@ func (f formValues) text(name string) string {
 	return strings.TrimSpace(strings.ReplaceAll(url.Values(f).Get(name), "\r\n", "\n"))
 }
 
+// document returns a text whose blanks matter, its lines ended as everywhere but in forms.
+func (f formValues) document(name string) string {
+	return strings.ReplaceAll(url.Values(f).Get(name), "\r\n", "\n")
+}
+
 // is reports whether a box was ticked.
 func (f formValues) is(name string) bool { return url.Values(f).Get(name) == "true" }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"silta/consult"
+	"silta/routing"
 	"silta/ui/problem"
 	"silta/ui/static"
 )
@@ -23,6 +24,9 @@ import (
 const (
 	// maxBody is the most that a form sends, in bytes: three times the longest texts in their widest encoding.
 	maxBody = 512 << 10
+	// maxDocument is the most that a form with a document of rules sends, in bytes: the document in its widest encoding, and
+	// what stands beside it.
+	maxDocument = 3*routing.MaxDocument + 64<<10
 	// maxDrain is how much of more than that is read to no purpose, in bytes.
 	maxDrain = 8 << 20
 	// minGzip is the least size, in bytes, that is worth compressing.
@@ -154,12 +158,16 @@ func (s *Server) host(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if r := c.Request(); !isAPI(c) && r.Body != nil {
-			if r.ContentLength > maxBody {
+			limit := int64(maxBody)
+			if s.routeOf(c).large {
+				limit = maxDocument
+			}
+			if r.ContentLength > limit {
 				// A browser that is not let finish shows a broken connection in place of the answer.
 				_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
 				return problem.TooLarge()
 			}
-			r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		}
 		return next(c)
 	}

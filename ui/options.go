@@ -113,6 +113,29 @@ type Pool struct {
 	Asks []routing.Ask
 }
 
+// Rules are the rules in force; [routing.Book] holds them.
+type Rules interface {
+	// Rules returns nil before the first publication.
+	Rules() *routing.Rules
+	Current() consult.RulesVersion
+	Explain(f consult.Facts, at time.Time) (routing.Explanation, error)
+}
+
+// RulesHistory reads what was published. A version that does not exist is an error of kind [consult.NotFound].
+type RulesHistory interface {
+	Rules(version uint64) (consult.PublishedRules, error)
+	// RulesVersions returns all of them, the first one first.
+	RulesVersions() ([]consult.PublishedRules, error)
+}
+
+// RulesPublisher looks at new versions of the rules and puts them in force; [routing.Publisher] is one.
+type RulesPublisher interface {
+	Publish(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Published, error)
+	Check(ctx context.Context, a consult.Actor, d routing.Draft) ([]routing.Finding, error)
+	Preview(ctx context.Context, a consult.Actor, d routing.Draft) (routing.Preview, error)
+	Compare(ctx context.Context, a consult.Actor, from, to uint64) (routing.Preview, error)
+}
+
 // Subscription is a screen's place in the journal. Next returns the next envelope for it, or the context's error, after which it
 // can be asked again.
 type Subscription interface {
@@ -175,6 +198,10 @@ type Options struct {
 	Service Service
 	People  People
 	Pools   Pools
+	// Rules, RulesHistory and RulesPublisher are for the pages on which rules are edited. Nil, together: there are none.
+	Rules          Rules
+	RulesHistory   RulesHistory
+	RulesPublisher RulesPublisher
 	// Prover proves the log for auditors. Nil: their page does not offer it.
 	Prover Prover
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.

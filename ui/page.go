@@ -42,6 +42,7 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 			Leads:       slices.ContainsFunc(v.actor.Memberships, func(m consult.Membership) bool { return m.Lead }),
 			Figures:     leads(v.actor),
 			Operates:    s.Operations != nil && v.actor.Administers(),
+			Rules:       v.actor.Is(consult.Admin) && s.Rules != nil,
 			Administers: v.actor.Administers(),
 		}
 	}

@@ -23,6 +23,8 @@ type route struct {
 	background bool
 	// stream: it lasts, and is neither compressed nor timed.
 	stream bool
+	// large: its form holds a document of rules.
+	large bool
 	// watch: machines that look after the server call it, by whatever name.
 	watch bool
 }
@@ -78,6 +80,19 @@ var routes = []route{
 
 	{method: get, path: "/settings", handle: (*Server).showSettings},
 	{method: post, path: "/settings", handle: (*Server).saveSettings},
+	{method: get, path: "/rules", handle: (*Server).showRules},
+	{method: post, path: "/rules/check", handle: (*Server).checkRules, large: true},
+	{method: post, path: "/rules/tests", handle: (*Server).runRulesTests, large: true},
+	{method: post, path: "/rules/diff", handle: (*Server).diffRules, large: true},
+	{method: post, path: "/rules", handle: (*Server).publishRules, large: true},
+	{method: get, path: "/rules/sentences", handle: (*Server).showRulesSentences},
+	{method: get, path: "/rules/try", handle: (*Server).showRulesTry},
+	{method: post, path: "/rules/try", handle: (*Server).tryRules},
+	{method: get, path: "/rules/versions", handle: (*Server).showRulesVersions},
+	{method: get, path: "/rules/versions/:number", handle: (*Server).showRulesVersion},
+	{method: post, path: "/rules/versions/:number/restore", handle: (*Server).restoreRules},
+	{method: get, path: "/rules/compare", handle: (*Server).compareRules},
+
 	{method: get, path: "/services", handle: (*Server).showServices},
 	{method: get, path: "/pools/:id", handle: (*Server).showPool},
 	{method: post, path: "/pools/:id/overrides", handle: (*Server).setOverride},

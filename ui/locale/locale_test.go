@@ -13,6 +13,7 @@ import (
 var families = []string{
 	"label.", "hint.", "action.", "submit.", "queue.group.", "mine.group.", "guard.kind.", "layout.own-name.", "new.about-", "due.paused-",
 	"job-outcome.", "check.", "check-bad.", "check-status.", "way.",
+	"rules.if.", "rules.fact.", "rules.sign.", "rules.yes.",
 	"browser.", "system.", "method.", "scope.", "once.",
 	"month.", "figures.", "plan-role.", "keys.", "help.", "statement.",
 }

@@ -42,8 +42,9 @@ import (
 )
 
 //go:generate go run ./internal/gentokens
+//go:generate go run ./internal/geneditor
 
-//go:embed css/*.css js/*.js vendor/htmx/*.js vendor/source-sans-3/*.woff2 vendor/tabler-icons/*.svg images/*.svg
+//go:embed css/*.css js/*.js vendor/htmx/*.js vendor/codemirror/*.js vendor/source-sans-3/*.woff2 vendor/tabler-icons/*.svg images/*.svg
 var source embed.FS
 
 // Prefix is the path under which [Handler] expects its requests.
@@ -62,10 +63,12 @@ var bundles = []struct {
 	{"icon.svg", []string{"images/icon.svg"}},
 	{"app.css", []string{
 		"css/tokens.css", "css/theme.css", "css/base.css", "css/layout.css", "css/form.css", "css/parts.css", "css/request.css", "css/account.css",
+		"css/rules.css",
 		"css/pool.css",
 		"css/print.css",
 	}},
 	{"app.js", []string{"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/app.js"}},
+	{"editor.js", []string{"vendor/codemirror/editor.min.js"}},
 }
 
 var contentTypes = map[string]string{

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"silta/consult"
@@ -25,7 +26,7 @@ func serve(t *testing.T) *httptest.Server {
 		l := localizer(t, lang)
 		for _, s := range samples {
 			mux.HandleFunc("GET /"+string(lang)+"/"+s.name, func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Content-Security-Policy", policy)
+				w.Header().Set("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src 'self' 'nonce-"+nonce+"'", 1))
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				if err := s.draw(page(l, s.path)).Render(r.Context(), w); err != nil {
 					t.Error(err)
@@ -40,6 +41,12 @@ func serve(t *testing.T) *httptest.Server {
 	})
 	mux.HandleFunc("POST /requests/preview", func(w http.ResponseWriter, r *http.Request) {
 		p := emptyRequest(page(localizer(t, "fi"), "/requests/new"))
+		if err := p.Live().Render(r.Context(), w); err != nil {
+			t.Error(err)
+		}
+	})
+	mux.HandleFunc("POST /rules/check", func(w http.ResponseWriter, r *http.Request) {
+		p := rulesFound(page(localizer(t, "fi"), "/rules"))
 		if err := p.Live().Render(r.Context(), w); err != nil {
 			t.Error(err)
 		}

@@ -25,6 +25,14 @@
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
 //	GET  /settings, POST /settings                  Settings.View
 //	GET  /operations, /operations/live              Operations.View, .Live
+//	GET  /rules                                     Rules.View
+//	POST /rules/check, /rules/tests, /rules/diff    Rules.Live; .View without HX-Request
+//	POST /rules                                     Rules.View when refused, else a redirect to it
+//	GET  /rules/sentences                           RulesSentences.View
+//	GET  /rules/try, POST /rules/try                RulesTry.View
+//	GET  /rules/versions, /rules/versions/N         RulesVersions.View, RulesVersion.View
+//	POST /rules/versions/N/restore                  RulesVersion.View when refused, else a redirect to /rules
+//	GET  /rules/compare?from=N&to=N                 RulesCompare.View
 //	GET  /find, POST /find, POST /find/open         Find.View
 //	GET  /openings                                  Openings.View
 //	GET  /access, POST /access, POST /access/proof  AccessLog.View
@@ -75,6 +83,8 @@ type Person struct {
 	Answers bool
 	// Operates shows the page of how the program does.
 	Operates bool
+	// Rules shows the pages on which the rules are edited.
+	Rules bool
 	// Administers shows the pages of an administrator.
 	Administers bool
 	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
@@ -95,6 +105,9 @@ func (p Page) at(path string) bool {
 	here, _, _ := strings.Cut(p.Path, "?")
 	return here == path
 }
+
+// below reports whether the page is one of those below a path.
+func (p Page) below(path string) bool { return strings.HasPrefix(p.Path, path+"/") }
 
 // langURL is the present page's address in another language.
 func (p Page) langURL(l consult.Language) string {

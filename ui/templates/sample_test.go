@@ -46,7 +46,7 @@ const (
 	youth = "Nuorisopsykiatrian jalkautuva konsultaatiotiimi"
 )
 
-var samples = []sample{
+var samples = append(ruleSamples, []sample{
 	{"sign-in", "/sign-in", func(p templates.Page) templ.Component {
 		p.Person = nil
 		return templates.SignIn{Page: p, Next: "/queue"}.View()
@@ -122,7 +122,7 @@ var samples = []sample{
 	}},
 	{"operations", "/operations", func(p templates.Page) templ.Component { return fullOperations(p).View() }},
 	{"operations-quiet", "/operations", func(p templates.Page) templ.Component {
-		p.Person, p.Flashes = administrator, nil
+		p.Person, p.Flashes = operatorOf, nil
 		return templates.Operations{Page: p}.View()
 	}},
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
@@ -220,7 +220,7 @@ var samples = []sample{
 			Text: "Hei!\n\nPyyntö S-2026-0042 odottaa vastausta.\n\nhttps://silta.example.org/requests/01JD2M9QK7W3T8V5X6Y4Z0ABCD",
 		}}.View()
 	}},
-}
+}...)
 
 // begun are drafts.
 var begun = []templates.DraftRow{
@@ -423,10 +423,10 @@ func answeredRequest(p templates.Page) templates.RequestPage {
 	return r
 }
 
-var administrator = &templates.Person{Name: "Aapo Admin", About: "Ylläpitäjä", Operates: true}
+var operatorOf = &templates.Person{Name: "Aapo Admin", About: "Ylläpitäjä", Operates: true}
 
 func fullOperations(p templates.Page) templates.Operations {
-	p.Person, p.Flashes = administrator, nil
+	p.Person, p.Flashes = operatorOf, nil
 	job := func(name, schedule string, last, next time.Duration) templates.JobRow {
 		return templates.JobRow{Name: name, Schedule: schedule, Last: now.Add(-last), Next: now.Add(next), Took: 12 * time.Millisecond}
 	}

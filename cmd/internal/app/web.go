@@ -38,6 +38,7 @@ func startWeb(
 		limits = limit.New(limit.Options{Person: float64(c.Limits.Person), Address: float64(c.Limits.Address), Streams: c.Limits.Streams})
 	}
 	server, err := ui.New(ui.Options{
+		Rules: s.book, RulesHistory: s.view, RulesPublisher: s.publisher,
 		Service: s.service, People: s.view, Pools: ui.PoolsOf(s.book, s.stamp), Prover: startProver(s, log, down),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
 			return t.hub.Subscribe(after, visible)

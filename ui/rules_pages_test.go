@@ -1,0 +1,161 @@
+package ui_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"silta/consult"
+)
+
+// rulesForm is what the editor's form sends.
+func rulesForm(version, document string) url.Values {
+	return url.Values{"version": {version}, "document": {strings.ReplaceAll(document, "\n", "\r\n")}, "comment": {"Kesällä hitaammin"}}
+}
+
+func inForce(t *testing.T, s *site) string {
+	t.Helper()
+	p, err := s.store.View.Rules(s.book.Current().Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Document
+}
+
+// An administrator sees what an edit is worth and what it changes, publishes it, and goes back, without any script.
+func TestRulesAreEdited(t *testing.T) {
+	s := newSite(t, nil)
+	s.submit(3, 14)
+	admin := s.as("admin")
+	admin.header.Set("Accept-Language", "fi")
+	first := inForce(t, s)
+	p := admin.open("/rules?lang=fi")
+	if got := strings.TrimPrefix(p.Find("#rules-document").Text(), "\n"); got != first {
+		t.Fatalf("the form holds %.80q", got)
+	}
+	nonce, _ := p.Find("#rules-document").Attr("data-nonce")
+	if policy := p.header.Get("Content-Security-Policy"); nonce == "" || !strings.Contains(policy, "style-src 'self' 'nonce-"+nonce+"'") {
+		t.Errorf("the policy %q lacks the nonce %q", policy, nonce)
+	}
+	if other := admin.open("/rules/versions"); strings.Contains(other.header.Get("Content-Security-Policy"), "nonce") || strings.Contains(other.body, "editor.") {
+		t.Error("the editor is loaded where it is not needed")
+	}
+
+	// A mistake is told in its place, by the page and by the part that the editor asks for.
+	wrong := strings.Replace(first, "otherwise: ", "otherwise: no-", 1)
+	for _, script := range []bool{false, true} {
+		if script {
+			admin.header.Set("HX-Request", "true")
+		}
+		p = admin.post("/rules/check", rulesForm("1", wrong))
+		if p.status != 200 || p.Find("#findings [data-severity=error]").Length() != 1 || !strings.Contains(p.text("#findings"), "tiimiä no-") {
+			t.Errorf("checked: %d %s", p.status, p.text("#results"))
+		}
+		if script == p.has("#rules-document") {
+			t.Error("the answer is of the wrong size")
+		}
+	}
+	admin.header.Del("HX-Request")
+	if p = admin.post("/rules", rulesForm("1", wrong)); p.status != 422 || !p.has("#findings [data-severity=error]") ||
+		!strings.Contains(p.Find("#rules-document").Text(), "otherwise: no-") || p.Find("#rules-comment").AttrOr("value", "") != "Kesällä hitaammin" {
+		t.Errorf("refused: %d %s", p.status, p.text(".note"))
+	}
+
+	// What the edit would change, for every possible request and for those that were sent.
+	second := strings.ReplaceAll(first, `age: "<13"`, `age: "<15"`)
+	if second == first {
+		t.Fatal("the rules have no such line")
+	}
+	p = admin.post("/rules/diff", rulesForm("1", second))
+	if p.status != 200 || p.Find(".change").Length() == 0 || !strings.Contains(p.text("#results"), "Niistä olisi ohjautunut toisin: 3") {
+		t.Errorf("the difference: %d %s", p.status, p.text("#results"))
+	}
+	if p = admin.post("/rules/tests", rulesForm("1", second)); p.status != 200 || !strings.Contains(p.text("#results"), "test") {
+		t.Errorf("the tests: %d %s", p.status, p.text("#results"))
+	}
+	if p = admin.post("/rules", rulesForm("1", second)); p.status != 303 || s.book.Current().Number != 2 || inForce(t, s) != second {
+		t.Fatalf("published: %d, version %d", p.status, s.book.Current().Number)
+	}
+	if p = admin.open("/rules"); !strings.Contains(p.text(".note-ok"), "Versio 2") || !strings.Contains(p.text(".head"), "Kesällä hitaammin") {
+		t.Errorf("after it: %s / %s", p.text(".note-ok"), p.text(".head"))
+	}
+
+	// Who started from the version before is told, and can go on knowing it.
+	p = admin.post("/rules", rulesForm("1", first))
+	if p.status != 412 || s.book.Current().Number != 2 || !p.has(`a[href="/rules/compare?from=1&to=2"]`) {
+		t.Errorf("too late: %d %s", p.status, p.text(".note"))
+	}
+	if _, values := p.values("#rules"); values.Get("version") != "2" {
+		t.Errorf("the next try is on top of %s", values.Get("version"))
+	}
+
+	// The history, the comparison, and the way back.
+	if p = admin.open("/rules/versions"); p.Find(".case").Length() != 2 || !strings.Contains(p.text(".case:first-child"), "Anna Aalto") {
+		t.Errorf("versions: %s", p.text("main"))
+	}
+	p = admin.open("/rules/compare")
+	if p.Find(".lines ins").Length() != 2 || p.Find(".lines del").Length() != 2 || !p.has(".change") {
+		t.Errorf("compared: %s", p.text("main"))
+	}
+	p = admin.open("/rules/versions/1").submit(admin, "form[action$=restore]", url.Values{"comment": {"Takaisin"}})
+	if p.status != 303 || s.book.Current().Number != 3 || inForce(t, s) != first {
+		t.Errorf("restored: %d, version %d", p.status, s.book.Current().Number)
+	}
+	if p = admin.open("/rules/versions"); !strings.Contains(p.text(".case:first-child"), "sama kuin versio 1") {
+		t.Errorf("versions: %s", p.text(".case:first-child"))
+	}
+	if logged := s.logs.String(); strings.Contains(logged, "Kesällä") || strings.Contains(logged, "otherwise") {
+		t.Error("what was typed is logged")
+	}
+}
+
+// Nobody but an administrator comes to the rules.
+func TestRulesAreForAdministrators(t *testing.T) {
+	s := newSite(t, nil)
+	for who, home := range map[string]string{"nurse": "/requests", "childpsych": "/queue", "auditor": "/access"} {
+		r := s.as(who)
+		for _, path := range []string{"/rules", "/rules/sentences", "/rules/try", "/rules/versions", "/rules/versions/1", "/rules/compare"} {
+			r.get(path).wantStatus(403)
+		}
+		for _, path := range []string{"/rules", "/rules/check", "/rules/diff", "/rules/tests", "/rules/try", "/rules/versions/1/restore"} {
+			r.post(path, rulesForm("1", "")).wantStatus(403)
+		}
+		if r.open(home).has(".nav a[href^='/rules']") {
+			t.Errorf("%s is led to the rules", who)
+		}
+	}
+	s.as("admin").get("/rules/versions/17").wantStatus(404)
+	s.as("admin").get("/rules/compare?from=x").wantStatus(404)
+	if s.book.Current() != (consult.RulesVersion{Number: 1, Hash: s.book.Current().Hash}) {
+		t.Error("something was published")
+	}
+}
+
+// A request is tried: where it would go, by which rule, and what stood in the way of the others.
+func TestRulesAreTried(t *testing.T) {
+	s := newSite(t, nil)
+	admin := s.as("admin")
+	p := admin.open("/rules/try?lang=fi")
+	if p = p.submit(admin, "#try", url.Values{"age": {"x"}}); p.status != 422 || !p.has("#try-errors a[href='#try-age']") {
+		t.Errorf("no request: %d %s", p.status, p.text("#try-errors"))
+	}
+	p = p.submit(admin, "#try", url.Values{"age": {"15"}, "municipality": {"Tampere"}, "profession": {"teacher"}, "concern": {"eating"}})
+	if p.status != 200 || !p.has(".where-pool") || p.Find(".trace > li").Length() == 0 {
+		t.Fatalf("tried: %d %s", p.status, p.text("#tried"))
+	}
+	if !strings.Contains(p.text(".trace"), "ikä on alle 13") || !strings.Contains(p.text(".trace"), "täyttyy") {
+		t.Errorf("the trace: %s", p.text(".trace"))
+	}
+}
+
+// Every rule of the example region can be said in every language.
+func TestRulesInPlainWords(t *testing.T) {
+	s := newSite(t, nil)
+	admin := s.as("admin")
+	for lang, want := range map[string]string{"fi": "Jos ikä on alle 13", "sv": "Om åldern är under 13", "en": "If the age is below 13"} {
+		p := admin.open("/rules/sentences?lang=" + lang)
+		if !strings.Contains(p.text("main"), want) || strings.Contains(p.body, "⟦") {
+			t.Errorf("%s: %s", lang, p.text("main"))
+		}
+	}
+}

@@ -1,0 +1,113 @@
+// The editor of the rules' page. It stands in for the text field of the form, which goes on to hold what is sent: without this
+// script the page does the same job.
+import { basicSetup } from "codemirror";
+import { yaml } from "@codemirror/lang-yaml";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+import { indentWithTab } from "@codemirror/commands";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { tags } from "@lezer/highlight";
+
+const field = document.querySelector("textarea[data-rules-editor]");
+
+// How long a pause in typing is before the document is checked, in milliseconds.
+const pause = 600;
+
+// The colours are those of the page, light or dark.
+const theme = EditorView.theme({
+  "&": { backgroundColor: "var(--surface)", color: "var(--ink)", fontSize: ".9375rem" },
+  "&.cm-focused": { outline: "2px solid var(--focus)" },
+  ".cm-scroller": { fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace", lineHeight: "1.5" },
+  ".cm-content": { caretColor: "var(--ink)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-gutters": { backgroundColor: "var(--sunken)", color: "var(--ink-2)", borderRight: "1px solid var(--line)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--tint)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--tint-2)" },
+  ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--ink)" },
+  ".cm-tooltip": { backgroundColor: "var(--surface)", color: "var(--ink)", border: "1px solid var(--line-2)" },
+});
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--link)" },
+  { tag: [tags.string, tags.content, tags.attributeValue], color: "var(--ink)" },
+  { tag: tags.comment, color: "var(--ink-2)", fontStyle: "italic" },
+  { tag: [tags.number, tags.bool, tags.keyword], color: "var(--calm)" },
+]);
+
+if (field) {
+  const form = field.form;
+  const label = document.querySelector(`label[for="${field.id}"]`);
+  let timer, running, last;
+
+  const view = new EditorView({
+    state: EditorState.create({
+      doc: field.value,
+      extensions: [
+        basicSetup, yaml(), theme, syntaxHighlighting(colours), lintGutter(), keymap.of([indentWithTab]),
+        EditorView.cspNonce.of(field.dataset.nonce),
+        EditorView.contentAttributes.of({
+          "aria-label": label.textContent, "aria-describedby": field.getAttribute("aria-describedby"), id: "rules-editor", tabindex: "0",
+        }),
+        EditorView.updateListener.of((update) => {
+          if (!update.docChanged) return;
+          form.dataset.unsaved = "typed";
+          clearTimeout(timer);
+          timer = setTimeout(check, pause);
+        }),
+      ],
+    }),
+  });
+  field.after(view.dom);
+  field.hidden = true;
+  label.removeAttribute("for");
+  label.addEventListener("click", () => view.focus());
+
+  // Whatever is sent is what stands in the editor.
+  const store = () => { field.value = view.state.doc.toString(); };
+  form.addEventListener("submit", store, true);
+  for (const type of ["click", "keydown"]) form.addEventListener(type, store, true);
+
+  // The list beside the editor is the server's; the marks in the text are made of it.
+  const mark = () => {
+    const doc = view.state.doc;
+    const marks = [];
+    for (const item of document.querySelectorAll("#findings [data-line]")) {
+      const line = doc.line(Math.min(Math.max(Number(item.dataset.line), 1), doc.lines));
+      const from = Math.min(line.from + Number(item.dataset.column) - 1, line.to);
+      marks.push({ from, to: line.to, severity: item.dataset.severity, message: item.querySelector("[data-text]").textContent });
+    }
+    view.dispatch(setDiagnostics(view.state, marks.sort((a, b) => a.from - b.from)));
+  };
+
+  const check = async () => {
+    store();
+    if (field.value === last) return;
+    last = field.value;
+    running?.abort();
+    running = new AbortController();
+    try {
+      const answer = await fetch(field.dataset.check, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" }, signal: running.signal,
+      });
+      if (answer.status === 401) document.dispatchEvent(new CustomEvent("htmx:sse:error", { detail: { status: 401 } }));
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("results");
+      if (fresh) document.getElementById("results").replaceWith(document.adoptNode(fresh));
+      mark();
+    } catch (error) {
+      if (error.name !== "AbortError") last = undefined;
+    }
+  };
+
+  // A finding in the list leads to its place.
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest("#findings [data-line]");
+    if (!item) return;
+    const line = view.state.doc.line(Math.min(Number(item.dataset.line), view.state.doc.lines));
+    view.dispatch({ selection: { anchor: Math.min(line.from + Number(item.dataset.column) - 1, line.to) }, scrollIntoView: true });
+    view.focus();
+  });
+  document.addEventListener("htmx:after:swap", mark);
+  if (document.getElementById("findings")) mark();
+  else check();
+}

@@ -1,0 +1,244 @@
+package templates
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"silta/consult"
+)
+
+// RulesVersionLine is one publication of the rules.
+type RulesVersionLine struct {
+	Number uint64
+	At     time.Time
+	// By is the name of who published it, "" for the program itself.
+	By      string
+	Comment string
+	// SameAs is the latest version before it with the same document, or 0.
+	SameAs uint64
+	// InForce marks the newest one.
+	InForce bool
+}
+
+// Rules is the page on which the rules are edited.
+type Rules struct {
+	Page
+	// Nonce lets the editor's styles through the content security policy.
+	Nonce string
+	// InForce is the present version. Document is what is typed, Base the version that it came from.
+	InForce  RulesVersionLine
+	Base     uint64
+	Document string
+	Comment  string
+	// Typed: the document is not known to be on the server.
+	Typed bool
+	// Problem is what kept the document from being published, Newer whether somebody else's version did.
+	Problem string
+	Newer   bool
+	Results RulesResults
+}
+
+// RulesResults are what was found out about a document; parts that were not asked for are nil.
+type RulesResults struct {
+	Checked  bool
+	Findings []RulesFinding
+	Tests    *RulesTests
+	Diff     *RulesDiff
+}
+
+// RulesFinding is something that is wrong in a document, or worth a thought.
+type RulesFinding struct {
+	Line, Column int
+	Error        bool
+	Text, Code   string
+}
+
+// startedFrom is the version that a publication of the page replaces: who has been told of a newer one knows of it.
+func (p Rules) startedFrom() uint64 {
+	if p.Newer {
+		return p.InForce.Number
+	}
+	return p.Base
+}
+
+// errors counts those that forbid publication.
+func (r RulesResults) errors() (n int) {
+	for _, f := range r.Findings {
+		if f.Error {
+			n++
+		}
+	}
+	return n
+}
+
+// RulesTests are the tests of a document as they ran.
+type RulesTests struct {
+	Results []RulesTest
+	Failed  int
+	// Rules is how many rules there are, Untested are those that no test reaches.
+	Rules    int
+	Untested []string
+}
+
+// RulesTest is one test.
+type RulesTest struct {
+	Name   string
+	Passed bool
+	// Got is what came of its request.
+	Got string
+}
+
+// RulesDiff is what changes between two documents.
+type RulesDiff struct {
+	Changes  []RulesChange
+	Complete bool
+	// OnlyOld and OnlyNew are municipalities that only one side knows.
+	OnlyOld, OnlyNew []string
+	// Since is where the history begins; Requests were sent since then, and Moved of them would have gone elsewhere.
+	Since           time.Time
+	Requests, Moved int
+	Shift           RulesShift
+}
+
+// RulesChange is a pair of outcomes that some request has.
+type RulesChange struct {
+	From, To string
+	// Example is such a request, in words.
+	Example string
+	Moved   int
+	Shift   RulesShift
+}
+
+// RulesShift counts answers that would have been due at another moment, with the widest shift.
+type RulesShift struct {
+	Later, Earlier     int
+	LaterBy, EarlierBy time.Duration
+}
+
+// RulesSentences shows the rules in words.
+type RulesSentences struct {
+	Page
+	InForce    RulesVersionLine
+	Interlocks []RulesSentence
+	Rules      []RulesSentence
+	Otherwise  string
+}
+
+// RulesSentence is one rule in words.
+type RulesSentence struct {
+	ID string
+	// When are its branches, any of which is enough; none: it takes everything.
+	When []string
+	// Then is what becomes of the request.
+	Then []string
+}
+
+// RulesTry is the page on which a request is tried.
+type RulesTry struct {
+	Page
+	InForce RulesVersionLine
+	Form    RulesTryForm
+	Errors  Errors
+	// Municipalities are those of the rules.
+	Municipalities []string
+	Result         *RulesTried
+}
+
+// RulesTryForm is a request as it was typed.
+type RulesTryForm struct {
+	Age                                               string
+	Pregnant, Identified                              bool
+	Concerns, RedFlags, Involved                      []string
+	Urgency, Mode, Profession, Municipality, Language string
+}
+
+// RulesTried is what would become of a request that is sent now.
+type RulesTried struct {
+	// Pool is empty where an interlock forbids sending it.
+	Pool              string
+	With              []string
+	Rule              string
+	Why               string
+	Urgency           consult.Urgency
+	Interlocks        []RulesInterlock
+	Notes             []consult.NoteCode
+	OnCall            []string
+	ClaimBy, AnswerBy time.Time
+	Escalations       []RulesEscalation
+	Trace             []RulesTrace
+	Segments          []RulesSegment
+}
+
+// RulesInterlock is an interlock that matched.
+type RulesInterlock struct {
+	ID    string
+	Block bool
+	Text  string
+}
+
+// RulesEscalation is a step with whom it would tell.
+type RulesEscalation struct {
+	At   time.Time
+	Told []string
+}
+
+// RulesTrace says of one rule whether it matched, and what stood in its way.
+type RulesTrace struct {
+	Rule    string
+	Matched bool
+	Failed  []string
+}
+
+// RulesSegment is a stretch of the time until the answer is due.
+type RulesSegment struct {
+	From, To time.Time
+	Counted  bool
+	// Why says why it was not.
+	Why string
+}
+
+// RulesVersions lists all publications, the latest first.
+type RulesVersions struct {
+	Page
+	Versions []RulesVersionLine
+}
+
+// RulesVersion shows one publication.
+type RulesVersion struct {
+	Page
+	Version  RulesVersionLine
+	Document string
+	// InForce is the number of the present version.
+	InForce uint64
+	// Problem is why it could not be published again, Findings what is wrong with it.
+	Problem  string
+	Findings []RulesFinding
+	Comment  string
+}
+
+// RulesCompare compares two versions.
+type RulesCompare struct {
+	Page
+	Versions []RulesVersionLine
+	From, To uint64
+	Diff     *RulesDiff
+	// Lines are what changed in the text.
+	Lines []RulesLine
+}
+
+// RulesLine is a line of a text that was taken out ("-"), put in ("+") or left as it is (" "); "…" stands for lines left out.
+type RulesLine struct{ Sign, Text string }
+
+// versionOptions are versions to choose from.
+func versionOptions(p Page, versions []RulesVersionLine) []option {
+	options := make([]option, len(versions))
+	for i, v := range versions {
+		options[i] = option{number(v.Number), p.L.T("rules.version", "n", v.Number) + " (" + p.L.Date(v.At) + ")"}
+	}
+	return options
+}
+
+func number(n uint64) string { return strconv.FormatUint(n, 10) }
+
+func join(names []string) string { return strings.Join(names, ", ") }
