@@ -21,6 +21,8 @@ type Credentials struct {
 	TOTP []byte `json:"totp,omitempty"`
 	// Recovery are the hashes of the codes that replace a one-time code, each once.
 	Recovery []string `json:"recovery,omitempty"`
+	// Logins are how providers of identities know the person.
+	Logins []Login `json:"logins,omitempty"`
 	// Invitation lets whoever holds its secret choose a new password; nil: there is none.
 	Invitation *Invitation `json:"invitation,omitempty"`
 }

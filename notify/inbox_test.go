@@ -109,7 +109,7 @@ func TestCorpusLeadsTo(t *testing.T) {
 			}
 			if got == nil {
 				got = []string{"nothing"}
-				if head != d2head(t, p, d) {
+				if head != lastRecord(t, p, d) {
 					t.Error("it stands in the journal")
 				}
 			}
@@ -119,9 +119,9 @@ func TestCorpusLeadsTo(t *testing.T) {
 			if n := count(t, p.metrics.received.WithLabelValues(c.Kind)); n != 2 {
 				t.Errorf("counted %v times as %s", n, c.Kind)
 			}
-			after2 := p.delivery(t, d.Position, "anna")
-			if want := map[bool]consult.DeliveryState{true: consult.Returned, false: consult.Sent}[strings.Contains(c.Leads, "next")]; after2.State != want {
-				t.Errorf("the delivery is %s, want %s", after2.State, want)
+			delivery := p.delivery(t, d.Position, "anna")
+			if want := map[bool]consult.DeliveryState{true: consult.Returned, false: consult.Sent}[strings.Contains(c.Leads, "next")]; delivery.State != want {
+				t.Errorf("the delivery is %s, want %s", delivery.State, want)
 			}
 			if log := p.log.String(); strings.ContainsAny(log, "@äö") || strings.Contains(log, "SALAISUUS") {
 				t.Errorf("the log says too much:\n%s", log)
@@ -130,8 +130,8 @@ func TestCorpusLeadsTo(t *testing.T) {
 	}
 }
 
-// d2head is the position of the delivery's last record: nothing has been appended since where it is the head.
-func d2head(t testing.TB, p *post, d consult.Delivery) uint64 {
+// lastRecord is the position of a delivery's last record: nothing has been appended since where it is the head.
+func lastRecord(t testing.TB, p *post, d consult.Delivery) uint64 {
 	t.Helper()
 	for position := p.Journal.Head(); position > 0; position-- {
 		e, err := p.Journal.Envelope(position)
@@ -299,7 +299,8 @@ func TestNoticeOnceADay(t *testing.T) {
 	second, _ := p.sentTo(t, "anna")
 	reply := func(d consult.Delivery) {
 		t.Helper()
-		p.receive(t, "Return-Path: <anna@example.org>\nFrom: anna@example.org\nTo: silta@silta.test\nIn-Reply-To: <"+tokens.Sign(d.ID)+"@silta.test>\n\nSALAISUUS\n")
+		p.receive(t, "Return-Path: <anna@example.org>\nFrom: anna@example.org\nTo: silta@silta.test\n"+
+			"In-Reply-To: <"+tokens.Sign(d.ID)+"@silta.test>\n\nSALAISUUS\n")
 		p.send(t)
 	}
 	reply(first)
@@ -311,7 +312,8 @@ func TestNoticeOnceADay(t *testing.T) {
 	notice := server.Mails()[2]
 	text := mailtest.Text(t, notice.Raw)
 	if notice.From != "" || notice.To != "anna@example.org" || !bytes.Contains(notice.Raw, []byte("Auto-Submitted: auto-replied")) ||
-		!strings.Contains(text, "ei lue kukaan") || !strings.Contains(text, "https://silta.test/requests/") || strings.Contains(string(notice.Raw)+text, "SALAISUUS") {
+		!strings.Contains(text, "ei lue kukaan") || !strings.Contains(text, "https://silta.test/requests/") ||
+		strings.Contains(string(notice.Raw)+text, "SALAISUUS") {
 		t.Errorf("from %q:\n%s", notice.From, text)
 	}
 	// An answer to the notice is not answered, and a bounce of it leads to nothing.

@@ -19,6 +19,7 @@ import (
 	"silta/ui/draft"
 	"silta/ui/limit"
 	"silta/ui/problem"
+	"silta/ui/provider"
 	"silta/ui/session"
 	"silta/ui/templates"
 )
@@ -62,6 +63,7 @@ type Service interface {
 	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
 	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
+	Federate(ctx context.Context, c consult.Assertion) (consult.Person, error)
 	Invited(token string) (consult.Person, error)
 	Accept(ctx context.Context, token, passwordHash string) (consult.Person, error)
 	CreateToken(ctx context.Context, a consult.Actor, o consult.TokenOrder) (string, error)
@@ -213,6 +215,8 @@ type Options struct {
 	Letters Letters
 	// Limits: nil bounds nothing.
 	Limits *limit.Limits
+	// Providers are where people can sign in besides with a password.
+	Providers []*provider.Provider
 
 	Sessions *session.Store
 	// Drafts keeps what is typed and not sent yet.

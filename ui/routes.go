@@ -38,6 +38,8 @@ var routes = []route{
 	{method: post, path: "/sign-in/code", handle: (*Server).signInCode, open: true},
 	{method: get, path: "/sign-in/forgot", handle: (*Server).showForgot, open: true},
 	{method: post, path: "/sign-in/forgot", handle: (*Server).forgot, open: true},
+	{method: get, path: "/sign-in/with/:provider", handle: (*Server).signInWith, open: true},
+	{method: get, path: "/sign-in/with/:provider/back", handle: (*Server).signedInWith, open: true},
 	{method: get, path: "/invitation/:token", handle: (*Server).showInvitation, open: true},
 	{method: post, path: "/invitation/:token", handle: (*Server).acceptInvitation, open: true},
 	{method: post, path: "/sign-out", handle: (*Server).signOut, open: true},

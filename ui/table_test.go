@@ -33,8 +33,11 @@ func auditors(a consult.Actor) bool    { return a.Is(consult.Auditor) }
 func poolLeads(a consult.Actor) bool {
 	return slices.ContainsFunc(a.Memberships, func(m consult.Membership) bool { return m.Lead })
 }
-func answerable(a consult.Actor) bool { return admins(a) || poolLeads(a) }
-func overseers(a consult.Actor) bool  { return a.Is(consult.Admin) || a.Is(consult.Auditor) }
+func answerable(a consult.Actor) bool  { return admins(a) || poolLeads(a) }
+func poolMembers(a consult.Actor) bool { return a.MemberOf("child-psychiatry") }
+func poolReaders(a consult.Actor) bool { return poolMembers(a) || admins(a) }
+func poolKeepers(a consult.Actor) bool { return a.Leads("child-psychiatry") || admins(a) }
+func overseers(a consult.Actor) bool   { return a.Is(consult.Admin) || a.Is(consult.Auditor) }
 
 // row is what the table says of an address that is not about one request.
 type row struct {
@@ -52,6 +55,8 @@ var (
 		"GET /": {to: everybody}, "GET /sign-in": {to: everybody, open: true}, "POST /sign-in": {to: everybody, open: true},
 		"POST /sign-in/code": {to: everybody, open: true}, "GET /sign-in/forgot": {to: everybody, open: true},
 		"POST /sign-in/forgot": {to: everybody, open: true}, "POST /sign-out": {to: everybody, open: true},
+		// There is no such provider.
+		"GET /sign-in/with/:provider": {to: nobody, open: true, hidden: true}, "GET /sign-in/with/:provider/back": {to: nobody, open: true, hidden: true},
 		// An invitation is for whoever has its link, and this one nobody has.
 		"GET /invitation/:token": {to: nobody, open: true, hidden: true}, "POST /invitation/:token": {to: nobody, open: true, hidden: true},
 		"GET /healthz": {to: everybody, open: true}, "GET /readyz": {to: everybody, open: true}, "GET /metrics": {to: everybody, open: true},
@@ -71,6 +76,15 @@ var (
 
 		"GET /figures": {to: answerable}, "GET /figures.csv": {to: answerable},
 		"GET /help": {to: everybody, open: true}, "GET /accessibility": {to: everybody, open: true},
+
+		// Nobody has asked for a swap of that name, nor has a calendar of it.
+		"GET /services": {to: everybody}, "GET /pools/:id": {to: poolReaders, hidden: true},
+		"POST /pools/:id/overrides": {to: poolKeepers, hidden: true}, "POST /pools/:id/overrides/:item/remove": {to: poolKeepers, hidden: true},
+		"POST /pools/:id/swaps": {to: poolMembers, hidden: true}, "POST /pools/:id/swaps/:item/answer": {to: nobody, hidden: true},
+		"POST /pools/:id/swaps/:item/withdraw": {to: nobody, hidden: true}, "POST /pools/:id/feeds": {to: poolMembers, hidden: true},
+		"POST /pools/:id/feeds/:item/revoke": {to: nobody, hidden: true},
+		// A calendar is for whoever has its secret address, and this one nobody has.
+		"GET /calendar/:secret": {to: nobody, open: true, hidden: true},
 
 		"GET /account": {to: everybody}, "POST /account/password": {to: everybody}, "POST /account/codes/new": {to: everybody},
 		"POST /account/codes": {to: everybody}, "POST /account/codes/end": {to: everybody}, "POST /account/sessions/end": {to: everybody},
@@ -321,7 +335,7 @@ func (s *site) checkRow(r *reader, id, name, path string, row row) {
 	words := map[string]any{}
 	foreign := s.inState(consult.Submitted)
 	path = strings.NewReplacer(
-		"/api/v1/consultations/:id", "/api/v1/consultations/"+foreign.ID, "/people/:id", "/people/midwife", ":number", "1", ":token", "nobody.x", ":id", "none",
+		"/api/v1/consultations/:id", "/api/v1/consultations/"+foreign.ID, "/people/:id", "/people/midwife", "/pools/:id", "/pools/child-psychiatry", ":item", "none", ":secret", "none", ":number", "1", ":token", "nobody.x", ":provider", "none", ":id", "none",
 		"/static/*", "/static/none",
 	).Replace(path)
 	switch name {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -45,22 +44,29 @@ func TestKillWhileMailing(t *testing.T) {
 			killed := make(chan struct{})
 			kill := func() { once.Do(func() { p.kill(); close(killed) }) }
 			mails := 0
-			server.Refuse(func(stage, _ string) error {
-				if stage == "HELLO" {
+			server.Watch(func(stage string, m mailtest.Mail) {
+				// Letters on whose duty it is come and go as well.
+				about := strings.HasPrefix(m.From, "bounce+d")
+				if stage == "MAIL" && about {
 					mails++
 				}
-				switch {
-				case c.stage == "421" && stage == "MAIL" && mails == 1:
-					return mailtest.Reply(421)
-				case c.stage == "421":
-				case stage == c.stage && mails == 1+map[bool]int{true: 1}[c.second]:
+				nth := 1
+				if c.second {
+					nth = 2
+				}
+				if stage == c.stage && (stage == "HELLO" || about && mails == nth) {
 					kill()
+				}
+			})
+			server.Refuse(func(stage, _ string) error {
+				if c.stage == "421" && stage == "MAIL" && mails == 1 {
+					return mailtest.Reply(421)
 				}
 				return nil
 			})
 			refs := []string{p.submit(9)}
 			if c.second {
-				await(t, "the first mail", func() bool { return len(server.Mails()) == 1 })
+				await(t, "the first mail", func() bool { return count(t, server, refs[0]) == 1 })
 				refs = append(refs, p.submit(9))
 			}
 			if c.stage == "421" {
@@ -74,14 +80,13 @@ func TestKillWhileMailing(t *testing.T) {
 			}
 			again := startDemo(t, args...)
 			defer again.stop()
-			await(t, "the mails arrive", func() bool {
-				return strings.Contains(again.metrics(), fmt.Sprintf(`silta_mails_total{outcome="sent"} %d`, 1)) && len(server.Mails()) >= sum(c.copies)
-			})
+			await(t, "the mails arrive", func() bool { return count(t, server, refs[len(refs)-1]) >= c.copies[len(refs)-1] })
 			// Whatever else were to be sent would come before a mail that is asked for now.
 			last := again.submit(9)
 			await(t, "another mail", func() bool { return count(t, server, last) == 1 })
 			for i, ref := range refs {
-				if n := count(t, server, ref); n != c.copies[i] {
+				// In DATA all of it may be on its way already, so that the server has it.
+				if n := count(t, server, ref); n != c.copies[i] && (c.stage != "BODY" || n != 2) {
 					t.Errorf("mail %d arrived %d times, want %d", i+1, n, c.copies[i])
 				}
 			}
@@ -129,13 +134,6 @@ func count(t *testing.T, server *mailtest.Server, ref string) (n int) {
 		if subject, _, _, _ := open(t, m.Raw); strings.Contains(subject, ref) {
 			n++
 		}
-	}
-	return n
-}
-
-func sum(all []int) (n int) {
-	for _, i := range all {
-		n += i
 	}
 	return n
 }

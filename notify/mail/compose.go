@@ -116,7 +116,7 @@ func NewComposer(o Options) (*Composer, error) {
 	if c.html, err = htmltemplate.ParseFS(templates, "mail.html.tmpl"); err != nil {
 		return nil, err
 	}
-	c.text, err = texttemplate.New("mail.txt.tmpl").Funcs(texttemplate.FuncMap{"wrap": wrap}).ParseFS(templates, "mail.txt.tmpl")
+	c.text, err = texttemplate.ParseFS(templates, "mail.txt.tmpl")
 	return c, err
 }
 

@@ -30,8 +30,10 @@ var theComposer = sync.OnceValues(func() (*mail.Composer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mail.NewComposer(mail.Options{From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{},
-		Organisation: consult.Text{consult.Finnish: "Pirkan sote", consult.Swedish: "Birkalands vård", consult.English: "Pirka county"}})
+	return mail.NewComposer(mail.Options{
+		From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{},
+		Organisation: consult.Text{consult.Finnish: "Pirkan sote", consult.Swedish: "Birkalands vård", consult.English: "Pirka county"},
+	})
 })
 
 func composer(t testing.TB) *mail.Composer {
@@ -123,8 +125,7 @@ Avaa pyyntö:
 https://silta.test/requests/01a1ffe7-da12
 
 -- 
-Viestissä ei ole pyynnön sisältöä. Se näkyy Sillassa, kun kirjaudut
-sisään. Tähän viestiin ei voi vastata.
+Viestissä ei ole pyynnön sisältöä. Se näkyy Sillassa, kun kirjaudut sisään. Tähän viestiin ei voi vastata.
 Pirkan sote
 `
 	if parts["text/plain"] != text || m.Text != text {

@@ -54,3 +54,14 @@ func (m *Manager) NewCodes(ctx context.Context) string { return m.scs.GetString(
 
 // ForgetNewCodes forgets it.
 func (m *Manager) ForgetNewCodes(ctx context.Context) { m.scs.Remove(ctx, keyNewCodes) }
+
+// keyAttempt is an attempt to sign in at a provider of identities.
+const keyAttempt = "attempt"
+
+// KeepAttempt keeps an attempt to sign in at a provider of identities while somebody is there.
+func (m *Manager) KeepAttempt(ctx context.Context, attempt string) {
+	m.scs.Put(ctx, keyAttempt, attempt)
+}
+
+// TakeAttempt returns the attempt that was kept last, or "", and forgets it: it is good once.
+func (m *Manager) TakeAttempt(ctx context.Context) string { return m.scs.PopString(ctx, keyAttempt) }

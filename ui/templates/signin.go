@@ -13,9 +13,14 @@ type SignIn struct {
 	People []DemoPerson
 	// Password is the one that all of them have.
 	Password string
+	// Providers are where one can sign in as well.
+	Providers []SignInProvider
 	// Kept is what was being sent when the session was found to be over. It is posted again with the sign-in.
 	Kept []Kept
 }
+
+// SignInProvider is a provider of identities and where its sign-in begins.
+type SignInProvider struct{ Name, Path string }
 
 // Kept is a field of a form that could not be taken yet.
 type Kept struct{ Name, Value string }

@@ -164,7 +164,13 @@ func startEmpty(tb testing.TB, rules string) *App {
 	if rules != "" {
 		document = []byte(rules)
 	}
-	a, err := New(Options{Config: c, RulesFile: "rules", RulesYAML: document, Demo: &Demo{Speed: 1, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})
+	return start(tb, Options{Config: c, RulesFile: "rules", RulesYAML: document, Demo: &Demo{Speed: 1, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})
+}
+
+// start starts a program that ends with the test.
+func start(tb testing.TB, o Options) *App {
+	tb.Helper()
+	a, err := New(o)
 	if err != nil {
 		tb.Fatal(err)
 	}

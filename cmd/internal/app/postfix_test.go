@@ -1,29 +1,19 @@
 package app
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"log/slog"
 	"net"
-	"net/http"
-	"net/mail"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"silta/cmd/internal/config"
-	"silta/notify/mail/mailtest"
 )
 
 // startPostfix starts a Postfix of its own, on a port and with a configuration of the test. Where Postfix is not installed, or may not be
@@ -144,113 +134,22 @@ func TestPostfix(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil { // Postfix drops root's rights.
 		t.Fatal(err)
 	}
-	var mu sync.Mutex
-	unknown := ""
-	hospital := mailtest.Start(t, mailtest.Options{NoTLS: true})
-	hospital.Refuse(func(stage, to string) error {
-		mu.Lock()
-		defer mu.Unlock()
-		if stage == "RCPT" && unknown == to {
-			return mailtest.Reply(550)
-		}
-		return nil
-	})
+	hospital := newHospital(t)
 	socket := filepath.Join(dir, "lmtp.sock")
-	smtp := startPostfix(t, dir, map[string]string{
-		"bounces.silta.example": "lmtp:unix:" + socket, "silta.example": "smtp:[127.0.0.1]:" + hospital.Addr[strings.LastIndexByte(hospital.Addr, ':')+1:],
-	})
-
-	var log bytes.Buffer
-	c := config.Default()
-	c.Listen, c.NATS.Listen, c.Data = "127.0.0.1:0", "", filepath.Join(t.TempDir(), "data")
-	c.Mail = config.Mail{
-		SMTP: smtp, Security: config.NoTLS, From: mail.Address{Address: "silta@silta.example"}, Helo: "silta.example",
-		ReturnPathDomain: "bounces.silta.example", Inbound: config.Inbound{LMTP: "unix:" + socket},
-	}
-	monday := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
-	a, err := New(Options{Config: c, Demo: &Demo{Start: monday, Speed: 1, Empty: true}, Log: slog.New(slog.NewTextHandler(&log, nil)), Stdout: io.Discard})
+	_, port, err := net.SplitHostPort(hospital.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Start(t.Context()); err != nil {
-		t.Fatal(err)
+	smtp := startPostfix(t, dir, map[string]string{"bounces.silta.example": "lmtp:unix:" + socket, "silta.example": "smtp:[127.0.0.1]:" + port})
+	m := startMailing(t, hospital, smtp, config.Inbound{LMTP: "unix:" + socket})
+	one, first := m.submit()
+	hospital.forget(first)
+	another, second := m.submit()
+	if t.Failed() {
+		t.Logf("Postfix says:\n%s", logOf(dir))
 	}
-	t.Cleanup(func() {
-		if err := a.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
-	ask := func(method, path string, body, reply any) int {
-		t.Helper()
-		data, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req, err := http.NewRequestWithContext(t.Context(), method, "http://"+a.Addr()+path, bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Authorization", "Bearer demo-nurse")
-		req.Header.Set("Content-Type", "application/json")
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		if err := json.NewDecoder(res.Body).Decode(reply); err != nil {
-			t.Fatal(err)
-		}
-		return res.StatusCode
-	}
-	type consultation struct {
-		ID, Ref    string
-		Escalation int
-	}
-	// told sends a request, and returns it with the first address at which a mail about it arrives.
-	told := func() (consultation, string) {
-		t.Helper()
-		var sent consultation
-		status := ask(http.MethodPost, "/api/v1/consultations", map[string]any{
-			"client":   map[string]any{"age": 9, "municipality": "Ylöjärvi"},
-			"concerns": []string{"mood"}, "urgency": "soon", "question": "SALAISUUS: miten jatkamme?",
-		}, &sent)
-		if status != http.StatusCreated {
-			t.Fatalf("submit: %d", status)
-		}
-		deadline := time.After(time.Minute)
-		look := time.NewTicker(50 * time.Millisecond)
-		defer look.Stop()
-		for {
-			for _, m := range hospital.Mails() {
-				text := mailtest.Text(t, m.Raw)
-				if strings.Contains(text, "SALAISUUS") {
-					t.Fatalf("a mail tells what was typed:\n%s", text)
-				}
-				if strings.Contains(text, sent.Ref) {
-					ask(http.MethodGet, "/api/v1/consultations/"+sent.ID, nil, &sent)
-					return sent, m.To
-				}
-			}
-			select {
-			case <-look.C:
-			case <-deadline:
-				t.Fatalf("nobody was told in a minute; Postfix says:\n%s", logOf(dir))
-			}
-		}
-	}
-	one, first := told()
-	mu.Lock()
-	unknown = first
-	mu.Unlock()
-	another, second := told()
 	if one.Escalation != 0 || another.Escalation != 1 || second == first {
 		t.Errorf("escalation %d to %s, and when that came back %d to %s", one.Escalation, first, another.Escalation, second)
 	}
-	var ready struct {
-		Status string
-		Checks []struct{ Name, Status, Detail string }
-	}
-	if status := ask(http.MethodGet, "/readyz", nil, &ready); status != http.StatusOK || ready.Status != "warning" || !strings.Contains(fmt.Sprint(ready.Checks), "mail does not arrive at "+strings.TrimSuffix(first, "@silta.example")) {
-		t.Errorf("%d %+v", status, ready)
-	}
+	m.flagged(first)
 }

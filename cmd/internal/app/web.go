@@ -21,6 +21,7 @@ import (
 	"silta/ui/api"
 	"silta/ui/limit"
 	"silta/ui/problem"
+	"silta/ui/provider"
 	"silta/ui/session"
 	"silta/ui/templates"
 )
@@ -52,7 +53,7 @@ func startWeb(
 				SessionActor: who, Limits: limits, Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
 			})
 		},
-		Letters: t.planner, Limits: limits, Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
+		Letters: t.planner, Limits: limits, Providers: providers(c), Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
 		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg,
 		Operations: func(a consult.Actor) (templates.OperationsState, error) { return t.operations(s, a) }, Ready: func(context.Context) []ui.Check { return t.checks(s) },
@@ -156,4 +157,21 @@ func hosts(a *net.TCPAddr) []string {
 		names = append(names, net.JoinHostPort("localhost", strconv.Itoa(a.Port)))
 	}
 	return names
+}
+
+// providers are the configuration's providers of identities.
+func providers(c *config.Config) []*provider.Provider {
+	var list []*provider.Provider
+	for _, p := range c.SignIn.Providers {
+		o := provider.Options{
+			ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: p.ClientSecret, Scopes: p.Scopes, Create: p.Create,
+			Claims:    provider.Claims{Person: p.Person, Name: p.FullName, Email: p.Email, Profession: p.Profession, Municipality: p.Municipality},
+			PublicURL: c.PublicURL.String(),
+		}
+		for _, r := range p.Roles {
+			o.Roles = append(o.Roles, provider.RoleRule(r))
+		}
+		list = append(list, provider.New(o))
+	}
+	return list
 }

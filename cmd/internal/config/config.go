@@ -39,6 +39,7 @@ type Config struct {
 	Mail         Mail
 	Sessions     Sessions
 	Limits       Limits
+	SignIn       SignIn
 	Reminders    Reminders
 	Jobs         Jobs
 	Log          Log
@@ -200,6 +201,39 @@ type Log struct {
 type Metrics struct {
 	// Allow is `allow`: networks from which /metrics is answered. Default: this machine.
 	Allow []netip.Prefix
+}
+
+// SignIn is `sign-in`: where people can sign in besides with a password.
+type SignIn struct {
+	// Providers is `providers`. Default: none.
+	Providers []Provider
+}
+
+// Provider is an item of `sign-in.providers`: a provider of OpenID Connect.
+type Provider struct {
+	// ID is `id`, part of the address that the provider sends people back to: PUBLIC-URL/sign-in/with/ID/back.
+	ID string
+	// Name is `name`, in all three languages. Required.
+	Name consult.Text
+	// Issuer is `issuer`. Required.
+	Issuer string
+	// ClientID is `client-id`, ClientSecret what the file `client-secret-file` holds; "" for a public client.
+	ClientID, ClientSecret string
+	// Scopes is `scopes`, besides openid. Default: profile, email.
+	Scopes []string
+	// Person, FullName, Email, Profession and Municipality are the names of claims, under `claims`: `person`, `name`, `email`, `profession`,
+	// `municipality`. Defaults: preferred_username, name, email, none, none.
+	Person, FullName, Email, Profession, Municipality string
+	// Roles is `roles`: the mapping from claims to roles.
+	Roles []RoleRule
+	// Create is `create`: who is not known yet is added. Default no.
+	Create bool
+}
+
+// RoleRule is an item of `sign-in.providers[].roles`: `claim`, `value` and `role`.
+type RoleRule struct {
+	Claim, Value string
+	Role         consult.Role
 }
 
 // Limits is `limits`: how often people may ask.

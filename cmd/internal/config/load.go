@@ -181,6 +181,7 @@ func (c *Config) read(r *reader) {
 	r.section("nats", c.NATS.read)
 	r.section("mail", func(r *reader) { c.Mail.read(r, c) })
 	r.section("sessions", c.Sessions.read)
+	r.section("sign-in", c.SignIn.read)
 	r.section("limits", func(r *reader) {
 		scalar(r, "person", &c.Limits.Person, atLeastOne(100_000))
 		scalar(r, "address", &c.Limits.Address, atLeastOne(100_000))
@@ -347,4 +348,49 @@ func (r *reader) together(keys ...string) {
 			}
 		}
 	}
+}
+
+func (c *SignIn) read(r *reader) {
+	r.each("providers", func(r *reader) {
+		p := Provider{Scopes: []string{"profile", "email"}, Person: "preferred_username", FullName: "name", Email: "email"}
+		scalar(r, "id", &p.ID, parseID)
+		r.require("id", "a short name such as county")
+		if p.ID != "" && slices.ContainsFunc(c.Providers, func(o Provider) bool { return o.ID == p.ID }) {
+			r.fault("id", "stands here twice; give each its own")
+		}
+		r.texts("name", &p.Name)
+		scalar(r, "issuer", &p.Issuer, parseIssuer)
+		r.require("issuer", "the provider's address, such as https://login.example.fi")
+		scalar(r, "client-id", &p.ClientID, parseText)
+		r.require("client-id", "what the provider knows this program by")
+		var file string
+		if r.readable("client-secret-file", &file); file != "" {
+			if data, err := r.source.read(file); err == nil {
+				p.ClientSecret = strings.TrimSpace(string(data))
+			}
+		}
+		list(r, "scopes", &p.Scopes, parseText)
+		r.section("claims", func(r *reader) {
+			scalar(r, "person", &p.Person, parseText)
+			scalar(r, "name", &p.FullName, parseText)
+			scalar(r, "email", &p.Email, parseText)
+			scalar(r, "profession", &p.Profession, parseText)
+			scalar(r, "municipality", &p.Municipality, parseText)
+		})
+		r.each("roles", func(r *reader) {
+			var rule RoleRule
+			scalar(r, "claim", &rule.Claim, parseText)
+			r.require("claim", "the name of a claim, such as groups")
+			scalar(r, "value", &rule.Value, parseText)
+			r.require("value", "the claim's value that gives the role")
+			scalar(r, "role", &rule.Role, parseRole)
+			r.require("role", "requester, specialist, admin or auditor")
+			p.Roles = append(p.Roles, rule)
+		})
+		scalar(r, "create", &p.Create, parseYes)
+		if p.Create && len(p.Roles) == 0 {
+			r.fault("create", "needs a mapping to roles; write roles too, or leave this out")
+		}
+		c.Providers = append(c.Providers, p)
+	})
 }

@@ -46,7 +46,7 @@ func readOnly(name string) ([]byte, error) {
 		return []byte("s3cret\r\n"), nil
 	case "/empty":
 		return nil, nil
-	case "silta.creds", "/etc/silta/cert.pem", "/etc/silta/key.pem", "/etc/silta/dkim.pem", "/etc/silta/silta.creds", "/etc/silta/ca.pem":
+	case "silta.creds", "/etc/silta/cert.pem", "/etc/silta/key.pem", "/etc/silta/dkim.pem", "/etc/silta/silta.creds", "/etc/silta/ca.pem", "/etc/silta/county.secret":
 		return []byte("PEM"), nil
 	case "/locked":
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
@@ -149,7 +149,7 @@ func TestServerExampleComments(t *testing.T) {
 	}
 	// The routing rules, where they follow, begin below a ruled line, and their comments are prose.
 	settings, _, _ := strings.Cut(string(data), "\n# ----")
-	live := regexp.MustCompile(`(?m)^( *)# ( *[a-z-]+:( .*)?)$`).ReplaceAllString(settings, "$1$2")
+	live := regexp.MustCompile(`(?m)^( *)# ( *(?:- )?(?:[a-z-]+:(?: .*)?|\{.*\}))$`).ReplaceAllString(settings, "$1$2")
 	// Prose that looks like a key.
 	live = regexp.MustCompile(`(?m)^ *(none|starttls|tls|LMTP, .*): .*$`).ReplaceAllString(live, "")
 	elsewhere := regexp.MustCompile(`(?m)^  (url|credentials|ca|replicas): .*$`)
@@ -167,6 +167,9 @@ func TestServerExampleComments(t *testing.T) {
 	if inside.Mail.Inbound != (Inbound{LMTP: "unix:/run/silta/lmtp.sock", Maildir: "/var/mail/silta"}) ||
 		inside.Mail.DKIM.KeyFile != "/etc/silta/dkim.pem" || inside.TLS.Key != "/etc/silta/key.pem" || len(inside.Proxy.Trusted) != 2 {
 		t.Errorf("the comments were not read: %+v", inside)
+	}
+	if p := inside.SignIn.Providers; len(p) != 1 || len(p[0].Roles) != 2 || p[0].Roles[1].Role != consult.Specialist || !p[0].Create || p[0].Person != "preferred_username" {
+		t.Errorf("providers: %+v", p)
 	}
 	listening := regexp.MustCompile(`(?m)^  (listen: .*4222|reader:|  user: reader|  password: secret|tls:|  cert: .*|  key: .*)$`)
 	outside, err := parse("/etc/silta/silta.yaml", []byte(listening.ReplaceAllString(live, "")), nil, readOnly)

@@ -350,3 +350,36 @@ func atLeastOne(most int) func(string) (int, error) {
 		return n, nil
 	}
 }
+
+func parseID(s string) (string, error) {
+	if !consult.ValidID(s) {
+		return "", fmt.Errorf("%s is no short name; write up to 64 of a-z, 0-9, - and _", quote(s))
+	}
+	return s, nil
+}
+
+// parseIssuer reads the address of a provider of identities: https, except on this machine.
+func parseIssuer(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+		return "", fmt.Errorf("%s is no address of a provider; write one with https, such as https://login.example.fi", quote(s))
+	}
+	return s, nil
+}
+
+func parseRole(s string) (consult.Role, error) {
+	if !slices.Contains(consult.Roles, consult.Role(s)) {
+		return "", fmt.Errorf("%s is no role; write requester, specialist, admin or auditor", quote(s))
+	}
+	return consult.Role(s), nil
+}
+
+func parseYes(s string) (bool, error) {
+	switch s {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, fmt.Errorf("%s is neither true nor false; write one of them", quote(s))
+}

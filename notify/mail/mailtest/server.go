@@ -39,7 +39,9 @@ type Server struct {
 	mu    sync.Mutex
 	mails []Mail
 	// refuse, where not nil, says how a command is answered, and the receiver.
-	refuse   func(stage, to string) error
+	refuse func(stage, to string) error
+	// watch, where not nil, hears of every command, with the mail as far as it is known.
+	watch    func(stage string, m Mail)
 	password string
 }
 
@@ -97,6 +99,13 @@ func (s *Server) Refuse(how func(stage, to string) error) {
 	s.refuse = how
 }
 
+// Watch sets who hears of every command from now on, before it is answered; the stages are those of Refuse.
+func (s *Server) Watch(hear func(stage string, m Mail)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watch = hear
+}
+
 // Mails returns what has been taken, in order.
 func (s *Server) Mails() []Mail {
 	s.mu.Lock()
@@ -141,6 +150,9 @@ func (s *session) Auth(string) (sasl.Server, error) {
 func (s *session) answer(stage string) error {
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
+	if s.server.watch != nil {
+		s.server.watch(stage, s.mail)
+	}
 	if s.server.password != "" && s.mail.User == "" && stage != "HELLO" && stage != "QUIT" {
 		return smtp.ErrAuthRequired
 	}

@@ -169,6 +169,7 @@
   // A form is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.method === "dialog") return; // It goes nowhere, and may be sent again.
     if (form.getAttribute("aria-busy") === "true") event.preventDefault();
     else if (!event.defaultPrevented) form.setAttribute("aria-busy", "true");
   });

@@ -1,0 +1,126 @@
+package consult
+
+import (
+	"context"
+	"slices"
+)
+
+// Login is how a provider of identities knows a person.
+type Login struct {
+	// Provider is the id that the configuration gives it.
+	Provider string `json:"provider"`
+	Subject  string `json:"subject"`
+}
+
+// Assertion is what a provider of identities says of somebody who has signed in there.
+type Assertion struct {
+	Login
+	// ID is the name to sign in with that they have there; it may be none that is valid here.
+	ID   string
+	Name string
+	// Email, Profession and Municipality are "" where the provider does not tell.
+	Email        string
+	Language     Language
+	Profession   Profession
+	Municipality string
+	// Roles are those that the claims give by the configuration's mapping. Mapped: there is such a mapping, and it is what counts.
+	Roles  []Role
+	Mapped bool
+	// Create: who is not known yet is added.
+	Create bool
+}
+
+// Federate returns the person whom a provider's claims are of, as they are after it. What the provider tells is taken over: a role that
+// it does not give any more is gone. Which pools somebody is in stands in the rules, and not in claims.
+//
+// A person is known by the provider's subject. Who is not known by it yet is the person of the claimed id, if that has no login of any
+// provider so far; else nobody takes over somebody's account by having the same name elsewhere. Errors, each of kind [Forbidden]: for
+// who is disabled or unknown and is not to be added, and for whom the claims give no role.
+func (s *Service) Federate(ctx context.Context, c Assertion) (Person, error) {
+	if c.Mapped && len(c.Roles) == 0 {
+		return Person{}, Fail(Forbidden, "sign-in.no-role")
+	}
+	people, err := s.view.People()
+	if err != nil {
+		return Person{}, err
+	}
+	i := slices.IndexFunc(people, func(p Person) bool { return slices.Contains(p.Logins, c.Login) })
+	if i < 0 {
+		i = slices.IndexFunc(people, func(p Person) bool { return p.ID == c.ID })
+		if i >= 0 && len(people[i].Logins) > 0 {
+			return Person{}, Fail(Forbidden, "sign-in.taken")
+		}
+	}
+	if i < 0 {
+		return s.addFederated(ctx, c)
+	}
+	if people[i].Disabled {
+		return Person{}, Fail(Forbidden, "sign-in.unknown")
+	}
+	changed := people[i].federated(c)
+	if changed.same(people[i]) {
+		return people[i], nil
+	}
+	return s.editPerson(ctx, System, people[i].ID, func(p *Person) error {
+		if p.Disabled {
+			return Fail(Forbidden, "sign-in.unknown")
+		}
+		*p = p.federated(c)
+		return nil
+	})
+}
+
+func (s *Service) addFederated(ctx context.Context, c Assertion) (Person, error) {
+	if !c.Create || !c.Mapped || !ValidID(c.ID) || c.ID == SystemID {
+		return Person{}, Fail(Forbidden, "sign-in.unknown")
+	}
+	p := Person{ID: c.ID, Name: c.ID, Language: Finnish}.federated(c)
+	// What the claims lack for a record, an administrator has to say first.
+	if p.validate() != nil {
+		return Person{}, Fail(Forbidden, "sign-in.unknown")
+	}
+	if err := s.SetPerson(ctx, System, p); err != nil {
+		return Person{}, err
+	}
+	return s.view.Person(p.ID)
+}
+
+// federated is the record with what the claims say. What they do not tell, or tell in a form that no record can have, stays as it is.
+func (p Person) federated(c Assertion) Person {
+	with := func(change func(*Person)) {
+		next := p
+		change(&next)
+		if next.validate() == nil || p.validate() != nil {
+			p = next
+		}
+	}
+	if !slices.Contains(p.Logins, c.Login) {
+		p.Logins = append(slices.Clone(p.Logins), c.Login)
+	}
+	if c.Profession != "" {
+		with(func(p *Person) { p.Profession = c.Profession })
+	}
+	if c.Mapped {
+		// Not "with": a role that is not given any more must go.
+		p.Roles = slices.Clone(c.Roles)
+	}
+	if c.Name != "" {
+		with(func(p *Person) { p.Name = c.Name })
+	}
+	if c.Email != "" {
+		with(func(p *Person) { p.Email = c.Email })
+	}
+	if c.Language != "" && p.Revision == 0 {
+		with(func(p *Person) { p.Language = c.Language })
+	}
+	if c.Municipality != "" {
+		with(func(p *Person) { p.Municipality = c.Municipality })
+	}
+	return p
+}
+
+// same reports whether two records say the same of what claims can change.
+func (p Person) same(o Person) bool {
+	return p.Name == o.Name && p.Email == o.Email && p.Profession == o.Profession && p.Municipality == o.Municipality &&
+		p.Language == o.Language && slices.Equal(p.Roles, o.Roles) && slices.Equal(p.Logins, o.Logins)
+}
