@@ -48,10 +48,14 @@ func NewDuty(r Rotas, v DutyView, l Letters) *Duty { return &Duty{rotas: r, view
 // newsFor is how old a change may be that people are still told of: longer than any failure of the mail that nobody notices.
 const newsFor = 48 * time.Hour
 
+// handOverFor is how long after its beginning a shift is told of: later, whoever has it knows.
+const handOverFor = 24 * time.Hour
+
 // dutyRows is how many requests a letter lists.
 const dutyRows = 10
 
-// Tick writes what is to be written at a moment. Of shifts that began while the program was down, only those that last are told of.
+// Tick writes what is to be written at a moment. Of shifts that began while the program was down, only those that last and began lately are
+// told of.
 // What fails for one pool does not keep the others from being told.
 func (d *Duty) Tick(ctx context.Context, now time.Time) error {
 	var faults []error
@@ -111,6 +115,9 @@ func (d *Duty) handOver(ctx context.Context, pool string, now time.Time) error {
 	rota := d.rotas.Rota(pool)
 	onCall := rota.At(now)
 	for _, s := range rota.Between(now, now.Add(1)) {
+		if now.Sub(s.From) >= handOverFor {
+			continue
+		}
 		before := rota.At(s.From.Add(-1))
 		// Whoever goes on with another turn has nothing handed over. Nor has anybody before the plan's own beginning.
 		if slices.Contains(before, s.Person) || !slices.Contains(onCall, s.Person) {

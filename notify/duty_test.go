@@ -72,8 +72,9 @@ func TestHandOver(t *testing.T) {
 	}{
 		{"the hand-over, however often it is looked", nil, []time.Duration{0, time.Minute, 2 * time.Minute},
 			"anna duty-begins 2 2, bror duty-ends 2 2"},
-		{"long after it", nil, []time.Duration{5 * 24 * time.Hour}, "anna duty-begins 2 2, bror duty-ends 2 2"},
-		{"after weeks without the program only the present one", nil, []time.Duration{15 * 24 * time.Hour}, "anna duty-begins 2 2, bror duty-ends 2 2"},
+		{"hours after it", nil, []time.Duration{23 * time.Hour}, "anna duty-begins 2 2, bror duty-ends 2 2"},
+		{"when whoever has it knows", nil, []time.Duration{24 * time.Hour}, ""},
+		{"after weeks without the program only the present one", nil, []time.Duration{(14*24 + 5) * time.Hour}, "anna duty-begins 2 2, bror duty-ends 2 2"},
 		{"an override begins and ends", []consult.Override{{Person: "cia", From: monday.Add(24 * time.Hour), To: monday.Add(48 * time.Hour)}},
 			[]time.Duration{0, 24 * time.Hour, 48 * time.Hour},
 			"anna duty-begins 2 2, anna duty-begins 2 2, anna duty-ends 2 2, bror duty-ends 2 2, cia duty-begins 2 2, cia duty-ends 2 2"},

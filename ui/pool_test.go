@@ -22,7 +22,7 @@ func TestServices(t *testing.T) {
 	p.want(".service:nth-child(1) h2", "Lastenpsykiatria")
 	p.want(".service:nth-child(1) .facts", "ma–pe")
 	p.want(".service:nth-child(1) .facts", "8.00–16.00")
-	p.want(".service:nth-child(1) .facts", "Kirjallisesti, Puhelimella")
+	p.want(".service:nth-child(1) .facts", "Kirjallisesti, puhelimella")
 	p.want(".service:nth-child(2) .facts", "aina")
 	if p.has(".service-foot") {
 		t.Error("a sender is led to a team's own page")

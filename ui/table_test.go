@@ -96,6 +96,11 @@ var (
 		"POST /people/:id/enable":            {to: admins},
 		"POST /people/:id/tokens/:token/end": {to: admins},
 
+		"GET /rules": {to: admins}, "POST /rules": {to: admins}, "POST /rules/check": {to: admins}, "POST /rules/tests": {to: admins},
+		"POST /rules/diff": {to: admins}, "GET /rules/sentences": {to: admins}, "GET /rules/try": {to: admins}, "POST /rules/try": {to: admins},
+		"GET /rules/versions": {to: admins}, "GET /rules/versions/:number": {to: admins},
+		"POST /rules/versions/:number/restore": {to: admins}, "GET /rules/compare": {to: admins},
+
 		"POST /api/v1/consultations": {to: senders}, "GET /api/v1/consultations": {to: everybody},
 		"POST /api/v1/routing/preview": {to: everybody}, "POST /api/v1/identity-check": {to: everybody},
 		"GET /api/v1/routing": {to: overseers}, "PUT /api/v1/routing": {to: admins}, "GET /api/v1/routing/versions": {to: overseers},

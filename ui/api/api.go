@@ -25,6 +25,7 @@ type Service interface {
 		ctx context.Context, a consult.Actor, name string, code consult.ReasonCode, text string,
 	) (id string, g *consult.Grant, err error)
 	Terms() consult.Terms
+	Rota(a consult.Actor, pool string) (*consult.Rota, error)
 	Unchanged() context.Context
 }
 
@@ -35,6 +36,7 @@ type Rules interface {
 	Current() consult.RulesVersion
 	Explain(f consult.Facts, at time.Time) (routing.Explanation, error)
 	OnCall(pool string, at time.Time) []string
+	DutyOf(pool string, from, to time.Time) (routing.Duty, bool)
 }
 
 // History reads what was published. A version that does not exist is an error of kind [consult.NotFound].
@@ -140,6 +142,7 @@ var routes = []struct {
 	{http.MethodPost, "/v1/routing/diff", consult.ScopeRead, (*API).diff},
 	{http.MethodGet, "/v1/routing/diff", consult.ScopeRead, (*API).compare},
 	{http.MethodGet, "/v1/pools", consult.ScopeRead, (*API).pools},
+	{http.MethodGet, "/v1/pools/:id/rota", consult.ScopeRead, (*API).rota},
 	{http.MethodGet, "/v1/events", consult.ScopeRead, (*API).events},
 }
 

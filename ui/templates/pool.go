@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"silta/consult"
 	"silta/consult/locale"
@@ -175,6 +177,9 @@ func coded[T ~string](l *locale.Localizer, family string, list []T) string {
 	words := make([]string, len(list))
 	for i, code := range list {
 		words[i] = l.Code(family, string(code))
+		if first, size := utf8.DecodeRuneInString(words[i]); i > 0 && family != "language" {
+			words[i] = string(unicode.ToLower(first)) + words[i][size:]
+		}
 	}
 	return strings.Join(words, ", ")
 }

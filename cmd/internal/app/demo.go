@@ -81,7 +81,11 @@ func (s *store) live(ctx context.Context, now time.Time, otherRules bool) error 
 			return err
 		}
 	}
-	return s.advance(ctx, now)
+	if err := s.advance(ctx, now); err != nil || otherRules {
+		return err
+	}
+	s.clock.set(now, 0)
+	return s.shareDuty(ctx, now)
 }
 
 // advance moves the clock to a moment, stopping wherever something comes due for a request.
