@@ -9,6 +9,10 @@ type DeliveryState string
 const (
 	// Planned: it is to be sent at NextAt, for the first time or again.
 	Planned DeliveryState = "planned"
+	// Held: it waits for its receiver's next digest.
+	Held DeliveryState = "held"
+	// Digested: the receiver's digest has told it.
+	Digested DeliveryState = "digested"
 	// Sent: a mail server has taken it.
 	Sent DeliveryState = "sent"
 	// Failed: it will never arrive; retries have ended or the error is permanent.
@@ -31,6 +35,8 @@ type Delivery struct {
 	State    DeliveryState `json:"state"`
 	Attempts int           `json:"attempts"`
 	NextAt   time.Time     `json:"next_at,omitzero"`
+	// HeldAt is since when it waits for a digest.
+	HeldAt time.Time `json:"held_at,omitzero"`
 	// Code is the mail server's last reply code (RFC 5321), 0 where there was no reply.
 	Code int `json:"code,omitempty"`
 	// Status is what it came back with, as in [MailFault].

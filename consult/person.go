@@ -34,7 +34,8 @@ type Person struct {
 	// Epoch counts how often all that acts in the person's name was ended: a session or a token of an earlier one is worth nothing.
 	Epoch int `json:"epoch,omitempty"`
 	// MailFault is zero as long as mail is not known to come back from Email.
-	MailFault MailFault `json:"mail_fault,omitzero"`
+	MailFault   MailFault   `json:"mail_fault,omitzero"`
+	Preferences Preferences `json:"preferences,omitzero"`
 	// Revision counts the changes to this record, from 1.
 	Revision uint64 `json:"revision"`
 }

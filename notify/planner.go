@@ -29,6 +29,7 @@ type Planner struct {
 	bus        *Bus
 	journal    Journal
 	deliveries Deliveries
+	people     People
 	clock      func() time.Time
 	wake       func()
 	pause      Pause
@@ -37,8 +38,8 @@ type Planner struct {
 }
 
 // NewPlanner makes a planner. Wake is called when there is a mail to send. The arguments are all needed.
-func NewPlanner(bus *Bus, j Journal, d Deliveries, clock func() time.Time, wake func(), pause Pause, log *slog.Logger, m *Metrics) *Planner {
-	return &Planner{bus: bus, journal: j, deliveries: d, clock: clock, wake: wake, pause: pause, log: log, metrics: m}
+func NewPlanner(bus *Bus, j Journal, d Deliveries, people People, clock func() time.Time, wake func(), pause Pause, log *slog.Logger, m *Metrics) *Planner {
+	return &Planner{bus: bus, journal: j, deliveries: d, people: people, clock: clock, wake: wake, pause: pause, log: log, metrics: m}
 }
 
 // Run plans mails until the context ends.
@@ -105,8 +106,14 @@ func (p *Planner) Plan(ctx context.Context, position uint64) error {
 		return nil
 	}
 	planned := 0
-	plan := func(d consult.Delivery) error {
+	plan := func(d consult.Delivery, way consult.Way) error {
 		d.Position, d.State, d.NextAt, d.Revision = position, consult.Planned, e.At, 1
+		switch way {
+		case consult.NotAtAll:
+			return nil
+		case consult.InDigest:
+			d.State, d.NextAt, d.HeldAt = consult.Held, time.Time{}, p.clock()
+		}
 		fresh, err := p.append(ctx, d)
 		if fresh {
 			planned++
@@ -114,12 +121,16 @@ func (p *Planner) Plan(ctx context.Context, position uint64) error {
 		return err
 	}
 	for _, person := range e.Notice.Tell {
-		if err := plan(consult.Delivery{ID: deliveryID(position, "person", person), Person: person}); err != nil {
+		way, err := p.way(person, &e)
+		if err != nil {
+			return err
+		}
+		if err := plan(consult.Delivery{ID: deliveryID(position, "person", person), Person: person}, way); err != nil {
 			return err
 		}
 	}
 	for _, address := range e.Notice.TellAddresses {
-		if err := plan(consult.Delivery{ID: deliveryID(position, "address", address), Address: address}); err != nil {
+		if err := plan(consult.Delivery{ID: deliveryID(position, "address", address), Address: address}, consult.AtOnce); err != nil {
 			return err
 		}
 	}
@@ -128,6 +139,25 @@ func (p *Planner) Plan(ctx context.Context, position uint64) error {
 		p.wake()
 	}
 	return nil
+}
+
+// way returns how a person wants to be told of an entry. Whoever does not exist any more is planned for, so that it shows.
+func (p *Planner) way(person string, e *consult.Envelope) (consult.Way, error) {
+	who, err := p.people.Person(person)
+	if consult.KindOf(err) == consult.NotFound {
+		return consult.AtOnce, nil
+	}
+	return who.WayFor(e), err
+}
+
+// digested records that a delivery was told by its receiver's digest. Somebody else's record of it stands.
+func (p *Planner) digested(ctx context.Context, d consult.Delivery, now time.Time) error {
+	d.State, d.Revision = consult.Digested, d.Revision+1
+	_, err := p.deliveries.Append(ctx, deliveryEntry(d, now), d.Revision-1)
+	if errors.Is(err, consult.ErrRevision) {
+		return nil
+	}
+	return err
 }
 
 // Letter plans a letter to a person, to be sent at once. The id names it, valid by [consult.ValidID]: what is planned under it twice is sent

@@ -101,7 +101,7 @@ func newPost(t testing.TB, server *mailtest.Server) *post {
 		Deliveries: p, Journal: p.Journal, People: p.View, Due: p.View, Requests: service, Composer: composer, Sender: sender,
 		Clock: p.clock, Log: log, Metrics: p.metrics,
 	})
-	p.planner = NewPlanner(nil, p.Journal, p, p.clock, p.courier.Wake, Sleep, log, p.metrics)
+	p.planner = NewPlanner(nil, p.Journal, p, p.View, p.clock, p.courier.Wake, Sleep, log, p.metrics)
 	p.inbox = NewInbox(p.courier.Post, tokens, "Silta@silta.test", p.planner)
 	return p
 }

@@ -46,6 +46,7 @@ type Service interface {
 	Similar(ctx context.Context, a consult.Actor, c *consult.Consultation) ([]*consult.Consultation, error)
 	LatelyTook(pool string, now time.Time) (time.Duration, bool, error)
 	Colleagues(pool string) ([]consult.Person, error)
+	SetPreferences(ctx context.Context, a consult.Actor, language consult.Language, p consult.Preferences) error
 	Rota(a consult.Actor, pool string) (*consult.Rota, error)
 	ChangeRota(ctx context.Context, a consult.Actor, pool string, cmd consult.RotaCommand, ch consult.Change) (*consult.Rota, error)
 	CreateFeed(ctx context.Context, a consult.Actor, pool string) (secret string, err error)
@@ -239,6 +240,9 @@ type Options struct {
 	Metrics Metrics
 	// Ready says whether the parts of the program work. Nil: nothing but the server itself is asked.
 	Ready func(context.Context) []Check
+	// Operations says how the program does, to whoever may know: an error of kind [consult.NotFound] for all others. Nil: there is no
+	// such page.
+	Operations func(consult.Actor) (templates.OperationsState, error)
 	// Beat bounds one wait of a live page: then its stream says that it is alive, and looks whether its reader still is signed
 	// in. Nil: 20 seconds.
 	Beat func(context.Context) (context.Context, context.CancelFunc)

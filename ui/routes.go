@@ -77,6 +77,11 @@ var routes = []route{
 	{method: get, path: "/queue/rows", handle: (*Server).showQueueRows, background: true},
 	{method: get, path: "/queue/stream", handle: (*Server).streamQueue, background: true, stream: true},
 
+	{method: get, path: "/operations", handle: (*Server).showOperations},
+	{method: get, path: "/operations/live", handle: (*Server).showOperationsLive, background: true},
+
+	{method: get, path: "/settings", handle: (*Server).showSettings},
+	{method: post, path: "/settings", handle: (*Server).saveSettings},
 	{method: get, path: "/rules", handle: (*Server).showRules},
 	{method: post, path: "/rules/check", handle: (*Server).checkRules, large: true},
 	{method: post, path: "/rules/tests", handle: (*Server).runRulesTests, large: true},

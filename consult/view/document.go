@@ -258,8 +258,11 @@ func cardOf(document any, at time.Time) (c card) {
 		c.failed = d.MailFault.At
 	case consult.Delivery:
 		c.due = d.Due()
-		if d.State == consult.Failed || d.State == consult.Returned {
+		switch d.State {
+		case consult.Failed, consult.Returned:
 			c.failed = at
+		case consult.Held:
+			c.holder, c.failed = d.Person, d.HeldAt
 		}
 	}
 	return c

@@ -116,3 +116,41 @@ func (v *View) watchOne(tx *bbolt.Tx, id string, lost *[]consult.DueSubject) err
 	}
 	return nil
 }
+
+// WaitingDeliveries returns the mails that are to be sent up to a moment, the next one first, limit at most.
+func (v *View) WaitingDeliveries(until time.Time, limit int) ([]consult.Delivery, error) {
+	return gather[consult.Delivery](v, func(tx *bbolt.Tx, found *[]contents) error {
+		c := index(tx).Cursor()
+		for k, _ := c.Seek([]byte{rowDue}); len(*found) < limit; k, _ = c.Next() {
+			s, ok := readDue(k)
+			if !ok || s.At.After(until) {
+				return nil
+			}
+			if s.Kind != consult.KindDelivery {
+				continue
+			}
+			plain, err := v.plain(tx, consult.KindDelivery, s.ID, 0)
+			if err != nil {
+				return err
+			}
+			*found = append(*found, plain)
+		}
+		return nil
+	})
+}
+
+// HeldDeliveries returns the mails that wait for a person's digest, the oldest first.
+func (v *View) HeldDeliveries(person string) ([]consult.Delivery, error) {
+	return gather[consult.Delivery](v, func(tx *bbolt.Tx, found *[]contents) error {
+		prefix := heldPrefix(person)
+		c := index(tx).Cursor()
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Next() {
+			plain, err := v.plain(tx, consult.KindDelivery, string(k[len(prefix)+momentLen:]), 0)
+			if err != nil {
+				return err
+			}
+			*found = append(*found, plain)
+		}
+		return nil
+	})
+}

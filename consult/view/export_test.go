@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"fmt"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -76,4 +77,31 @@ func (v *View) Swap(a, b string) error {
 		}
 		return documents.Put(kb, va)
 	})
+}
+
+// FillOpen puts the rows of open requests into the index, as many as are asked for, all due at a moment or a little later. There are no
+// documents to them.
+func (v *View) FillOpen(n int, due time.Time) error {
+	const at = 20_000
+	for from := 0; from < n; from += at {
+		err := v.db.Update(func(tx *bbolt.Tx) error {
+			b := index(tx)
+			for i := from; i < min(from+at, n); i++ {
+				c := card{
+					state: consult.Submitted, requester: "nurse", pools: []string{"child-psychiatry"},
+					answerBy: due.Add(time.Duration(i) * time.Second), due: due.Add(time.Duration(i) * time.Second),
+				}
+				for _, row := range c.rows(consult.KindConsultation, fmt.Sprintf("filled-%08d", i)) {
+					if err := b.Put(row, []byte{}); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -18,6 +18,7 @@ import (
 //	l scope-kind scope-id 0 state answer-by id   a request in a list
 //	d moment kind 0 id                           a subject on which time acts by itself
 //	f moment id                                  a delivery that failed
+//	h person 0 moment id                         a delivery that waits for the person's digest
 //	m moment id                                  a person at whose address mail does not arrive
 //	n year number                     → id       the request of a reference
 //	s pool 0 concern age-band moment id          a request that a pool has answered
@@ -28,6 +29,7 @@ const (
 	rowList    = 'l'
 	rowDue     = 'd'
 	rowFailed  = 'f'
+	rowHeld    = 'h'
 	rowFault   = 'm'
 	rowRef     = 'n'
 	rowSimilar = 's'
@@ -60,6 +62,9 @@ func dueRow(t time.Time, kind consult.SubjectKind, id string) []byte {
 	return append(append(append(b, kind...), 0), id...)
 }
 
+// heldPrefix is what the rows of all deliveries that wait for a person's digest have in common.
+func heldPrefix(person string) []byte { return append(append([]byte{rowHeld}, person...), 0) }
+
 // refRow is the row of a reference such as S-2026-0042, and false for a text that is none.
 func refRow(ref string) ([]byte, bool) {
 	year, number, ok := strings.Cut(strings.TrimPrefix(ref, "S-"), "-")
@@ -80,7 +85,8 @@ type card struct {
 	requester, holder string
 	pools             []string
 	answerBy          time.Time
-	// failed is when a delivery failed, or a person's address was found not to work.
+	// failed is when a delivery failed or was held back, or a person's address was found not to work. A delivery's holder is for whom it
+	// was held back.
 	due, failed time.Time
 	// facts are there for requests only.
 	facts *facts
@@ -108,11 +114,14 @@ func (c *card) rows(kind consult.SubjectKind, id string) [][]byte {
 		rows = append(rows, dueRow(c.due, kind, id))
 	}
 	if !c.failed.IsZero() {
-		row := byte(rowFailed)
-		if kind == consult.KindPerson {
-			row = rowFault
+		row := []byte{rowFailed}
+		switch {
+		case kind == consult.KindPerson:
+			row = []byte{rowFault}
+		case kind == consult.KindDelivery && c.holder != "":
+			row = heldPrefix(c.holder)
 		}
-		rows = append(rows, append(moment([]byte{row}, c.failed), id...))
+		rows = append(rows, append(moment(row, c.failed), id...))
 	}
 	return rows
 }

@@ -12,6 +12,7 @@ import (
 // from its kind, an action's name from its code.
 var families = []string{
 	"label.", "hint.", "action.", "submit.", "queue.group.", "mine.group.", "guard.kind.", "layout.own-name.", "new.about-", "due.paused-",
+	"job-outcome.", "check.", "check-bad.", "check-status.", "way.",
 	"rules.if.", "rules.fact.", "rules.sign.", "rules.yes.",
 	"browser.", "system.", "method.", "scope.", "once.",
 	"month.", "figures.", "plan-role.", "keys.", "help.", "statement.",

@@ -23,6 +23,8 @@
 //	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
 //	GET  /requests/ID/stream                        event: queue
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
+//	GET  /settings, POST /settings                  Settings.View
+//	GET  /operations, /operations/live              Operations.View, .Live
 //	GET  /rules                                     Rules.View
 //	POST /rules/check, /rules/tests, /rules/diff    Rules.Live; .View without HX-Request
 //	POST /rules                                     Rules.View when refused, else a redirect to it
@@ -79,6 +81,8 @@ type Person struct {
 	// Sends shows the pages of the basic level, Answers those of a pool's member.
 	Sends   bool
 	Answers bool
+	// Operates shows the page of how the program does.
+	Operates bool
 	// Rules shows the pages on which the rules are edited.
 	Rules bool
 	// Administers shows the pages of an administrator.

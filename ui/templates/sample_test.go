@@ -107,6 +107,24 @@ var samples = append(ruleSamples, []sample{
 		p.Person, p.Flashes = specialist, nil
 		return templates.Queue{Page: p}.View()
 	}},
+	{"settings", "/settings", func(p templates.Page) templ.Component {
+		p.Person = specialist
+		s := templates.Settings{Page: p, Language: consult.Finnish, Morning: true, HasPools: true}
+		for _, topic := range []consult.Topic{consult.TopicNew, consult.TopicJoined, consult.TopicReplies, consult.TopicAnswers, consult.TopicCourse} {
+			s.Topics = append(s.Topics, templates.TopicChoice{Topic: topic, Chosen: topic.Ways()[1]})
+		}
+		return s.View()
+	}},
+	{"settings-errors", "/settings", func(p templates.Page) templ.Component {
+		return templates.Settings{Page: p, Topics: []templates.TopicChoice{{Topic: consult.TopicAnswers, Chosen: consult.AtOnce}}, Errors: templates.Errors{
+			{Pointer: "/language", Code: "unknown-value"}, {Pointer: "/topics/answers", Code: "unknown-value"},
+		}}.View()
+	}},
+	{"operations", "/operations", func(p templates.Page) templ.Component { return fullOperations(p).View() }},
+	{"operations-quiet", "/operations", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = operatorOf, nil
+		return templates.Operations{Page: p}.View()
+	}},
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
 	{"help", "/help", func(p templates.Page) templ.Component {
 		p.Flashes = nil
@@ -403,6 +421,29 @@ func answeredRequest(p templates.Page) templates.RequestPage {
 		})
 	r.Actions = templates.Actions{Command: "c2", FollowUp: true, Close: true, Withdraw: true, Add: true, Reply: true, Plan: true}
 	return r
+}
+
+var operatorOf = &templates.Person{Name: "Aapo Admin", About: "Ylläpitäjä", Operates: true}
+
+func fullOperations(p templates.Page) templates.Operations {
+	p.Person, p.Flashes = operatorOf, nil
+	job := func(name, schedule string, last, next time.Duration) templates.JobRow {
+		return templates.JobRow{Name: name, Schedule: schedule, Last: now.Add(-last), Next: now.Add(next), Took: 12 * time.Millisecond}
+	}
+	o := templates.Operations{Page: p, OperationsState: templates.OperationsState{
+		Jobs: []templates.JobRow{
+			job("escalation", "@every 30s", 12*time.Second, 18*time.Second), job("watchdog", "@every 5m", time.Minute, 4*time.Minute),
+			{Name: "unheard-of", Schedule: "0 7 * * mon-fri", Next: now.Add(20 * time.Hour)},
+		},
+		Waiting: templates.MaxWaiting, Oldest: now.Add(-26 * time.Hour),
+		Failed:  []templates.FailedMail{{Receiver: "Maximilian von Konsultationskoordinator", Code: 550}, {}},
+		Flagged: []string{"Maximilian von Konsultationskoordinator", "Leena Lastenpsykiatri"}, Position: 1_204_311, Lag: 17,
+	}, Checks: []templates.CheckRow{
+		{Name: "journal", Status: "ok"}, {Name: "nats", Status: "warning"}, {Name: "escalation", Status: "failed"}, {Name: "jobs", Status: "warning"},
+		{Name: "unheard-of", Status: "warning"},
+	}}
+	o.Jobs[0].Failed, o.Jobs[1].Late = true, true
+	return o
 }
 
 func lookRows() []templates.LookRow {

@@ -20,6 +20,8 @@ func (a *App) jobs(t *telling) []jobs.Job {
 		{Name: "watchdog", Schedule: at["watchdog"], Grace: 5 * time.Minute, Run: func(ctx context.Context, now time.Time) error {
 			return t.watch(ctx, a.store, now, a.o.Log)
 		}},
+		{Name: "digest", Schedule: at["digest"], Grace: 30 * time.Minute, MakeUp: 10 * time.Hour, Run: t.digest(a.store).Run},
+		{Name: "figures", Schedule: at["figures"], Grace: time.Hour, Run: t.figures(a.store).Run},
 		{Name: "calendars", Schedule: at["calendars"], Grace: 10 * time.Minute, Run: a.store.calendars.Refresh},
 		{Name: "openings", Schedule: at["openings"], Grace: 5 * time.Minute, Run: t.tellOpenings(a.store)},
 		{Name: "retention", Schedule: at["retention"], Grace: time.Hour, Run: a.retain},

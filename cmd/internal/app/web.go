@@ -23,6 +23,7 @@ import (
 	"silta/ui/problem"
 	"silta/ui/provider"
 	"silta/ui/session"
+	"silta/ui/templates"
 )
 
 // startWeb serves pages and API on the listener until the cleanup runs.
@@ -32,13 +33,6 @@ func startWeb(
 ) error {
 	closing, closeLive := context.WithCancel(context.Background())
 	down.add(func(context.Context) error { closeLive(); return nil })
-	name := func(id string) string {
-		p, err := s.view.Person(id)
-		if err != nil {
-			return ""
-		}
-		return p.Name
-	}
 	// Everybody in a demo is on this machine, and may be as quick as they like.
 	var limits *limit.Limits
 	if demo == nil {
@@ -52,7 +46,7 @@ func startWeb(
 		},
 		API: func(who func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) ui.API {
 			return api.New(api.Options{
-				Service: s.service, Rules: s.book, History: s.view, Publisher: s.publisher, Problems: problems, Name: name,
+				Service: s.service, Rules: s.book, History: s.view, Publisher: s.publisher, Problems: problems, Name: s.name,
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
@@ -61,7 +55,8 @@ func startWeb(
 		},
 		Letters: t.planner, Limits: limits, Providers: providers(c), Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
-		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg, Ready: func(context.Context) []ui.Check { return t.checks(s) },
+		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg,
+		Operations: func(a consult.Actor) (templates.OperationsState, error) { return t.operations(s, a) }, Ready: func(context.Context) []ui.Check { return t.checks(s) },
 		Closing: closing, Site: site(c), MetricsFrom: networks(c.Metrics.Allow), Demo: demo,
 	})
 	if err != nil {

@@ -9,6 +9,8 @@ type Jobs map[string]jobs.Schedule
 var jobDefaults = []struct{ name, schedule string }{
 	{"escalation", "@every 30s"},
 	{"watchdog", "@every 5m"},
+	{"digest", "0 7 * * *"},
+	{"figures", "30 7 * * mon"},
 	{"mailbox", "@every 15s"},
 	{"calendars", "@every 5m"},
 	{"openings", "@every 30s"},

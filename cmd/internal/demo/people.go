@@ -18,7 +18,7 @@ func People() []consult.Person {
 			Profession: prof, Municipality: municipality,
 		}
 	}
-	return []consult.Person{
+	people := []consult.Person{
 		person("nurse", "Kouluterveydenhoitaja, Ylöjärvi", consult.Requester, "school-nurse", "Ylöjärvi"),
 		person("midwife", "Kätilö, Tampere", consult.Requester, "midwife", "Tampere"),
 		person("youthteam", "Nuorten mielenterveystiimi, Kangasala", consult.Requester, "youth-team", "Kangasala"),
@@ -32,4 +32,14 @@ func People() []consult.Person {
 		person("admin", "Pääkäyttäjä", consult.Admin, "", ""),
 		person("auditor", "Tietosuojavastaava", consult.Auditor, "", ""),
 	}
+	// So that there are digests to be seen.
+	for i := range people {
+		switch people[i].ID {
+		case "nurse":
+			people[i].Preferences.Topics = map[consult.Topic]consult.Way{consult.TopicCourse: consult.InDigest}
+		case "childpsych2":
+			people[i].Preferences.Morning = true
+		}
+	}
+	return people
 }
