@@ -17,12 +17,7 @@ func TestOperations(t *testing.T) {
 		o.Ready = func(context.Context) []ui.Check {
 			return []ui.Check{{Name: "journal", Status: ui.CheckOK}, {Name: "jobs", Status: ui.CheckWarning, Detail: "digest failed"}}
 		}
-		o.Operations = func(a consult.Actor) (templates.OperationsState, error) {
-			if !a.Administers() {
-				return templates.OperationsState{}, consult.Fail(consult.NotFound, "not-found")
-			}
-			return templates.OperationsState{Jobs: []templates.JobRow{{Name: "escalation", Schedule: "@every 30s", Failed: true}}, Position: 4711}, nil
-		}
+		o.Operations = operations
 	})
 	for _, who := range []string{"nurse", "childpsych", "auditor"} {
 		r := s.as(who)
@@ -45,4 +40,12 @@ func TestOperations(t *testing.T) {
 			}
 		}
 	}
+}
+
+// operations is how a program does in which one job failed.
+func operations(a consult.Actor) (templates.OperationsState, error) {
+	if !a.Administers() {
+		return templates.OperationsState{}, consult.Fail(consult.NotFound, "not-found")
+	}
+	return templates.OperationsState{Jobs: []templates.JobRow{{Name: "escalation", Schedule: "@every 30s", Failed: true}}, Position: 4711}, nil
 }

@@ -86,6 +86,8 @@ var (
 		// A calendar is for whoever has its secret address, and this one nobody has.
 		"GET /calendar/:secret": {to: nobody, open: true, hidden: true},
 
+		"GET /operations": {to: admins, hidden: true}, "GET /operations/live": {to: admins, hidden: true},
+		"GET /settings": {to: everybody}, "POST /settings": {to: everybody},
 		"GET /account": {to: everybody}, "POST /account/password": {to: everybody}, "POST /account/codes/new": {to: everybody},
 		"POST /account/codes": {to: everybody}, "POST /account/codes/end": {to: everybody}, "POST /account/sessions/end": {to: everybody},
 		"POST /account/sessions/:id/end": {to: nobody, hidden: true}, "POST /account/tokens": {to: everybody},
@@ -107,6 +109,7 @@ var (
 		"GET /api/v1/routing/versions/:number": {to: overseers}, "POST /api/v1/routing/versions/:number/restore": {to: admins},
 		"POST /api/v1/routing/check": {to: overseers}, "POST /api/v1/routing/diff": {to: overseers}, "GET /api/v1/routing/diff": {to: overseers},
 		"GET /api/v1/pools": {to: everybody}, "GET /api/v1/events": {to: everybody},
+		"GET /api/v1/pools/:id/rota": {to: poolReaders, hidden: true},
 		// A reason opens what is not theirs to a specialist, and to nobody else.
 		"POST /api/v1/consultations/:id/access": {to: specialists, hidden: true},
 	}
@@ -132,7 +135,7 @@ func wholeSite(t *testing.T) (*site, []string) {
 	var e *echo.Echo
 	s := newSite(t, nil)
 	s.change = func(o *ui.Options) {
-		o.Letters, o.Prover = newLetters(), new(prover)
+		o.Letters, o.Prover, o.Operations = newLetters(), new(prover), operations
 		o.API = func(who func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) ui.API {
 			return apiOf{t, s, who, problems, o.Closing, &e}
 		}
