@@ -1,6 +1,9 @@
 package templates
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Operations is the administrators' page of how the program does.
 type Operations struct {
@@ -25,6 +28,18 @@ type OperationsState struct {
 
 // MaxWaiting is how many waiting mails are counted: what matters then is that there are many.
 const MaxWaiting = 200
+
+// waiting says how many mails are on their way, and since when.
+func (p Operations) waiting() string {
+	text := strconv.Itoa(p.Waiting)
+	if p.Waiting >= MaxWaiting {
+		text = p.L.T("operations.many", "count", p.Waiting)
+	}
+	if !p.Oldest.IsZero() {
+		text += ", " + p.L.T("operations.oldest", "ago", p.L.Ago(p.Now, p.Oldest))
+	}
+	return text
+}
 
 // FailedMail is a mail that will never arrive.
 type FailedMail struct {
