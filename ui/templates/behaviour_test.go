@@ -62,7 +62,7 @@ func TestBehaviour(t *testing.T) {
 	for name, act := range map[string]func(*testing.T, *browsertest.Tab){
 		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
 		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays, "session ends": sessionEnds,
-		"handed over": handedOver,
+		"handed over": handedOver, "keys": keysWork,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -394,4 +394,54 @@ func faultsFirst(t *testing.T, tab *browsertest.Tab) {
 		tab.Until(fmt.Sprintf(`document.activeElement.id === %q && document.activeElement.checkVisibility()`, id))
 	}
 	faultless(t, tab)
+}
+
+// The specialist's keys go through the queue, take, answer and explain themselves; they leave who types alone, and can be switched off.
+func keysWork(t *testing.T, tab *browsertest.Tab) {
+	p := page(localizer(t, consult.Finnish), "/queue")
+	claimed := make(chan string, 1)
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /queue": draw(t, fullQueue(p).View()),
+		"POST /requests/{id}/claim": func(w http.ResponseWriter, r *http.Request) {
+			claimed <- r.PathValue("id")
+			http.Redirect(w, r, "/requests/r1", http.StatusSeeOther)
+		},
+		"GET /requests/{id}": draw(t, heldRequest(p).View()),
+	})
+	press := func(keys ...string) {
+		t.Helper()
+		for _, k := range keys {
+			tab.Run(chromedp.KeyEvent(k))
+		}
+	}
+	at := func(href string) {
+		t.Helper()
+		tab.Until(fmt.Sprintf(`document.activeElement.getAttribute("href") === %q`, href))
+	}
+	tab.Go(url + "/queue")
+	press("j")
+	at("/requests/claimed-0-mine")
+	press("j", "j", "k")
+	at("/requests/claimed-1-mine")
+	press("?")
+	tab.Until(`document.getElementById("keys").open && document.getElementById("keys").contains(document.activeElement)`)
+	for _, fault := range tab.Axe() {
+		t.Error(fault)
+	}
+	tab.Run(chromedp.Click(chromedp.CSS("[data-keys-on]")), chromedp.Click(chromedp.CSS("#keys form .btn")))
+	tab.Run(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(), undefined`))
+	press("j")
+	tab.Until(`!document.activeElement.matches(".case-link")`)
+	tab.Run(chromedp.Click(chromedp.CSS("[data-keys]")), chromedp.Click(chromedp.CSS("[data-keys-on]")), chromedp.Click(chromedp.CSS("#keys form .btn")))
+	tab.Run(chromedp.Evaluate[chromedp.Void](`document.querySelector("#group-unclaimed .case-link").focus(), undefined`))
+	press("c")
+	if id := <-claimed; id != "submitted-0" {
+		t.Errorf("claimed %s", id)
+	}
+	tab.Until(`location.pathname === "/requests/r1" && document.readyState === "complete"`)
+	press("a")
+	tab.Until(`document.activeElement.id === "answer-text"`)
+	press("j", "c")
+	// A begun answer stands there already.
+	tab.Until(`document.getElementById("answer-text").value.includes("jc")`)
 }
