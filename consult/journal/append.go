@@ -204,7 +204,10 @@ func subjectKey(kind consult.SubjectKind, id string) []byte {
 	return seal.Row(kind, id, letterRevision)
 }
 
-// A subject's row is its revision, and a last byte where it was erased.
+// markErased ends the row of a subject that was erased.
+var markErased = []byte{1}
+
+// A subject's row is its revision, and [markErased] where it was erased.
 func subjectRow(tx *bbolt.Tx, key []byte) (revision uint64, erased bool) {
 	v := tx.Bucket(bucketSubjects).Get(key)
 	if len(v) < 8 {

@@ -70,7 +70,7 @@ func (j *Journal) erase(tx *bbolt.Tx, r *request, positions []uint64) error {
 			return err
 		}
 	}
-	row := append(positionKey(revision), 1)
+	row := append(positionKey(revision), markErased...)
 	if err := tx.Bucket(bucketSubjects).Put(r.subject, row); err != nil {
 		return err
 	}

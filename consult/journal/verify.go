@@ -50,12 +50,14 @@ type verification struct {
 	revisions map[string]uint64
 	commands  int
 	erased    uint64
+	// gone are the subjects with erased entries.
+	gone map[string]bool
 	// known are hashes that entries must have, by position.
 	known map[uint64][]string
 }
 
 func newVerification(keys *seal.Keyring) *verification {
-	return &verification{keys: keys, revisions: map[string]uint64{}, known: map[uint64][]string{}}
+	return &verification{keys: keys, revisions: map[string]uint64{}, gone: map[string]bool{}, known: map[uint64][]string{}}
 }
 
 // step checks some entries. At the end of the journal it checks what must agree with all of them, in the same transaction.
@@ -105,6 +107,7 @@ func (v *verification) entry(tx *bbolt.Tx, position uint64, p parsed) error {
 	}
 	if p.format == formatErased {
 		v.erased++
+		v.gone[subject] = true
 	}
 	v.position, v.last, v.revisions[subject] = position, p.hash(position), env.Revision
 	for _, h := range v.known[position] {
@@ -148,12 +151,25 @@ func (v *verification) end(tx *bbolt.Tx, head uint64) error {
 		if len(row) < 8 || v.revisions[string(k)] != binary.BigEndian.Uint64(row) {
 			return &DamageError{0, errors.New("a subject's revision is not that of its last entry")}
 		}
+		if mark := row[8:]; len(mark) == 0 && v.gone[string(k)] || len(mark) > 0 && !(bytes.Equal(mark, markErased) && v.isGone(tx, k)) {
+			return &DamageError{0, errors.New("a subject's row does not say whether it was erased")}
+		}
 		return nil
 	})
 	if err == nil && n != len(v.revisions) {
 		return &DamageError{0, errors.New("a subject's revision is missing")}
 	}
 	return err
+}
+
+// isGone reports whether a subject was erased: before its entries were checked, or since.
+func (v *verification) isGone(tx *bbolt.Tx, subject []byte) bool {
+	if v.gone[string(subject)] {
+		return true
+	}
+	kind, id, _ := bytes.Cut(subject[:len(subject)-2], []byte{0})
+	_, err := v.keys.Key(tx, consult.SubjectKind(kind), string(id))
+	return errors.Is(err, seal.ErrErased)
 }
 
 // keyRow checks that a row beside the subjects' revisions is the key of a subject that has entries. The row of one byte is the
