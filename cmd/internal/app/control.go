@@ -2,11 +2,11 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -63,14 +63,6 @@ type controlReply struct {
 	Error *controlError `json:"error,omitempty"`
 }
 
-// controlError is a [consult.Error] on its way to another process; Text is any other error.
-type controlError struct {
-	Kind   consult.Kind         `json:"kind"`
-	Key    string               `json:"key,omitempty"`
-	Fields []consult.FieldError `json:"fields,omitempty"`
-	Text   string               `json:"text,omitempty"`
-}
-
 // serveControl answers on the socket until the cleanup runs.
 func serveControl(dir string, admin Admin, log *slog.Logger, down *cleanup) error {
 	path := filepath.Join(dir, controlFile)
@@ -104,54 +96,43 @@ func serveControl(dir string, admin Admin, log *slog.Logger, down *cleanup) erro
 }
 
 func controlHandler(admin Admin) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var req controlRequest
-		var reply controlReply
-		if err := json.NewDecoder(io.LimitReader(r.Body, maxControl)).Decode(&req); err != nil {
-			http.Error(w, "not a command", http.StatusBadRequest)
-			return
-		}
+	return replies(func(ctx context.Context, req controlRequest) (reply controlReply) {
 		var err error
 		switch {
 		case req.Person != nil:
-			err = admin.AddPerson(r.Context(), *req.Person, req.Password)
+			err = admin.AddPerson(ctx, *req.Person, req.Password)
 		case req.People:
-			reply.People, err = admin.People(r.Context())
+			reply.People, err = admin.People(ctx)
 		case req.Tokens != nil:
-			reply.Tokens, err = admin.Tokens(r.Context(), *req.Tokens)
+			reply.Tokens, err = admin.Tokens(ctx, *req.Tokens)
 		case req.Disable != "":
-			err = admin.SetDisabled(r.Context(), req.Disable, true)
+			err = admin.SetDisabled(ctx, req.Disable, true)
 		case req.Enable != "":
-			err = admin.SetDisabled(r.Context(), req.Enable, false)
+			err = admin.SetDisabled(ctx, req.Enable, false)
 		case req.MailWorks != "":
-			err = admin.ClearAddress(r.Context(), req.MailWorks)
+			err = admin.ClearAddress(ctx, req.MailWorks)
 		case req.SetPassword != "":
-			err = admin.SetPassword(r.Context(), req.SetPassword, req.Password)
+			err = admin.SetPassword(ctx, req.SetPassword, req.Password)
 		case req.Invite != "":
-			reply.Secret, reply.Until, err = admin.Invite(r.Context(), req.Invite)
+			reply.Secret, reply.Until, err = admin.Invite(ctx, req.Invite)
 		case req.NewToken != nil:
-			reply.Secret, err = admin.CreateToken(r.Context(), *req.NewToken)
+			reply.Secret, err = admin.CreateToken(ctx, *req.NewToken)
 		case req.RevokeToken != "":
-			err = admin.RevokeToken(r.Context(), req.RevokeToken)
+			err = admin.RevokeToken(ctx, req.RevokeToken)
 		case req.Rules != nil && req.Preview:
 			var preview routing.Preview
-			if preview, err = admin.PreviewRules(r.Context(), *req.Rules); err == nil {
+			if preview, err = admin.PreviewRules(ctx, *req.Rules); err == nil {
 				reply.Preview = &preview
 			}
 		case req.Rules != nil:
-			reply.Published, err = admin.PublishRules(r.Context(), req.As, *req.Rules)
+			reply.Published, err = admin.PublishRules(ctx, req.As, *req.Rules)
 		}
 		if refused, ok := errors.AsType[*routing.Refused](err); ok {
 			reply.Refused = refused.Findings
-		} else if err != nil {
-			reply.Error = &controlError{Text: err.Error()}
-			if e, ok := errors.AsType[*consult.Error](err); ok {
-				reply.Error = &controlError{Kind: e.Kind, Key: e.Key, Fields: e.Fields}
-			}
+		} else {
+			reply.Error = packed(err)
 		}
-		w.Header().Set("Content-Type", "application/json")
-		// A reply that cannot be written has nobody to be told.
-		_ = json.NewEncoder(w).Encode(reply)
+		return reply
 	})
 }
 
@@ -231,23 +212,9 @@ func (r controlReply) refusal() error {
 	return &routing.Refused{Findings: r.Refused}
 }
 
-func (r remote) call(ctx context.Context, c controlRequest) (reply controlReply, err error) {
-	res, err := r.post(ctx, "/", c)
-	if err != nil {
-		return reply, err
-	}
-	defer res.Body.Close()
-	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
-		return reply, fmt.Errorf("the running server gave no answer that can be read: %w", err)
-	}
-	switch e := reply.Error; {
-	case e == nil:
-		return reply, nil
-	case e.Key != "":
-		return reply, &consult.Error{Kind: e.Kind, Key: e.Key, Fields: e.Fields}
-	default:
-		return reply, errors.New(e.Text)
-	}
+func (r remote) call(ctx context.Context, c controlRequest) (controlReply, error) {
+	reply, err := ask[controlReply](ctx, r, "/", c)
+	return reply, cmp.Or(err, reply.Error.unpacked())
 }
 
 // post sends a request to a path of the socket.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,7 +49,7 @@ type eraseReply struct {
 type proveReply struct {
 	Proof  consult.Proof `json:"proof"`
 	Damage *damage       `json:"damage,omitempty"`
-	Error  string        `json:"error,omitempty"`
+	Error  *controlError `json:"error,omitempty"`
 }
 
 // damage is a [journal.DamageError] on its way to another process.
@@ -59,12 +60,30 @@ type damage struct {
 
 // keeperHandlers answers on the socket until the server stops.
 func keeperHandlers(mux *http.ServeMux, k Admin, log *slog.Logger, stopping context.Context) {
-	mux.HandleFunc(pathErase, eraseHandler(k))
-	mux.HandleFunc(pathRotate, rotateHandler(k))
+	mux.HandleFunc(pathErase, replies(func(ctx context.Context, req eraseRequest) eraseReply {
+		erased, err := erase(ctx, k, req)
+		return eraseReply{erased, packed(err)}
+	}))
+	mux.HandleFunc(pathRotate, replies(func(ctx context.Context, req rotateRequest) rotateReply {
+		keys, err := k.RotateKey(ctx, req.Forget)
+		return rotateReply{keys, packed(err)}
+	}))
+	mux.HandleFunc(pathProve, replies(func(ctx context.Context, req proveRequest) (reply proveReply) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(stopping, cancel)()
+		var err error
+		reply.Proof, err = k.Prove(ctx, req.Known)
+		if d, ok := errors.AsType[*journal.DamageError](err); ok {
+			reply.Damage = &damage{d.Position, d.Cause.Error()}
+		} else {
+			reply.Error = packed(err)
+		}
+		return reply
+	}))
 	mux.HandleFunc(pathBackup, func(w http.ResponseWriter, r *http.Request) {
-		var req backupRequest
-		if json.NewDecoder(r.Body).Decode(&req) != nil {
-			http.Error(w, "not a command", http.StatusBadRequest)
+		req, ok := command[backupRequest](w, r)
+		if !ok {
 			return
 		}
 		w.Header().Set("Trailer", headHeader)
@@ -79,53 +98,13 @@ func keeperHandlers(mux *http.ServeMux, k Admin, log *slog.Logger, stopping cont
 			w.Header().Set(headHeader, string(data))
 		}
 	})
-	mux.HandleFunc(pathProve, func(w http.ResponseWriter, r *http.Request) {
-		var req proveRequest
-		if json.NewDecoder(r.Body).Decode(&req) != nil {
-			http.Error(w, "not a command", http.StatusBadRequest)
-			return
-		}
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
-		defer context.AfterFunc(stopping, cancel)()
-		var reply proveReply
-		var err error
-		reply.Proof, err = k.Prove(ctx, req.Known)
-		if d, ok := errors.AsType[*journal.DamageError](err); ok {
-			reply.Damage = &damage{d.Position, d.Cause.Error()}
-		} else if err != nil {
-			reply.Error = err.Error()
-		}
-		w.Header().Set("Content-Type", "application/json")
-		// A reply that cannot be written has nobody to be told.
-		_ = json.NewEncoder(w).Encode(reply)
-	})
 }
 
-// eraseHandler answers on the socket.
-func eraseHandler(e Eraser) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		var req eraseRequest
-		if json.NewDecoder(r.Body).Decode(&req) != nil {
-			http.Error(w, "not a command", http.StatusBadRequest)
-			return
-		}
-		var reply eraseReply
-		var err error
-		if req.Request != "" {
-			reply.Erased, err = e.Erase(r.Context(), req.Request)
-		} else {
-			reply.Erased, err = e.Retain(r.Context(), req.Keep, req.Preview)
-		}
-		if failure, ok := errors.AsType[*consult.Error](err); ok {
-			reply.Error = &controlError{Kind: failure.Kind, Key: failure.Key}
-		} else if err != nil {
-			reply.Error = &controlError{Text: err.Error()}
-		}
-		w.Header().Set("Content-Type", "application/json")
-		// A reply that cannot be written has nobody to be told.
-		_ = json.NewEncoder(w).Encode(reply)
+func erase(ctx context.Context, e Eraser, req eraseRequest) (Erased, error) {
+	if req.Request != "" {
+		return e.Erase(ctx, req.Request)
 	}
+	return e.Retain(ctx, req.Keep, req.Preview)
 }
 
 type rotateRequest struct {
@@ -133,43 +112,13 @@ type rotateRequest struct {
 }
 
 type rotateReply struct {
-	Keys  int    `json:"keys"`
-	Error string `json:"error,omitempty"`
-}
-
-// rotateHandler answers on the socket.
-func rotateHandler(k Keeper) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		var req rotateRequest
-		if json.NewDecoder(r.Body).Decode(&req) != nil {
-			http.Error(w, "not a command", http.StatusBadRequest)
-			return
-		}
-		var reply rotateReply
-		var err error
-		if reply.Keys, err = k.RotateKey(r.Context(), req.Forget); err != nil {
-			reply.Error = err.Error()
-		}
-		w.Header().Set("Content-Type", "application/json")
-		// A reply that cannot be written has nobody to be told.
-		_ = json.NewEncoder(w).Encode(reply)
-	}
+	Keys  int           `json:"keys"`
+	Error *controlError `json:"error,omitempty"`
 }
 
 func (r remote) RotateKey(ctx context.Context, forget bool) (int, error) {
-	res, err := r.post(ctx, pathRotate, rotateRequest{forget})
-	if err != nil {
-		return 0, err
-	}
-	defer res.Body.Close()
-	var reply rotateReply
-	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
-		return 0, fmt.Errorf("the running server gave no answer that can be read: %w", err)
-	}
-	if reply.Error != "" {
-		return reply.Keys, errors.New(reply.Error)
-	}
-	return reply.Keys, nil
+	reply, err := ask[rotateReply](ctx, r, pathRotate, rotateRequest{forget})
+	return reply.Keys, cmp.Or(err, reply.Error.unpacked())
 }
 
 func (r remote) Erase(ctx context.Context, request string) (Erased, error) {
@@ -181,23 +130,11 @@ func (r remote) Retain(ctx context.Context, keep config.Retention, preview bool)
 }
 
 func (r remote) erase(ctx context.Context, req eraseRequest) (Erased, error) {
-	res, err := r.post(ctx, pathErase, req)
-	if err != nil {
+	reply, err := ask[eraseReply](ctx, r, pathErase, req)
+	if err = cmp.Or(err, reply.Error.unpacked()); err != nil {
 		return Erased{}, err
 	}
-	defer res.Body.Close()
-	var reply eraseReply
-	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
-		return Erased{}, fmt.Errorf("the running server gave no answer that can be read: %w", err)
-	}
-	switch e := reply.Error; {
-	case e == nil:
-		return reply.Erased, nil
-	case e.Key != "":
-		return Erased{}, &consult.Error{Kind: e.Kind, Key: e.Key}
-	default:
-		return Erased{}, errors.New(e.Text)
-	}
+	return reply.Erased, nil
 }
 
 func (r remote) Backup(ctx context.Context, w io.Writer, withKey bool) (head consult.Head, err error) {
@@ -216,20 +153,12 @@ func (r remote) Backup(ctx context.Context, w io.Writer, withKey bool) (head con
 }
 
 func (r remote) Prove(ctx context.Context, known []consult.Head) (consult.Proof, error) {
-	res, err := r.post(ctx, pathProve, proveRequest{known})
-	if err != nil {
+	reply, err := ask[proveReply](ctx, r, pathProve, proveRequest{known})
+	if d := reply.Damage; d != nil {
+		return consult.Proof{}, &journal.DamageError{Position: d.Position, Cause: errors.New(d.Reason)}
+	}
+	if err = cmp.Or(err, reply.Error.unpacked()); err != nil {
 		return consult.Proof{}, err
-	}
-	defer res.Body.Close()
-	var reply proveReply
-	if err := json.NewDecoder(res.Body).Decode(&reply); err != nil {
-		return consult.Proof{}, fmt.Errorf("the running server gave no answer that can be read: %w", err)
-	}
-	switch {
-	case reply.Damage != nil:
-		return consult.Proof{}, &journal.DamageError{Position: reply.Damage.Position, Cause: errors.New(reply.Damage.Reason)}
-	case reply.Error != "":
-		return consult.Proof{}, errors.New(reply.Error)
 	}
 	return reply.Proof, nil
 }
