@@ -67,7 +67,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	composer, err := mail.NewComposer(mail.Options{
 		Tokens: tokens,
 		From:   c.Mail.From.Address, Name: c.Mail.From.Name, Domain: c.Mail.ReturnPathDomain,
-		PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book},
+		PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book}, People: s.view,
 		Organisation: c.Organisation.Name,
 	})
 	if err != nil {
