@@ -137,6 +137,9 @@ var samples = append(ruleSamples, []sample{
 	{"record", "/requests/r1/record", func(p templates.Page) templ.Component {
 		return templates.Record{Page: p, Request: answeredRequest(p).Request}.View()
 	}},
+	{"record-print", "/requests/r1/print", func(p templates.Page) templ.Component {
+		return templates.Record{Page: p, Request: answeredRequest(p).Request}.Paper()
+	}},
 	{"request", "/requests/r1", func(p templates.Page) templ.Component { return begunAnswer(p).View() }},
 	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {
 		r := heldRequest(p)
