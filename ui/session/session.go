@@ -67,6 +67,8 @@ type Method string
 const (
 	ByPassword        Method = "password"
 	ByPasswordAndCode Method = "password-code"
+	// ByPasskey: by a passkey, which has asked for a finger, a face or a PIN.
+	ByPasskey Method = "passkey"
 	// ByProvider: at a provider of identities.
 	ByProvider Method = "provider"
 	// ByInvitation: by the link of an invitation, with which they have just chosen a password.
