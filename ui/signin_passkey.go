@@ -48,6 +48,7 @@ func (s *Server) signInPasskey(c echo.Context, v *visit) error {
 	// Whoever guesses at a password keeps nobody from their passkey: those attempts are counted apart.
 	a := limit.Attempt{Account: "passkey " + hex.EncodeToString(answer.ID), Address: c.RealIP()}
 	if wait := s.guesses.Try(a, s.Now()); wait > 0 {
+		s.logSignIn(c, slowedSignIn, "", string(session.ByPasskey))
 		p.Problem = v.l.T("sign-in.wait", "span", v.l.Span(wait))
 		return s.waiting(c, wait, func(status int) error { return s.signInPage(c, v, status, p) })
 	}
@@ -58,6 +59,7 @@ func (s *Server) signInPasskey(c echo.Context, v *visit) error {
 	person, err := s.checkPasskey(answer, kept)
 	switch {
 	case errors.Is(err, passkey.ErrRefused):
+		s.logSignIn(c, wrongSignIn, person.ID, string(session.ByPasskey))
 		return refuse("sign-in.passkey-refused")
 	case err != nil:
 		return err
@@ -66,7 +68,7 @@ func (s *Server) signInPasskey(c echo.Context, v *visit) error {
 	return s.enter(c, v, person, session.ByPasskey, f)
 }
 
-// checkPasskey returns whom an answer to a question signs in. Error: [passkey.ErrRefused].
+// checkPasskey returns whom an answer to a question signs in. Error: [passkey.ErrRefused], with whose passkey it would be, if anybody's.
 func (s *Server) checkPasskey(answer passkey.Answer, kept string) (consult.Person, error) {
 	person, key, err := s.Service.PasskeyOwner(answer.ID)
 	if consult.KindOf(err) == consult.NotFound {
@@ -76,11 +78,11 @@ func (s *Server) checkPasskey(answer passkey.Answer, kept string) (consult.Perso
 		return consult.Person{}, err
 	}
 	use, err := s.passkeys.Shown(person, answer, kept)
-	if err != nil {
-		return consult.Person{}, err
+	if err == nil && person.Disabled {
+		err = passkey.ErrRefused
 	}
-	if person.Disabled {
-		return consult.Person{}, passkey.ErrRefused
+	if err != nil {
+		return person, err
 	}
 	fresh, err := s.Sessions.UsePasskey(key.ID, key.Counter, session.PasskeyUse{
 		At: s.Now(), Counter: use.Counter, Copied: use.Copied,
