@@ -296,6 +296,13 @@ func begunAnswer(p templates.Page) templates.RequestPage {
 	r.Similar = cases(2, consult.Answered, consult.Closed)
 	r.Similar[0].Disposition = consult.JointMeeting
 	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
+	r.Snippets = []templates.Snippet{
+		{Title: "Unirytmi", Texts: []templates.SnippetText{{Language: consult.Finnish, Text: "Aloittaisin unesta: nukkumaan ja ylös samaan aikaan."}}},
+		{Title: "Asteittainen paluu kouluun", Texts: []templates.SnippetText{
+			{Language: consult.Finnish, Text: "Ehdotan asteittaista paluuta.\n\nEnsimmäinen askel, joka varmasti onnistuu."},
+			{Language: consult.Swedish, Text: "Jag föreslår en stegvis återgång.\n\nEtt första steg som säkert lyckas."},
+		}},
+	}
 	r.Actions.Plan, r.Actions.SuggestedPool, r.Actions.SuggestedWhy = true, unit, "Alle 13-vuotiaat."
 	r.Drafts = map[consult.Action]templates.ActionDraft{consult.Answer: {
 		Draft: templates.Draft{SavedAt: now.Add(-time.Minute)}, Form: templates.ActionForm{Text: "Painon lasku ja väsymys puhuvat sen puolesta, että"},
