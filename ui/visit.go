@@ -72,7 +72,7 @@ func chosenLanguage(c echo.Context) consult.Language {
 func spoken(l consult.Language) bool { return slices.Contains(consult.Languages, l) }
 
 func (s *Server) rememberLanguage(c echo.Context, l consult.Language) {
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ // #nosec G124 -- secure wherever the site is reached by https
 		Name: cookieLanguage, Value: string(l), Path: "/", MaxAge: int(languageLasts.Seconds()), HttpOnly: true, Secure: s.secure(),
 		SameSite: http.SameSiteLaxMode,
 	})

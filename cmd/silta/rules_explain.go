@@ -182,7 +182,7 @@ func (r report) trace(e routing.Explanation) {
 func (r report) table(fill func(row func(name, value string))) {
 	t := tabwriter.NewWriter(r.w, 0, 0, 2, ' ', 0)
 	fill(func(name, value string) { fmt.Fprintf(t, "  %s\t%s\n", name, strings.ReplaceAll(value, "\t", " ")) })
-	t.Flush()
+	_ = t.Flush() // What reports are written to takes everything.
 }
 
 // pool names a pool as people know it, with its id.
