@@ -74,6 +74,7 @@ type RequestView struct {
 	Involved    []consult.Party
 	Background  string
 	Tried       string
+	Assessment  string
 	Question    string
 	Instruments []consult.Instrument
 	// Plan and Workers are the shared plan.

@@ -253,7 +253,8 @@ func fullRequest(p templates.Page) templates.NewRequest {
 		Command: "c1", Age: "12", Municipality: "Mänttä-Vilppula", Language: "sv", Concerns: []string{"eating", "school-absence", "attention-hyperactivity"},
 		RedFlags: []string{"severe-eating-disorder"}, Urgency: "soon", Mode: "meeting", Involved: []string{"school-support", "child-protection"},
 		Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on kertynyt 40 tuntia.",
-		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.",
+		Assessment: "Epäilen alkavaa syömishäiriötä. Tihentäisin käynnit viikoittaisiksi.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
 		Instruments: []templates.InstrumentForm{{Name: "SCOFF", Score: "4", Date: "2026-11-16"}, {Name: "R-BDI-13", Score: "11", Date: "2026-11-02"}},
 		Identified:  true, Name: "Maija Meikäläinen-Virtanen", Basis: "consent",
 	}
@@ -384,7 +385,8 @@ func heldRequest(p templates.Page) templates.RequestPage {
 			Concerns: []consult.Concern{"eating", "school-absence", "attention-hyperactivity"}, RedFlags: []consult.RedFlag{"severe-eating-disorder"},
 			Mode: consult.Meeting, Involved: []consult.Party{"school-support", "child-protection"},
 			Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on 40 tuntia.",
-			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.",
+			Assessment: "Epäilen alkavaa syömishäiriötä. Tihentäisin käynnit viikoittaisiksi.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
 			Instruments: []consult.Instrument{{Name: "SCOFF", Score: 4, Date: "2026-11-16"}, {Name: "R-BDI-13", Score: 11, Date: "2026-11-02"}},
 			Timeline: []templates.TimelineEntry{
 				{At: at(-44), By: "Terhi Terveydenhoitaja", Type: consult.TypeSubmitted, Pool: unit},
