@@ -21,7 +21,8 @@ func (d *decoder) allPools(n *node) {
 			continue
 		}
 		d.id = e.key
-		p := Pool{ID: e.key, At: e.at, ClaimWithin: defaultClaim, AnswerWithin: defaultAnswer, Calendar: worktime.Always(d.doc.Timezone)}
+		p := Pool{ID: e.key, At: e.at, ClaimWithin: defaultClaim, AnswerWithin: defaultAnswer, Calendar: worktime.Always(d.doc.Timezone),
+			Unclaimed: defaultUnclaimed}
 		d.pool(e.value, &p)
 		d.doc.Pools = append(d.doc.Pools, p)
 		d.id = ""
@@ -30,7 +31,7 @@ func (d *decoder) allPools(n *node) {
 
 func (d *decoder) pool(n *node, p *Pool) {
 	if !d.mapping(n, "pools", "name", "about", "hours", "modes", "languages", "accepts", "claim-within", "answer-within", "lead",
-		"members", "key-persons", "on-call", "escalate", "asks", "snippets") {
+		"members", "key-persons", "on-call", "unclaimed", "escalate", "asks", "snippets") {
 		return
 	}
 	p.Name, p.About = d.translated(n.get("name"), "name"), d.translated(n.get("about"), "about")
@@ -70,7 +71,10 @@ func (d *decoder) pool(n *node, p *Pool) {
 	}
 	p.Asks = d.asks(n.get("asks"))
 	p.Snippets = d.snippets(n.get("snippets"))
-	p.Escalate = d.steps(n.get("escalate"))
+	if v := n.get("unclaimed"); v != nil {
+		p.Unclaimed = d.steps(v, "unclaimed", d.claimStep)
+	}
+	p.Escalate = d.steps(n.get("escalate"), "escalate", d.answerStep)
 }
 
 func (d *decoder) deadlines(n *node, what string, missing Deadlines) Deadlines {
