@@ -58,17 +58,30 @@ func choice[T ~string](f *faults, pointer string, v T, values []T) {
 	case v == "":
 		f.add(pointer, "required")
 	case !slices.Contains(values, v):
-		f.add(pointer, "unknown-value")
+		*f = append(*f, UnknownValue(pointer, values))
 	}
 }
 
-// set checks codes, each of which may stand once.
+// UnknownValue is the fault of a value that is none of those that are allowed.
+func UnknownValue[T ~string](pointer string, allowed []T) FieldError {
+	list := make([]string, len(allowed))
+	for i, v := range allowed {
+		list[i] = string(v)
+	}
+	return FieldError{Pointer: pointer, Code: "unknown-value", Args: map[string]any{"allowed": list}}
+}
+
+// set checks codes, each of which may stand once. The first that is unknown is told with those that are allowed.
 func set[T ~string](f *faults, pointer string, vs, values []T) {
+	told := false
 	for i, v := range vs {
 		at := fmt.Sprintf("%s/%d", pointer, i)
 		switch {
-		case !slices.Contains(values, v):
+		case !slices.Contains(values, v) && told:
 			f.add(at, "unknown-value")
+		case !slices.Contains(values, v):
+			*f = append(*f, UnknownValue(at, values))
+			told = true
 		case slices.Contains(vs[:i], v):
 			f.add(at, "repeated")
 		}

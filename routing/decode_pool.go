@@ -131,7 +131,8 @@ func (d *decoder) allPools(n *node) {
 			continue
 		}
 		d.id = e.key
-		p := Pool{ID: e.key, At: e.at, ClaimWithin: defaultClaim, AnswerWithin: defaultAnswer, Calendar: worktime.Always(d.doc.Timezone)}
+		p := Pool{ID: e.key, At: e.at, ClaimWithin: defaultClaim, AnswerWithin: defaultAnswer, Calendar: worktime.Always(d.doc.Timezone),
+			Unclaimed: defaultUnclaimed}
 		d.pool(e.value, &p)
 		d.doc.Pools = append(d.doc.Pools, p)
 		d.id = ""
@@ -140,7 +141,7 @@ func (d *decoder) allPools(n *node) {
 
 func (d *decoder) pool(n *node, p *Pool) {
 	if !d.mapping(n, "pools", "name", "about", "hours", "modes", "languages", "accepts", "claim-within", "answer-within", "lead",
-		"members", "key-persons", "on-call", "escalate", "asks") {
+		"members", "key-persons", "on-call", "unclaimed", "escalate", "asks") {
 		return
 	}
 	p.Name, p.About = d.translated(n.get("name"), "name"), d.translated(n.get("about"), "about")
@@ -179,15 +180,24 @@ func (d *decoder) pool(n *node, p *Pool) {
 		}
 	}
 	p.Asks = d.asks(n.get("asks"))
-	for i, item := range d.list(n.get("escalate"), "escalate") {
+	if v := n.get("unclaimed"); v != nil {
+		p.Unclaimed = d.steps(v, "unclaimed", d.claimStep)
+	}
+	p.Escalate = d.steps(n.get("escalate"), "escalate", d.answerStep)
+}
+
+func (d *decoder) steps(n *node, what string, read func(*node) (Step, bool)) []Step {
+	var steps []Step
+	for i, item := range d.list(n, what) {
 		if i == maxSteps {
-			d.bad(item.at, "too-many-values", "key", "escalate", "limit", maxSteps)
+			d.bad(item.at, "too-many-values", "key", what, "limit", maxSteps)
 			break
 		}
-		if step, ok := d.step(item); ok {
-			p.Escalate = append(p.Escalate, step)
+		if step, ok := read(item); ok {
+			steps = append(steps, step)
 		}
 	}
+	return steps
 }
 
 func (d *decoder) deadlines(n *node, what string, missing Deadlines) Deadlines {
@@ -343,7 +353,7 @@ func (d *decoder) shift(n *node) (s oncall.Shift, ok bool) {
 	return oncall.Shift{Person: person, From: from, To: to}, true
 }
 
-// Targets of an escalation step, besides persons, pools and addresses.
+// Targets of a step, besides persons, pools and addresses.
 const (
 	toOnCall      = "on-call"
 	toLead        = "lead"
@@ -353,8 +363,29 @@ const (
 	poolPrefix    = "pool:"
 )
 
-func (d *decoder) step(n *node) (step EscalationStep, ok bool) {
-	if !d.mapping(n, "escalate", "at", "to") {
+// answerStep reads a step of escalate.
+func (d *decoder) answerStep(n *node) (Step, bool) { return d.step(n, "escalate", 100, "bad-share") }
+
+// maxClaimShare is how late a share of the claim time can be, in percent.
+const maxClaimShare = 1000
+
+// claimStep reads a step of unclaimed. It tells people: only an escalation hands a request over.
+func (d *decoder) claimStep(n *node) (step Step, ok bool) {
+	if step, ok = d.step(n, "unclaimed", maxClaimShare, "bad-claim-share"); !ok {
+		return step, false
+	}
+	for i, target := range step.To {
+		if strings.HasPrefix(target, poolPrefix) {
+			d.bad(step.ToAt[i], "no-hand-over", "value", show(target))
+			ok = false
+		}
+	}
+	return step, ok
+}
+
+// step reads when a step comes and whom it tells; shares go up to a limit in percent, and badShare is the finding of one that can't be read.
+func (d *decoder) step(n *node, what string, limit int, badShare string) (step Step, ok bool) {
+	if !d.mapping(n, what, "at", "to") {
 		return step, false
 	}
 	step.At = n.at
@@ -370,8 +401,8 @@ func (d *decoder) step(n *node) (step EscalationStep, ok bool) {
 		} else {
 			share, isShare := strings.CutSuffix(s, "%")
 			n, isNumber := wholeNumber(share)
-			if step.Percent = n; !isShare || !isNumber || n < 0 || n > 100 {
-				d.bad(at.at, "bad-share", "value", show(s))
+			if step.Percent = n; !isShare || !isNumber || n < 0 || n > limit {
+				d.bad(at.at, badShare, "value", show(s))
 				ok = false
 			}
 		}

@@ -99,7 +99,7 @@ func (p RequestPage) panels() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = p.form(consult.Close).panel(true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.form(consult.Close).panel(p.Request.State == consult.Answered).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
