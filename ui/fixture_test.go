@@ -134,6 +134,13 @@ func (s *site) clock() time.Time {
 	return s.now
 }
 
+// later lets time pass.
+func (s *site) later(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
+}
+
 func (s *site) start() {
 	s.t.Helper()
 	sessions, err := session.Open(s.sessions)

@@ -90,6 +90,9 @@ var (
 		"GET /settings": {to: everybody}, "POST /settings": {to: everybody},
 		"GET /account": {to: everybody}, "POST /account/password": {to: everybody}, "POST /account/codes/new": {to: everybody},
 		"POST /account/codes": {to: everybody}, "POST /account/codes/end": {to: everybody}, "POST /account/sessions/end": {to: everybody},
+		// The site is at a number, where browsers know no passkeys, and nobody has one.
+		"POST /sign-in/passkey": {to: nobody, open: true, hidden: true}, "POST /sign-in/passkey/ask": {to: nobody, open: true, hidden: true},
+		"POST /account/passkeys/new": {to: nobody}, "POST /account/passkeys": {to: nobody}, "POST /account/passkeys/:id/end": {to: everybody},
 		"POST /account/sessions/:id/end": {to: nobody, hidden: true}, "POST /account/tokens": {to: everybody},
 		"POST /account/tokens/:id/end": {to: nobody, hidden: true},
 

@@ -49,7 +49,7 @@ const (
 var samples = append(ruleSamples, []sample{
 	{"sign-in", "/sign-in", func(p templates.Page) templ.Component {
 		p.Person = nil
-		return templates.SignIn{Page: p, Next: "/queue"}.View()
+		return templates.SignIn{Page: p, Next: "/queue", Passkeys: true}.View()
 	}},
 	{"sign-in-demo", "/sign-in", func(p templates.Page) templ.Component {
 		p.Person, p.Flashes = nil, nil
@@ -74,6 +74,9 @@ var samples = append(ruleSamples, []sample{
 	{"account", "/account", func(p templates.Page) templ.Component { return account(p).View() }},
 	{"account-refused", "/account", func(p templates.Page) templ.Component { return accountRefused(p).View() }},
 	{"codes", "/account", func(p templates.Page) templ.Component { return newCodes(p).View() }},
+	{"passkey", "/account", func(p templates.Page) templ.Component {
+		return templates.NewPasskey{Page: p, Options: "{}", Name: "Samsung Internet, Android", Errors: templates.Errors{{Pointer: "/passkey_name", Code: "required"}}}.View()
+	}},
 	{"recovery", "/account", func(p templates.Page) templ.Component {
 		return templates.ShownOnce{Page: p, Kind: "recovery", Secrets: []string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}}.View()
 	}},
@@ -128,7 +131,7 @@ var samples = append(ruleSamples, []sample{
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
 	{"help", "/help", func(p templates.Page) templ.Component {
 		p.Flashes = nil
-		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor"}}.View()
+		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor", "sign-in"}}.View()
 	}},
 	{"accessibility", "/accessibility", func(p templates.Page) templ.Component {
 		p.Flashes, p.Site.Feedback = nil, "saavutettavuus@example.fi"
@@ -256,7 +259,8 @@ func fullRequest(p templates.Page) templates.NewRequest {
 		Command: "c1", Age: "12", Municipality: "Mänttä-Vilppula", Language: "sv", Concerns: []string{"eating", "school-absence", "attention-hyperactivity"},
 		RedFlags: []string{"severe-eating-disorder"}, Urgency: "soon", Mode: "meeting", Involved: []string{"school-support", "child-protection"},
 		Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on kertynyt 40 tuntia.",
-		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.",
+		Assessment: "Epäilen alkavaa syömishäiriötä. Tihentäisin käynnit viikoittaisiksi.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
 		Instruments: []templates.InstrumentForm{{Name: "SCOFF", Score: "4", Date: "2026-11-16"}, {Name: "R-BDI-13", Score: "11", Date: "2026-11-02"}},
 		Identified:  true, Name: "Maija Meikäläinen-Virtanen", Basis: "consent",
 	}
@@ -299,6 +303,13 @@ func begunAnswer(p templates.Page) templates.RequestPage {
 	r.Similar = cases(2, consult.Answered, consult.Closed)
 	r.Similar[0].Disposition = consult.JointMeeting
 	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
+	r.Snippets = []templates.Snippet{
+		{Title: "Unirytmi", Texts: []templates.SnippetText{{Language: consult.Finnish, Text: "Aloittaisin unesta: nukkumaan ja ylös samaan aikaan."}}},
+		{Title: "Asteittainen paluu kouluun", Texts: []templates.SnippetText{
+			{Language: consult.Finnish, Text: "Ehdotan asteittaista paluuta.\n\nEnsimmäinen askel, joka varmasti onnistuu."},
+			{Language: consult.Swedish, Text: "Jag föreslår en stegvis återgång.\n\nEtt första steg som säkert lyckas."},
+		}},
+	}
 	r.Actions.Plan, r.Actions.SuggestedPool, r.Actions.SuggestedWhy = true, unit, "Alle 13-vuotiaat."
 	r.Drafts = map[consult.Action]templates.ActionDraft{consult.Answer: {
 		Draft: templates.Draft{SavedAt: now.Add(-time.Minute)}, Form: templates.ActionForm{Text: "Painon lasku ja väsymys puhuvat sen puolesta, että"},
@@ -380,7 +391,8 @@ func heldRequest(p templates.Page) templates.RequestPage {
 			Concerns: []consult.Concern{"eating", "school-absence", "attention-hyperactivity"}, RedFlags: []consult.RedFlag{"severe-eating-disorder"},
 			Mode: consult.Meeting, Involved: []consult.Party{"school-support", "child-protection"},
 			Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on 40 tuntia.",
-			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.",
+			Assessment: "Epäilen alkavaa syömishäiriötä. Tihentäisin käynnit viikoittaisiksi.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
 			Instruments: []consult.Instrument{{Name: "SCOFF", Score: 4, Date: "2026-11-16"}, {Name: "R-BDI-13", Score: 11, Date: "2026-11-02"}},
 			Timeline: []templates.TimelineEntry{
 				{At: at(-44), By: "Terhi Terveydenhoitaja", Type: consult.TypeSubmitted, Pool: unit},
