@@ -361,6 +361,9 @@ func fullQueue(p templates.Page) templates.Queue {
 	mine := cases(6, consult.Claimed)
 	for i := range mine {
 		mine[i].Mine, mine[i].ID = true, mine[i].ID+"-mine"
+		if i%3 == 1 {
+			mine[i].Begun = []consult.Action{consult.Answer, consult.Ask}[i/3]
+		}
 	}
 	free := cases(20, consult.Submitted)
 	for i := range free {
