@@ -147,7 +147,7 @@ func busConfig(c *config.Config, log *slog.Logger) (notify.Config, error) {
 		if err != nil {
 			return n, fmt.Errorf("nats.tls: %w", err)
 		}
-		n.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+		n.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, CipherSuites: authenticated}
 	}
 	if c.NATS.URL == "" {
 		return n, nil
