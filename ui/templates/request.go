@@ -144,7 +144,9 @@ type TimelineEntry struct {
 	// Told are those whom an escalation or a reminder told, Unreached the targets at which nobody was to be reached.
 	Told      []string
 	Unreached []string
-	CloseOut  *consult.CloseOut
+	// Early says why an escalation came before its time, or "".
+	Early    string
+	CloseOut *consult.CloseOut
 }
 
 // Actions are what the reader may do now. False or empty is not offered.

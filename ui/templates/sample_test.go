@@ -405,7 +405,8 @@ func heldRequest(p templates.Page) templates.RequestPage {
 			Instruments: []consult.Instrument{{Name: "SCOFF", Score: 4, Date: "2026-11-16"}, {Name: "R-BDI-13", Score: 11, Date: "2026-11-02"}},
 			Timeline: []templates.TimelineEntry{
 				{At: at(-44), By: "Terhi Terveydenhoitaja", Type: consult.TypeSubmitted, Pool: unit},
-				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}, Unreached: []string{"Päivystäjä"}},
+				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}, Unreached: []string{"Päivystäjä"},
+					Early: "Aiottua aikaisemmin, koska viesti ei tavoittanut henkilöä Maija Meikäläinen: postilaatikko on täynnä."},
 				{At: at(-19), By: "Leena Lastenpsykiatri", Type: consult.TypeClaimed},
 				{At: at(-18), By: "Leena Lastenpsykiatri", Type: consult.TypeAsked, Text: "Onko kuukautiset jääneet pois? Mikä on paino ja pituus nyt?"},
 				{At: at(-3), By: "Terhi Terveydenhoitaja", Type: consult.TypeReplied, Text: "Ovat, kaksi kuukautta. 38 kg, 155 cm."},
