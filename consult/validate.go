@@ -113,7 +113,7 @@ func (r *Request) Normalize() {
 	if r.Client.Language == "" {
 		r.Client.Language = Finnish
 	}
-	for _, s := range []*string{&r.Background, &r.Tried, &r.Question} {
+	for _, s := range []*string{&r.Background, &r.Tried, &r.Assessment, &r.Question} {
 		*s = strings.TrimSpace(*s)
 	}
 }
@@ -134,6 +134,7 @@ func (r *Request) Validate(t Terms, now time.Time) error {
 	set(&f, "/involved", r.Involved, Parties)
 	f.text("/background", r.Background, MaxText, false)
 	f.text("/tried", r.Tried, MaxText, false)
+	f.text("/assessment", r.Assessment, MaxText, false)
 	f.text("/question", r.Question, MaxText, true)
 	if len(r.Instruments) > MaxInstruments {
 		f.add("/instruments", "too-many", "max", MaxInstruments)
@@ -160,7 +161,7 @@ func (r *Request) Validate(t Terms, now time.Time) error {
 }
 
 // guarded are the texts that the identity guard reads, by their pointers.
-var guarded = []string{"/background", "/tried", "/question"}
+var guarded = []string{"/background", "/tried", "/assessment", "/question"}
 
 func (f *faults) day(pointer string, d Date) {
 	if d == "" {
@@ -185,6 +186,7 @@ func (r *Request) validateIdentity(f *faults, t Terms) {
 	}
 	f.guard("/background", r.Background, r.IdentityConfirmed)
 	f.guard("/tried", r.Tried, r.IdentityConfirmed)
+	f.guard("/assessment", r.Assessment, r.IdentityConfirmed)
 	f.guard("/question", r.Question, r.IdentityConfirmed)
 }
 

@@ -100,6 +100,8 @@ type Pool struct {
 	Unclaimed, Escalate []Step
 	// Asks are what the pool usually has to ask the sender for.
 	Asks []Ask
+	// Snippets are texts that its people often need in an answer.
+	Snippets []Snippet
 }
 
 // Title is the pool's name in a language, or its id if it has none.

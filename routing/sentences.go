@@ -83,6 +83,7 @@ var sentences = map[string]string{
 	"twice":                   "{value} stands twice",
 	"joins-itself":            "{value} is where the rule sends already",
 	"too-many-values":         "{key}: more than {limit} values",
+	"too-many-characters":     "{key}: a text of more than {limit} characters",
 	"duplicate-rule":          "there is another {value} already, in line {line}",
 	"duplicate-test":          "there is a test {value} already, in line {line}",
 	"nothing-expected":        "the test expects nothing",

@@ -42,7 +42,7 @@ type Service interface {
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
 	Preview(f consult.Facts, now time.Time) (consult.Decision, consult.Plan, error)
 	Terms() consult.Terms
-	Figures(ctx context.Context, a consult.Actor, pools []string, from, to time.Time) (consult.FigureReport, error)
+	Figures(ctx context.Context, a consult.Actor, o consult.FigureOrder) (consult.FigureReport, error)
 	Similar(ctx context.Context, a consult.Actor, c *consult.Consultation) ([]*consult.Consultation, error)
 	LatelyTook(pool string, now time.Time) (time.Duration, bool, error)
 	Colleagues(pool string) ([]consult.Person, error)
@@ -62,6 +62,7 @@ type Service interface {
 	SetPerson(ctx context.Context, a consult.Actor, p consult.Person) error
 	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
+	PasskeyOwner(id []byte) (consult.Person, consult.Passkey, error)
 	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)
 	Federate(ctx context.Context, c consult.Assertion) (consult.Person, error)
 	Invited(token string) (consult.Person, error)

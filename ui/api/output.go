@@ -57,10 +57,12 @@ type rulesOutput struct {
 // consultationOutput is all of a consultation.
 type consultationOutput struct {
 	summaryOutput
-	Request  requestOutput    `json:"request"`
-	Plan     []planOutput     `json:"plan"`
-	CloseOut *closeOutOutput  `json:"close_out,omitempty"`
-	Timeline []timelineOutput `json:"timeline"`
+	Request requestOutput `json:"request"`
+	Plan    []stepOutput  `json:"plan"`
+	// Workers are who has a part in the plan.
+	Workers  map[consult.PlanRole]string `json:"workers"`
+	CloseOut *closeOutOutput             `json:"close_out,omitempty"`
+	Timeline []timelineOutput            `json:"timeline"`
 }
 
 // requestOutput is the request as it was sent. Its urgency is the sender's own.
@@ -73,6 +75,7 @@ type requestOutput struct {
 	Involved           []consult.Party    `json:"involved"`
 	Background         string             `json:"background"`
 	Tried              string             `json:"tried"`
+	Assessment         string             `json:"assessment"`
 	Question           string             `json:"question"`
 	Instruments        []instrumentOutput `json:"instruments"`
 	InterlockConfirmed []string           `json:"interlock_confirmed"`
@@ -103,6 +106,15 @@ type planOutput struct {
 	What string       `json:"what"`
 	Who  string       `json:"who,omitempty"`
 	Due  consult.Date `json:"due,omitempty"`
+}
+
+// stepOutput is a step of the shared plan as it stands.
+type stepOutput struct {
+	planOutput
+	Done bool `json:"done"`
+	// DoneBy and DoneAt say who marked it, and when.
+	DoneBy string `json:"done_by,omitempty"`
+	DoneAt string `json:"done_at,omitempty"`
 }
 
 type closeOutOutput struct {
@@ -142,10 +154,11 @@ func consultationOf(c *consult.Consultation, zone *time.Location) *consultationO
 				Age: r.Client.Age, Pregnant: r.Client.Pregnant, Municipality: r.Client.Municipality, Language: r.Client.Language,
 			},
 			Concerns: r.Concerns, RedFlags: r.RedFlags, Urgency: r.Urgency, Mode: r.Mode, Involved: r.Involved,
-			Background: r.Background, Tried: r.Tried, Question: r.Question,
+			Background: r.Background, Tried: r.Tried, Assessment: r.Assessment, Question: r.Question,
 			InterlockConfirmed: r.InterlockConfirmed, IdentityConfirmed: r.IdentityConfirmed,
 		},
-		Plan:     planOf(c.Plan),
+		Plan:     stepsOf(c, zone),
+		Workers:  c.Workers,
 		Timeline: make([]timelineOutput, len(c.Timeline)),
 	}
 	if id := r.Client.Identity; id != nil {
@@ -173,6 +186,18 @@ func planOf(steps []consult.PlanStep) []planOutput {
 	out := make([]planOutput, len(steps))
 	for i, s := range steps {
 		out[i] = planOutput(s)
+	}
+	return out
+}
+
+// stepsOf is the plan with what was done of it.
+func stepsOf(c *consult.Consultation, zone *time.Location) []stepOutput {
+	out := make([]stepOutput, len(c.Plan))
+	for i, s := range c.Plan {
+		out[i].planOutput = planOutput(s)
+	}
+	for _, d := range c.Done {
+		out[d.Step].Done, out[d.Step].DoneBy, out[d.Step].DoneAt = true, d.By, stamp(d.At, zone)
 	}
 	return out
 }

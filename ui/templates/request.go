@@ -24,6 +24,8 @@ type RequestPage struct {
 	// Errors are the faults of Input, Problem what forbade it apart from its fields, or "".
 	Errors  Errors
 	Problem string
+	// Snippets are the texts that an answer can be made of.
+	Snippets []Snippet
 	// Drafts are what the reader has begun to write into the forms that are offered, Leftover into others.
 	Drafts   map[consult.Action]ActionDraft
 	Leftover []ActionDraft
@@ -72,6 +74,7 @@ type RequestView struct {
 	Involved    []consult.Party
 	Background  string
 	Tried       string
+	Assessment  string
 	Question    string
 	Instruments []consult.Instrument
 	// Plan and Workers are the shared plan.
@@ -96,6 +99,15 @@ type StepView struct {
 // planned reports whether there is a plan to show, or one to begin.
 func (p RequestPage) planned() bool {
 	return len(p.Request.Plan) > 0 || len(p.Request.Workers) > 0 || p.Actions.Plan
+}
+
+// naming is the field for who has a part in the plan.
+func (p RequestPage) naming(role consult.PlanRole) field {
+	f := field{l: p.L, form: "plan-" + string(role), pointer: "/name", value: p.Request.Workers[role]}
+	if p.Input.Action == consult.NameWorker && p.Input.Role == string(role) {
+		f.value, f.errors = p.Input.Name, p.Errors
+	}
+	return f
 }
 
 // title is what happened.
@@ -132,7 +144,9 @@ type TimelineEntry struct {
 	// Told are those whom an escalation or a reminder told, Unreached the targets at which nobody was to be reached.
 	Told      []string
 	Unreached []string
-	CloseOut  *consult.CloseOut
+	// Early says why an escalation came before its time, or "".
+	Early    string
+	CloseOut *consult.CloseOut
 }
 
 // Actions are what the reader may do now. False or empty is not offered.

@@ -49,7 +49,7 @@ const (
 var samples = append(ruleSamples, []sample{
 	{"sign-in", "/sign-in", func(p templates.Page) templ.Component {
 		p.Person = nil
-		return templates.SignIn{Page: p, Next: "/queue"}.View()
+		return templates.SignIn{Page: p, Next: "/queue", Passkeys: true}.View()
 	}},
 	{"sign-in-demo", "/sign-in", func(p templates.Page) templ.Component {
 		p.Person, p.Flashes = nil, nil
@@ -74,6 +74,9 @@ var samples = append(ruleSamples, []sample{
 	{"account", "/account", func(p templates.Page) templ.Component { return account(p).View() }},
 	{"account-refused", "/account", func(p templates.Page) templ.Component { return accountRefused(p).View() }},
 	{"codes", "/account", func(p templates.Page) templ.Component { return newCodes(p).View() }},
+	{"passkey", "/account", func(p templates.Page) templ.Component {
+		return templates.NewPasskey{Page: p, Options: "{}", Name: "Samsung Internet, Android", Errors: templates.Errors{{Pointer: "/passkey_name", Code: "required"}}}.View()
+	}},
 	{"recovery", "/account", func(p templates.Page) templ.Component {
 		return templates.ShownOnce{Page: p, Kind: "recovery", Secrets: []string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}}.View()
 	}},
@@ -126,9 +129,14 @@ var samples = append(ruleSamples, []sample{
 		return templates.Operations{Page: p}.View()
 	}},
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
+	{"figures-short", "/figures?from=2026-10&to=2026-11", func(p templates.Page) templ.Component {
+		f := figures(p)
+		f.Period, f.Short, f.Groups, f.AtRisk, f.Cases = "own", true, f.Groups[:1], 0, nil
+		return f.View()
+	}},
 	{"help", "/help", func(p templates.Page) templ.Component {
 		p.Flashes = nil
-		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor"}}.View()
+		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor", "sign-in"}}.View()
 	}},
 	{"accessibility", "/accessibility", func(p templates.Page) templ.Component {
 		p.Flashes, p.Site.Feedback = nil, "saavutettavuus@example.fi"
@@ -136,6 +144,9 @@ var samples = append(ruleSamples, []sample{
 	}},
 	{"record", "/requests/r1/record", func(p templates.Page) templ.Component {
 		return templates.Record{Page: p, Request: answeredRequest(p).Request}.View()
+	}},
+	{"record-print", "/requests/r1/print", func(p templates.Page) templ.Component {
+		return templates.Record{Page: p, Request: answeredRequest(p).Request}.Paper()
 	}},
 	{"request", "/requests/r1", func(p templates.Page) templ.Component { return begunAnswer(p).View() }},
 	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {
@@ -253,7 +264,8 @@ func fullRequest(p templates.Page) templates.NewRequest {
 		Command: "c1", Age: "12", Municipality: "Mänttä-Vilppula", Language: "sv", Concerns: []string{"eating", "school-absence", "attention-hyperactivity"},
 		RedFlags: []string{"severe-eating-disorder"}, Urgency: "soon", Mode: "meeting", Involved: []string{"school-support", "child-protection"},
 		Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on kertynyt 40 tuntia.",
-		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.",
+		Assessment: "Epäilen alkavaa syömishäiriötä. Tihentäisin käynnit viikoittaisiksi.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
 		Instruments: []templates.InstrumentForm{{Name: "SCOFF", Score: "4", Date: "2026-11-16"}, {Name: "R-BDI-13", Score: "11", Date: "2026-11-02"}},
 		Identified:  true, Name: "Maija Meikäläinen-Virtanen", Basis: "consent",
 	}
@@ -280,7 +292,8 @@ func figures(p templates.Page) templates.Figures {
 	}
 	hidden := templates.FigureLine{Name: "Kihniö", FigureRow: consult.FigureRow{Key: "Kihniö", Hidden: true}}
 	return templates.Figures{
-		Page: p, From: now.AddDate(-1, 0, 0), To: now, Total: row("", 412, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
+		Page: p, From: now.AddDate(-1, 0, 0), To: now, FirstMonth: "2026-10", LastMonth: "2026-11",
+		Months: []templates.Choice{{ID: "2026-11", Name: "marraskuu 2026"}, {ID: "2026-10", Name: "lokakuu 2026"}}, Total: row("", 412, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
 		Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}},
 		Groups: []templates.FigureGroup{
 			{Kind: "month", Rows: []templates.FigureLine{row("lokakuu 2026", 90, 30), row("marraskuu 2026", 102, 18)}},
@@ -296,6 +309,13 @@ func begunAnswer(p templates.Page) templates.RequestPage {
 	r.Similar = cases(2, consult.Answered, consult.Closed)
 	r.Similar[0].Disposition = consult.JointMeeting
 	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
+	r.Snippets = []templates.Snippet{
+		{Title: "Unirytmi", Texts: []templates.SnippetText{{Language: consult.Finnish, Text: "Aloittaisin unesta: nukkumaan ja ylös samaan aikaan."}}},
+		{Title: "Asteittainen paluu kouluun", Texts: []templates.SnippetText{
+			{Language: consult.Finnish, Text: "Ehdotan asteittaista paluuta.\n\nEnsimmäinen askel, joka varmasti onnistuu."},
+			{Language: consult.Swedish, Text: "Jag föreslår en stegvis återgång.\n\nEtt första steg som säkert lyckas."},
+		}},
+	}
 	r.Actions.Plan, r.Actions.SuggestedPool, r.Actions.SuggestedWhy = true, unit, "Alle 13-vuotiaat."
 	r.Drafts = map[consult.Action]templates.ActionDraft{consult.Answer: {
 		Draft: templates.Draft{SavedAt: now.Add(-time.Minute)}, Form: templates.ActionForm{Text: "Painon lasku ja väsymys puhuvat sen puolesta, että"},
@@ -347,6 +367,9 @@ func fullQueue(p templates.Page) templates.Queue {
 	mine := cases(6, consult.Claimed)
 	for i := range mine {
 		mine[i].Mine, mine[i].ID = true, mine[i].ID+"-mine"
+		if i%3 == 1 {
+			mine[i].Begun = []consult.Action{consult.Answer, consult.Ask}[i/3]
+		}
 	}
 	free := cases(20, consult.Submitted)
 	for i := range free {
@@ -377,11 +400,13 @@ func heldRequest(p templates.Page) templates.RequestPage {
 			Concerns: []consult.Concern{"eating", "school-absence", "attention-hyperactivity"}, RedFlags: []consult.RedFlag{"severe-eating-disorder"},
 			Mode: consult.Meeting, Involved: []consult.Party{"school-support", "child-protection"},
 			Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on 40 tuntia.",
-			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.",
+			Assessment: "Epäilen alkavaa syömishäiriötä. Tihentäisin käynnit viikoittaisiksi.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
 			Instruments: []consult.Instrument{{Name: "SCOFF", Score: 4, Date: "2026-11-16"}, {Name: "R-BDI-13", Score: 11, Date: "2026-11-02"}},
 			Timeline: []templates.TimelineEntry{
 				{At: at(-44), By: "Terhi Terveydenhoitaja", Type: consult.TypeSubmitted, Pool: unit},
-				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}, Unreached: []string{"Päivystäjä"}},
+				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}, Unreached: []string{"Päivystäjä"},
+					Early: "Aiottua aikaisemmin, koska viesti ei tavoittanut henkilöä Maija Meikäläinen: postilaatikko on täynnä."},
 				{At: at(-19), By: "Leena Lastenpsykiatri", Type: consult.TypeClaimed},
 				{At: at(-18), By: "Leena Lastenpsykiatri", Type: consult.TypeAsked, Text: "Onko kuukautiset jääneet pois? Mikä on paino ja pituus nyt?"},
 				{At: at(-3), By: "Terhi Terveydenhoitaja", Type: consult.TypeReplied, Text: "Ovat, kaksi kuukautta. 38 kg, 155 cm."},
