@@ -146,7 +146,7 @@ func (c *Courier) send(ctx context.Context, id string, now time.Time) (goOn bool
 		if answered {
 			d.Status = refusal.Status()
 		}
-		return goOn, c.failed(ctx, d, answered && refusal.Permanent() && refusal.OfAddress())
+		return goOn, c.failed(ctx, d, answered && refusal.OfAddress())
 	}
 	return goOn, c.record(ctx, d)
 }

@@ -71,6 +71,8 @@ var routes = []route{
 	{method: post, path: "/requests/:id/step", handle: (*Server).markStep},
 	{method: post, path: "/requests/:id/worker", handle: (*Server).nameWorker},
 	{method: get, path: "/requests/:id/record", handle: (*Server).showRecord},
+	{method: get, path: "/requests/:id/print", handle: (*Server).printRecord},
+	{method: get, path: "/requests/:id/export", handle: (*Server).exportRecord},
 
 	{method: post, path: "/drafts/:id", handle: (*Server).saveDraft},
 	{method: post, path: "/drafts/:id/discard", handle: (*Server).discardDraft},

@@ -117,7 +117,7 @@ var (
 		"POST /api/v1/consultations/:id/access": {to: specialists, hidden: true},
 	}
 	// views are the addresses that show a request.
-	views = []string{"GET /requests/:id/record", "GET /requests/:id", "GET /requests/:id/live", "GET /requests/:id/stream", "GET /api/v1/consultations/:id"}
+	views = []string{"GET /requests/:id/record", "GET /requests/:id/print", "GET /requests/:id/export", "GET /requests/:id", "GET /requests/:id/live", "GET /requests/:id/stream", "GET /api/v1/consultations/:id"}
 )
 
 // actionOfRoute returns the action on a request that an address is, if it is one.
@@ -322,7 +322,7 @@ func (s *site) checkAction(r *reader, id, name, path string, action consult.Acti
 	switch {
 	case want == nil:
 		// What is allowed may still lack something to do it to: there is no step yet, and nobody is named.
-		right = status < 400 || status == 422 || status == 404 && action == consult.MarkStep
+		right = status < 400 || status == 422
 	case consult.KindOf(want) == consult.NotFound:
 		right = status == 404
 		// What is somebody else's and what does not exist are the same, to the byte.
