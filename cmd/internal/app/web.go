@@ -108,7 +108,7 @@ func (t *telling) checks(s *store) []ui.Check {
 	if t.forgotten.Load() {
 		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
 	}
-	return append(checks, nats, escalation, t.jobsCheck(), s.calendarsCheck(s.clock.Now()), addressCheck(s))
+	return append(checks, nats, escalation, t.jobsCheck(), t.mailCheck(), s.calendarsCheck(s.clock.Now()), addressCheck(s))
 }
 
 // maxNamed is how many people a check names.
