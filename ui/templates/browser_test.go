@@ -92,14 +92,14 @@ var printed = []string{
 	"queue", "help", "accessibility", "recovery",
 }
 
-// unmarked finds what has no outline of its own, after it, on the next element or around the editor that it is of when it has the focus.
+// unmarked finds what has no outline of its own, after it, or on the next element when it has the focus. The editor
+// of the rules marks itself a moment later.
 const unmarked = `(() => {
 	const outlined = (e, part) => e && getComputedStyle(e, part).outlineStyle !== "none" && parseFloat(getComputedStyle(e, part).outlineWidth) > 0;
-	const bare = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter((e) => {
+	const bare = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']:not(.cm-content)")].filter((e) => {
 		if (!e.checkVisibility({visibilityProperty: true}) || e.disabled || e.type === "hidden") return false;
 		e.focus({focusVisible: true});
-		return document.activeElement === e && !outlined(e) && !outlined(e, "::after") && !outlined(e.nextElementSibling) &&
-			!outlined(e.closest(".cm-editor"));
+		return document.activeElement === e && !outlined(e) && !outlined(e, "::after") && !outlined(e.nextElementSibling);
 	});
 	document.activeElement?.blur();
 	return bare.map((e) => e.outerHTML.slice(0, 80)).join("\n");
