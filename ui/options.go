@@ -209,8 +209,8 @@ type Options struct {
 	Prover Prover
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
-	// API makes the API; it is given who is signed in by a session, and the words for errors. Nil: there is none.
-	API func(sessionActor func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) API
+	// API makes the API; it is given who tells who is signed in by a session, and the words for errors. Nil: there is none.
+	API func(sessions SessionReader, problems *problem.Presenter) API
 
 	// Letters: nil sends none, and nobody can ask for a new password.
 	Letters Letters
@@ -244,6 +244,9 @@ type Options struct {
 	// Operations says how the program does, to whoever may know: an error of kind [consult.NotFound] for all others. Nil: there is no
 	// such page.
 	Operations func(consult.Actor) (templates.OperationsState, error)
+	// Retention says what is kept how long and what goes next, to whoever may know: an error of kind [consult.NotFound] for all others.
+	// Nil: there is no such page.
+	Retention func(context.Context, consult.Actor) (templates.RetentionState, error)
 	// Beat bounds one wait of a live page: then its stream says that it is alive, and looks whether its reader still is signed
 	// in. Nil: 20 seconds.
 	Beat func(context.Context) (context.Context, context.CancelFunc)

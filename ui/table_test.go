@@ -87,6 +87,7 @@ var (
 		// A calendar is for whoever has its secret address, and this one nobody has.
 		"GET /calendar/:secret": {to: nobody, open: true, hidden: true},
 
+		"GET /retention":  {to: overseers, hidden: true},
 		"GET /operations": {to: admins, hidden: true}, "GET /operations/live": {to: admins, hidden: true},
 		"GET /settings": {to: everybody}, "POST /settings": {to: everybody},
 		"GET /account": {to: everybody}, "POST /account/password": {to: everybody}, "POST /account/codes/new": {to: everybody},
@@ -139,9 +140,9 @@ func wholeSite(t *testing.T) (*site, []string) {
 	var e *echo.Echo
 	s := newSite(t, nil)
 	s.change = func(o *ui.Options) {
-		o.Letters, o.Prover, o.Operations = newLetters(), new(prover), operations
-		o.API = func(who func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) ui.API {
-			return apiOf{t, s, who, problems, o.Closing, &e}
+		o.Letters, o.Prover, o.Operations, o.Retention = newLetters(), new(prover), operations, retention
+		o.API = func(readers ui.SessionReader, problems *problem.Presenter) ui.API {
+			return apiOf{t, s, readers, problems, o.Closing, &e}
 		}
 	}
 	s.restart()
@@ -160,7 +161,7 @@ func wholeSite(t *testing.T) (*site, []string) {
 type apiOf struct {
 	t        *testing.T
 	site     *site
-	who      func(echo.Context) (consult.Actor, bool)
+	readers  ui.SessionReader
 	problems *problem.Presenter
 	closing  context.Context
 	echo     **echo.Echo
@@ -168,7 +169,8 @@ type apiOf struct {
 
 func (a apiOf) real(s *site) *api.API {
 	return api.New(api.Options{
-		Service: s.service, Rules: s.book, History: s.store.View, Problems: a.problems, SessionActor: a.who, Now: s.clock, Closing: a.closing,
+		Service: s.service, Rules: s.book, History: s.store.View, Problems: a.problems, SessionActor: a.readers.SessionActor,
+		Unended: a.readers.Unended, Now: s.clock, Closing: a.closing, Beat: context.WithCancel,
 		Name: func(string) string { return "" }, Publisher: routing.NewPublisher(s.book, s.service, routing.Site{
 			World: func() (routing.World, error) { return routing.World{Now: s.clock()}, nil },
 			Open:  func(string) (int, error) { return 0, nil },
