@@ -88,7 +88,7 @@ var access = map[Action]struct {
 	HandOver:   {member | lead | program, OpenStates},
 	Join:       {member | lead, OpenStates},
 	Withdraw:   {sender, OpenStates},
-	Close:      {sender, []State{Answered}},
+	Close:      {sender, append(slices.Clip(OpenStates), Answered)},
 	MarkStep:   {sender | member | lead | joined, plannedStates},
 	NameWorker: {sender | member | lead | joined, plannedStates},
 	Escalate:   {program, []State{Submitted, Claimed}},
@@ -158,6 +158,14 @@ func May(a Actor, act Action, c *Consultation) error {
 	case HandOver, Join:
 		if !mine {
 			return claimed(c)
+		}
+	case Withdraw:
+		if c.advised() {
+			return Fail(Conflict, "conflict.advised", "state", c.State)
+		}
+	case Close:
+		if !c.advised() {
+			return Fail(Conflict, "conflict.state", "state", c.State)
 		}
 	}
 	return nil

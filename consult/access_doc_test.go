@@ -55,7 +55,7 @@ a specialist who states a reason may view it for a while, and nothing else.
 		}
 		fmt.Fprintf(&b, " %s |\n", strings.Join(states, ", "))
 	}
-	b.WriteString("\nA request that somebody has, only they and the lead hand over or share with another pool.\n")
+	b.WriteString("\nA request that somebody has, only they and the lead hand over or share with another pool. One that was\nanswered before is not withdrawn any more, and one that never was is not closed.\n")
 	if *update {
 		if err := os.WriteFile("ACCESS.md", []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)

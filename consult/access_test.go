@@ -85,6 +85,25 @@ func TestMay(t *testing.T) {
 	}
 }
 
+// TestAdvisedIsClosed: once there was an answer, the sender ends the request with the questionnaire, also while a follow-up is
+// open; it is not withdrawn any more.
+func TestAdvisedIsClosed(t *testing.T) {
+	for _, s := range OpenStates {
+		c := inState(s)
+		c.Timeline = []TimelineItem{{Event: &AnsweredEvent{}}, {Event: &FollowedUpEvent{}}}
+		for who, want := range map[string][2]string{"sender": {"c", "."}, "holder": {"f", "f"}, "lead": {"f", "f"}, "other": {"n", "n"}} {
+			got := [2]string{mark(May(cast[who], Withdraw, c)), mark(May(cast[who], Close, c))}
+			if got != want {
+				t.Errorf("%s, by %s: withdraw and close got %v, want %v", s, who, got, want)
+			}
+		}
+		v, err := Decide(c, CloseCommand{CloseOut{"confirmed", "avoided", 4, 5, ""}}, cast["sender"], start, Lifetimes{})
+		if err != nil || slices.Contains(v.Tell, "holder") != (c.Holder != "") {
+			t.Errorf("%s: closed with %v, told %v", s, err, v.Tell)
+		}
+	}
+}
+
 func mark(err error) string {
 	if err == nil {
 		return "."

@@ -268,6 +268,15 @@ func (n *Consultation) apply(e Envelope, ev Event) {
 	}
 }
 
+// advised reports whether the request has had its answer. A follow-up opens it again, but from then on it is closed out, not
+// withdrawn: the advice was given.
+func (c *Consultation) advised() bool {
+	return c.State == Answered || slices.ContainsFunc(c.Timeline, func(i TimelineItem) bool {
+		_, again := i.Event.(*FollowedUpEvent)
+		return again
+	})
+}
+
 func (n *Consultation) hold(person string) {
 	n.Holder = person
 	if n.State == Submitted {

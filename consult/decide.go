@@ -64,7 +64,7 @@ func Decide(c *Consultation, cmd Command, a Actor, now time.Time, life Lifetimes
 		return Verdict{&WithdrawnEvent{cmd.Reason}, holders(c), nil}, f.err()
 	case CloseCommand:
 		cmd.validate(&f)
-		return Verdict{Event: &ClosedEvent{cmd.CloseOut}}, f.err()
+		return Verdict{&ClosedEvent{cmd.CloseOut}, busy(c), nil}, f.err()
 	case StepCommand:
 		return c.mark(cmd)
 	case WorkerCommand:
@@ -141,6 +141,14 @@ func escalate(c *Consultation, cmd EscalateCommand, a Actor, now time.Time) (Ver
 	}
 	ev.Told = Reach{People: cmd.Fallback}
 	return Verdict{ev, unique(append(tell, cmd.Fallback...)), nil}, nil
+}
+
+// busy returns who works on an open request, as a list.
+func busy(c *Consultation) []string {
+	if !c.State.Open() {
+		return nil
+	}
+	return holders(c)
 }
 
 // holders returns who has the request, as a list.

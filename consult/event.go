@@ -106,7 +106,7 @@ type (
 		// Lost is the mail for whose sake it came before its time.
 		Lost *Unheard `json:"lost,omitempty"`
 	}
-	// WithdrawnEvent: the sender takes it back before the answer.
+	// WithdrawnEvent: the sender takes it back before it was ever answered.
 	WithdrawnEvent struct {
 		Reason string `json:"reason,omitempty"`
 	}

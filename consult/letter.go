@@ -46,6 +46,9 @@ type LetterRow struct {
 type LetterValue struct {
 	// Text is shown as it is: a reference, an id.
 	Text string `json:"text,omitempty"`
+	// Person, an id, is shown by name; Colleague, one of whoever reads it, by name and phone number.
+	Person    string `json:"person,omitempty"`
+	Colleague string `json:"colleague,omitempty"`
 	// Pool is shown by its name, Word by the message of this key.
 	Pool string `json:"pool,omitempty"`
 	Word string `json:"word,omitempty"`

@@ -118,11 +118,11 @@ func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
 	case BoxPool:
 		q.Scopes, q.States = scopesOf(a, f.Pool), States
 	default:
-		return Page{}, &Error{Kind: Invalid, Key: "invalid", Fields: []FieldError{{Pointer: "/box", Code: "unknown-value"}}}
+		return Page{}, &Error{Kind: Invalid, Key: "invalid", Fields: []FieldError{UnknownValue("/box", Boxes)}}
 	}
 	if len(f.States) > 0 {
 		if slices.ContainsFunc(f.States, func(s State) bool { return !slices.Contains(States, s) }) {
-			return Page{}, &Error{Kind: Invalid, Key: "invalid", Fields: []FieldError{{Pointer: "/state", Code: "unknown-value"}}}
+			return Page{}, &Error{Kind: Invalid, Key: "invalid", Fields: []FieldError{UnknownValue("/state", States)}}
 		}
 		q.States = slices.DeleteFunc(slices.Clone(q.States), func(s State) bool { return !slices.Contains(f.States, s) })
 		if len(q.States) == 0 {

@@ -27,7 +27,7 @@ type Person struct {
 	// Profession and Municipality are facts of the requests that the person sends.
 	Profession   Profession `json:"profession,omitempty"`
 	Municipality string     `json:"municipality,omitempty"`
-	// Phone is shown to whoever answers the person's requests.
+	// Phone is shown to whoever answers the person's requests, and in mails about duty to the person's own teams.
 	Phone string `json:"phone,omitempty"`
 	Credentials
 	Disabled bool `json:"disabled,omitempty"`

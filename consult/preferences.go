@@ -18,7 +18,7 @@ const (
 	TopicReplies Topic = "replies"
 	// TopicAnswers: what I sent was answered, or the pool asks me something.
 	TopicAnswers Topic = "answers"
-	// TopicCourse: what I sent went on to another pool or closed by itself; what I had was withdrawn.
+	// TopicCourse: what I sent went on to another pool or closed by itself; what I had was withdrawn or closed.
 	TopicCourse Topic = "course"
 )
 
@@ -109,7 +109,7 @@ func topicOf(e *Envelope, person string) Topic {
 		return TopicReplies
 	case TypeAsked:
 		return TopicAnswers
-	case TypeWithdrawn, TypeExpired:
+	case TypeWithdrawn, TypeExpired, TypeClosed:
 		return TopicCourse
 	}
 	return ""

@@ -101,6 +101,23 @@ func TestUnclaimed(t *testing.T) {
 	}
 }
 
+// TestUnclaimedAsWritten: the rules say who is told of a request that nobody takes, also before the deadline; or that nobody is.
+func TestUnclaimedAsWritten(t *testing.T) {
+	d := reminding(t)
+	for steps, want := range map[string][]string{
+		"[]": nil,
+		`[{at: 50%, to: [lead]}, {at: "+2h", to: ["person:childpsych"]}]`: {"23.11. 15:00 reminded claim childpsych2", "24.11. 13:00 reminded claim childpsych"},
+	} {
+		rules := strings.Replace(string(d.rules), "      lead: childpsych2\n", "      lead: childpsych2\n      unclaimed: "+steps+"\n", 1)
+		if err := d.book.Publish(1, []byte(rules)); err != nil {
+			t.Fatal(err)
+		}
+		c := d.sent()
+		d.expect(d.pass(c.ID, c.SubmittedAt.AddDate(0, 0, 2)), want...)
+		d.wait(-48 * time.Hour)
+	}
+}
+
 // TestUnclaimedWhileDown: what came due in a pause of the program is told once, the step for the answer before that for the claim.
 func TestUnclaimedWhileDown(t *testing.T) {
 	d := reminding(t)

@@ -10,9 +10,10 @@ type Request struct {
 	Urgency  Urgency   `json:"urgency"`
 	Mode     Mode      `json:"mode"`
 	Involved []Party   `json:"involved"`
-	// Background, Tried and Question are the sender's own words.
+	// Background, Tried, Assessment and Question are the sender's own words; Assessment is what the sender makes of it all.
 	Background  string       `json:"background"`
 	Tried       string       `json:"tried"`
+	Assessment  string       `json:"assessment,omitempty"`
 	Question    string       `json:"question"`
 	Instruments []Instrument `json:"instruments"`
 	// InterlockConfirmed names the interlocks of action "confirm" on which the sender has acted.

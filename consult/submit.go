@@ -121,7 +121,7 @@ func routable(wrong error) bool {
 }
 
 // texts are the parts of a request that nothing is routed by.
-var texts = []string{"/background", "/tried", "/question", "/instruments", "/client/identity", "/identity_confirmed"}
+var texts = []string{"/background", "/tried", "/assessment", "/question", "/instruments", "/client/identity", "/identity_confirmed"}
 
 // stopped returns an error of kind [Invalid] for the interlocks that forbid sending, and for what is wrong besides, if anything.
 // The interlocks come first: an emergency does not wait until the texts are right.

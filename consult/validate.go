@@ -58,17 +58,30 @@ func choice[T ~string](f *faults, pointer string, v T, values []T) {
 	case v == "":
 		f.add(pointer, "required")
 	case !slices.Contains(values, v):
-		f.add(pointer, "unknown-value")
+		*f = append(*f, UnknownValue(pointer, values))
 	}
 }
 
-// set checks codes, each of which may stand once.
+// UnknownValue is the fault of a value that is none of those that are allowed.
+func UnknownValue[T ~string](pointer string, allowed []T) FieldError {
+	list := make([]string, len(allowed))
+	for i, v := range allowed {
+		list[i] = string(v)
+	}
+	return FieldError{Pointer: pointer, Code: "unknown-value", Args: map[string]any{"allowed": list}}
+}
+
+// set checks codes, each of which may stand once. The first that is unknown is told with those that are allowed.
 func set[T ~string](f *faults, pointer string, vs, values []T) {
+	told := false
 	for i, v := range vs {
 		at := fmt.Sprintf("%s/%d", pointer, i)
 		switch {
-		case !slices.Contains(values, v):
+		case !slices.Contains(values, v) && told:
 			f.add(at, "unknown-value")
+		case !slices.Contains(values, v):
+			*f = append(*f, UnknownValue(at, values))
+			told = true
 		case slices.Contains(vs[:i], v):
 			f.add(at, "repeated")
 		}
@@ -100,7 +113,7 @@ func (r *Request) Normalize() {
 	if r.Client.Language == "" {
 		r.Client.Language = Finnish
 	}
-	for _, s := range []*string{&r.Background, &r.Tried, &r.Question} {
+	for _, s := range []*string{&r.Background, &r.Tried, &r.Assessment, &r.Question} {
 		*s = strings.TrimSpace(*s)
 	}
 }
@@ -121,6 +134,7 @@ func (r *Request) Validate(t Terms, now time.Time) error {
 	set(&f, "/involved", r.Involved, Parties)
 	f.text("/background", r.Background, MaxText, false)
 	f.text("/tried", r.Tried, MaxText, false)
+	f.text("/assessment", r.Assessment, MaxText, false)
 	f.text("/question", r.Question, MaxText, true)
 	if len(r.Instruments) > MaxInstruments {
 		f.add("/instruments", "too-many", "max", MaxInstruments)
@@ -147,7 +161,7 @@ func (r *Request) Validate(t Terms, now time.Time) error {
 }
 
 // guarded are the texts that the identity guard reads, by their pointers.
-var guarded = []string{"/background", "/tried", "/question"}
+var guarded = []string{"/background", "/tried", "/assessment", "/question"}
 
 func (f *faults) day(pointer string, d Date) {
 	if d == "" {
@@ -172,6 +186,7 @@ func (r *Request) validateIdentity(f *faults, t Terms) {
 	}
 	f.guard("/background", r.Background, r.IdentityConfirmed)
 	f.guard("/tried", r.Tried, r.IdentityConfirmed)
+	f.guard("/assessment", r.Assessment, r.IdentityConfirmed)
 	f.guard("/question", r.Question, r.IdentityConfirmed)
 }
 

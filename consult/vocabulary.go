@@ -107,13 +107,16 @@ type Text map[Language]string
 
 // In returns the text in the language, else in the first of [Languages] that it is written in.
 func (t Text) In(l Language) string {
-	if s := t[l]; s != "" {
-		return s
-	}
-	for _, l := range Languages {
+	_, s := t.Best(l)
+	return s
+}
+
+// Best returns the same text, with the language that it is in.
+func (t Text) Best(l Language) (Language, string) {
+	for _, l := range slices.Concat([]Language{l}, Languages) {
 		if s := t[l]; s != "" {
-			return s
+			return l, s
 		}
 	}
-	return ""
+	return l, ""
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -23,12 +22,6 @@ var pauses = []time.Duration{
 type People interface {
 	// Person returns a person, or an error of kind [consult.NotFound].
 	Person(id string) (consult.Person, error)
-}
-
-// Due is the index of what time alone acts on.
-type Due interface {
-	// Due returns the subjects whose moment is not after now, the earliest first, at most limit.
-	Due(now time.Time, limit int) ([]consult.DueSubject, error)
 }
 
 // Composer writes mails. Package mail implements it.
@@ -95,7 +88,7 @@ func (c *Courier) SendDue(ctx context.Context, now time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var faults []error
-	err := eachDue(ctx, c.Due, now, consult.KindDelivery, func(d consult.DueSubject) (bool, error) {
+	err := eachDue(ctx, c.Due, now, consult.KindDelivery, 1, func(d consult.DueSubject) (bool, error) {
 		reached, err := c.send(ctx, d.ID, now)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("delivery %s: %w", d.ID, err))
@@ -214,40 +207,4 @@ func (c *Courier) record(ctx context.Context, d consult.Delivery) error {
 		return nil
 	}
 	return err
-}
-
-// duePage is how many due subjects are asked for at once.
-const duePage = 256
-
-// eachDue calls do for every subject of a kind that is due, the earliest first. One that is still due after do is not
-// tried again, and does not hide those behind it. It ends when do returns false or an error.
-func eachDue(ctx context.Context, index Due, now time.Time, kind consult.SubjectKind, do func(consult.DueSubject) (bool, error)) error {
-	type moment struct {
-		id string
-		at int64
-	}
-	tried := map[moment]bool{}
-	for skipped := 0; ; {
-		limit := 2*skipped + duePage
-		page, err := index.Due(now, limit)
-		if err != nil {
-			return err
-		}
-		todo := slices.DeleteFunc(slices.Clone(page), func(d consult.DueSubject) bool {
-			return d.Kind != kind || tried[moment{d.ID, d.At.UnixNano()}]
-		})
-		for _, d := range todo {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			tried[moment{d.ID, d.At.UnixNano()}] = true
-			if goOn, err := do(d); err != nil || !goOn {
-				return err
-			}
-		}
-		if len(todo) == 0 && len(page) < limit {
-			return nil
-		}
-		skipped = len(page) - len(todo)
-	}
 }

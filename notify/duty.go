@@ -48,27 +48,32 @@ func NewDuty(r Rotas, v DutyView, l Letters) *Duty { return &Duty{rotas: r, view
 // newsFor is how old a change may be that people are still told of: longer than any failure of the mail that nobody notices.
 const newsFor = 48 * time.Hour
 
-// handOverFor is how long after its beginning a shift is told of: later, whoever has it knows.
+// handOverFor is how long after its beginning a shift is told of: later, whoever has it knows, unless the program was down.
 const handOverFor = 24 * time.Hour
 
 // dutyRows is how many requests a letter lists.
 const dutyRows = 10
 
-// Tick writes what is to be written at a moment. Of shifts that began while the program was down, only those that last and began lately are
-// told of.
-// What fails for one pool does not keep the others from being told.
-func (d *Duty) Tick(ctx context.Context, now time.Time) error {
+// Tick writes what is to be written at a moment. last is when it was done before, the zero time if that is not known: what happened
+// since then is made up, of shifts those that last. What fails for one pool does not keep the others from being told.
+func (d *Duty) Tick(ctx context.Context, now, last time.Time) error {
+	since := func(pause time.Duration) time.Time {
+		if from := now.Add(-pause); last.IsZero() || last.After(from) {
+			return from
+		}
+		return last
+	}
 	var faults []error
 	for _, pool := range d.rotas.Pools() {
-		if err := errors.Join(d.tellNews(ctx, pool, now), d.handOver(ctx, pool, now)); err != nil {
+		if err := errors.Join(d.tellNews(ctx, pool, since(newsFor)), d.handOver(ctx, pool, since(handOverFor), now)); err != nil {
 			faults = append(faults, fmt.Errorf("duty of %s: %w", pool, err))
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// tellNews tells of what was agreed lately.
-func (d *Duty) tellNews(ctx context.Context, pool string, now time.Time) error {
+// tellNews tells of what was agreed since a moment.
+func (d *Duty) tellNews(ctx context.Context, pool string, since time.Time) error {
 	rota, err := d.view.Rota(pool)
 	if err != nil {
 		if consult.KindOf(err) == consult.NotFound {
@@ -77,11 +82,11 @@ func (d *Duty) tellNews(ctx context.Context, pool string, now time.Time) error {
 		return err
 	}
 	for _, n := range rota.News {
-		if n.At.Before(now.Add(-newsFor)) {
+		if n.At.Before(since) {
 			continue
 		}
-		l := changeLetter(pool, n)
 		for _, person := range n.Tell {
+			l := changeLetter(pool, n, person)
 			id := LetterID(l.Kind, pool+" "+strconv.FormatUint(n.Revision, 10), person)
 			if _, err := d.letters.Letter(ctx, id, person, l); err != nil {
 				return err
@@ -91,8 +96,8 @@ func (d *Duty) tellNews(ctx context.Context, pool string, now time.Time) error {
 	return nil
 }
 
-// changeLetter tells of a change of duty.
-func changeLetter(pool string, n consult.RotaNews) consult.Letter {
+// changeLetter tells a person of a change of duty.
+func changeLetter(pool string, n consult.RotaNews, to string) consult.Letter {
 	kind := string(n.Type)
 	if n.Type == consult.TypeSwapAnswered {
 		kind = "swap-" + string(n.Shift.Swap)
@@ -101,21 +106,29 @@ func changeLetter(pool string, n consult.RotaNews) consult.Letter {
 		Kind: kind, At: n.At, Path: "/pools/" + pool, Facts: []consult.LetterFact{
 			{Name: "pool", Value: consult.LetterValue{Pool: pool}},
 			{Name: "from", Value: consult.LetterValue{Moment: n.Shift.From}}, {Name: "ends", Value: consult.LetterValue{Moment: n.Shift.To}},
-			{Name: "on-call", Value: consult.LetterValue{Text: n.Shift.Person}},
+			{Name: "on-call", Value: nameFor(to, n.Shift.Person)},
 		},
 	}
 	if n.Shift.For != "" {
-		l.Facts = append(l.Facts, consult.LetterFact{Name: "instead-of", Value: consult.LetterValue{Text: n.Shift.For}})
+		l.Facts = append(l.Facts, consult.LetterFact{Name: "instead-of", Value: nameFor(to, n.Shift.For)})
 	}
 	return l
 }
 
-// handOver tells those whose duty has begun, and those whose has ended with it.
-func (d *Duty) handOver(ctx context.Context, pool string, now time.Time) error {
+// nameFor shows a person to a colleague, who may want to phone, or to themself.
+func nameFor(reader, person string) consult.LetterValue {
+	if reader == person {
+		return consult.LetterValue{Person: person}
+	}
+	return consult.LetterValue{Colleague: person}
+}
+
+// handOver tells those whose duty has begun since a moment and goes on, and those whose ended with that.
+func (d *Duty) handOver(ctx context.Context, pool string, since, now time.Time) error {
 	rota := d.rotas.Rota(pool)
 	onCall := rota.At(now)
 	for _, s := range rota.Between(now, now.Add(1)) {
-		if now.Sub(s.From) >= handOverFor {
+		if !s.From.After(since) {
 			continue
 		}
 		before := rota.At(s.From.Add(-1))
@@ -123,19 +136,19 @@ func (d *Duty) handOver(ctx context.Context, pool string, now time.Time) error {
 		if slices.Contains(before, s.Person) || !slices.Contains(onCall, s.Person) {
 			continue
 		}
-		begins, err := d.dutyLetter("duty-begins", pool, s)
+		left := slices.DeleteFunc(slices.Clone(before), func(person string) bool { return slices.Contains(onCall, person) })
+		begins, err := d.dutyLetter("duty-begins", pool, s, left)
 		if err != nil {
 			return err
 		}
 		if err := d.write(ctx, begins, pool, s, s.Person); err != nil {
 			return err
 		}
-		ends := begins
-		ends.Kind = "duty-ends"
-		for _, person := range before {
-			if slices.Contains(onCall, person) {
-				continue
-			}
+		ends, err := d.dutyLetter("duty-ends", pool, s, onCall)
+		if err != nil {
+			return err
+		}
+		for _, person := range left {
 			if err := d.write(ctx, ends, pool, s, person); err != nil {
 				return err
 			}
@@ -149,8 +162,9 @@ func (d *Duty) write(ctx context.Context, l consult.Letter, pool string, s consu
 	return err
 }
 
-// dutyLetter tells what waits in a pool: how many, until when, and which first. It names requests by their references.
-func (d *Duty) dutyLetter(kind, pool string, s consult.Shift) (consult.Letter, error) {
+// dutyLetter tells at a hand-over from whom or to whom it goes, and what waits in the pool: how many, until when, and which first. It names
+// requests by their references.
+func (d *Duty) dutyLetter(kind, pool string, s consult.Shift, others []string) (consult.Letter, error) {
 	l := consult.Letter{Kind: kind, At: s.From, Path: "/queue?pool=" + pool}
 	counts, err := d.view.Counts(pool)
 	if err != nil {
@@ -166,11 +180,17 @@ func (d *Duty) dutyLetter(kind, pool string, s consult.Shift) (consult.Letter, e
 	for _, state := range consult.OpenStates {
 		open += counts[state]
 	}
-	l.Facts = []consult.LetterFact{
-		{Name: "pool", Value: consult.LetterValue{Pool: pool}}, {Name: "on-call", Value: consult.LetterValue{Text: s.Person}},
-		{Name: "ends", Value: consult.LetterValue{Moment: s.To}},
-		{Name: "open", Value: consult.LetterValue{Number: open}}, {Name: "unclaimed", Value: consult.LetterValue{Number: counts[consult.Submitted]}},
+	l.Facts = []consult.LetterFact{{Name: "pool", Value: consult.LetterValue{Pool: pool}}}
+	other := "on-call"
+	if kind == "duty-begins" {
+		l.Facts = append(l.Facts, consult.LetterFact{Name: "ends", Value: consult.LetterValue{Moment: s.To}})
+		other = "before"
 	}
+	for _, person := range others {
+		l.Facts = append(l.Facts, consult.LetterFact{Name: other, Value: consult.LetterValue{Colleague: person}})
+	}
+	l.Facts = append(l.Facts, consult.LetterFact{Name: "open", Value: consult.LetterValue{Number: open}},
+		consult.LetterFact{Name: "unclaimed", Value: consult.LetterValue{Number: counts[consult.Submitted]}})
 	rows := consult.LetterSection{Title: "next-deadlines"}
 	for _, c := range page.Items {
 		rows.Rows = append(rows.Rows, consult.LetterRow{

@@ -68,24 +68,32 @@ func TestHandOver(t *testing.T) {
 		name      string
 		overrides []consult.Override
 		at        []time.Duration // after Monday at eight
+		last      time.Duration   // of the look before, if there was one
 		want      string
 	}{
-		{"the hand-over, however often it is looked", nil, []time.Duration{0, time.Minute, 2 * time.Minute},
+		{"the hand-over, however often it is looked", nil, []time.Duration{0, time.Minute, 2 * time.Minute}, 0,
 			"anna duty-begins 2 2, bror duty-ends 2 2"},
-		{"hours after it", nil, []time.Duration{23 * time.Hour}, "anna duty-begins 2 2, bror duty-ends 2 2"},
-		{"when whoever has it knows", nil, []time.Duration{24 * time.Hour}, ""},
-		{"after weeks without the program only the present one", nil, []time.Duration{(14*24 + 5) * time.Hour}, "anna duty-begins 2 2, bror duty-ends 2 2"},
+		{"hours after it", nil, []time.Duration{23 * time.Hour}, 0, "anna duty-begins 2 2, bror duty-ends 2 2"},
+		{"when whoever has it knows", nil, []time.Duration{24 * time.Hour}, 0, ""},
+		{"after weeks without the program only the present one", nil, []time.Duration{(14*24 + 5) * time.Hour}, 0, "anna duty-begins 2 2, bror duty-ends 2 2"},
 		{"an override begins and ends", []consult.Override{{Person: "cia", From: monday.Add(24 * time.Hour), To: monday.Add(48 * time.Hour)}},
-			[]time.Duration{0, 24 * time.Hour, 48 * time.Hour},
+			[]time.Duration{0, 24 * time.Hour, 48 * time.Hour}, 0,
 			"anna duty-begins 2 2, anna duty-begins 2 2, anna duty-ends 2 2, bror duty-ends 2 2, cia duty-begins 2 2, cia duty-ends 2 2"},
 		{"who goes on has nothing handed over", []consult.Override{{Person: "bror", From: monday, To: monday.Add(48 * time.Hour)}},
-			[]time.Duration{0}, ""},
+			[]time.Duration{0}, 0, ""},
+		{"the program was down over the hand-over, for days", nil, []time.Duration{75 * time.Hour, 76 * time.Hour}, -time.Hour,
+			"anna duty-begins 2 2, bror duty-ends 2 2"},
+		{"the program was down for days, but not then", nil, []time.Duration{75 * time.Hour}, time.Minute, ""},
 	} {
 		rota.overrides = c.overrides
 		w := &written{}
 		d := NewDuty(rota, store.View, w)
 		for _, after := range c.at {
-			if err := d.Tick(t.Context(), monday.Add(after)); err != nil {
+			var last time.Time
+			if c.last != 0 {
+				last = monday.Add(c.last)
+			}
+			if err := d.Tick(t.Context(), monday.Add(after), last); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -118,7 +126,7 @@ func TestDutyMails(t *testing.T) {
 	}
 	d := NewDuty(&weekly{}, p.View, p.planner)
 	for range 3 {
-		if err := d.Tick(t.Context(), p.clock()); err != nil {
+		if err := d.Tick(t.Context(), p.clock(), time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := p.courier.SendDue(t.Context(), p.clock().Add(time.Hour)); err != nil {
@@ -131,7 +139,7 @@ func TestDutyMails(t *testing.T) {
 		if strings.Contains(text, "MARKER") {
 			t.Errorf("a mail holds what was typed:\n%s", text)
 		}
-		for _, part := range []string{"/pools/child-psychiatry", "/queue?pool=3Dchild-psychiatry", "S-2026-0007"} {
+		for _, part := range []string{"Bror Berg, 040 765 4321", "/pools/child-psychiatry", "/queue?pool=3Dchild-psychiatry", "S-2026-0007"} {
 			if strings.Contains(text, part) {
 				told[part]++
 			}
@@ -139,7 +147,8 @@ func TestDutyMails(t *testing.T) {
 		told[m.To]++
 	}
 	if told["anna@example.org"] != 1 || told["bror@example.org"] != 2 || told["/pools/child-psychiatry"] != 1 ||
-		told["/queue?pool=3Dchild-psychiatry"] != 2 || told["S-2026-0007"] != 2 {
+		told["/queue?pool=3Dchild-psychiatry"] != 2 || told["S-2026-0007"] != 2 ||
+		told["Bror Berg, 040 765 4321"] != 1 {
 		t.Errorf("told %v", told)
 	}
 }

@@ -34,7 +34,7 @@ func OpeningLetter(g consult.Grant) consult.Letter {
 		Kind: "opening", At: g.At, Args: map[string]consult.LetterValue{"ref": {Text: g.Ref}, "pool": {Pool: g.Pool}},
 		Path: "/openings", Thread: g.Request,
 		Facts: []consult.LetterFact{
-			{Name: "ref", Value: consult.LetterValue{Text: g.Ref}}, {Name: "person", Value: consult.LetterValue{Text: g.Person}},
+			{Name: "ref", Value: consult.LetterValue{Text: g.Ref}}, {Name: "person", Value: consult.LetterValue{Person: g.Person}},
 			{Name: "reason", Value: consult.LetterValue{Word: "opening-reason." + string(g.Reason)}},
 			{Name: "at", Value: consult.LetterValue{Moment: g.At}}, {Name: "until", Value: consult.LetterValue{Moment: g.Until}},
 		},

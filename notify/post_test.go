@@ -71,7 +71,7 @@ func newPost(t testing.TB, server *mailtest.Server) *post {
 	p.deliveries = deliveries{p.Store}
 	for _, person := range []consult.Person{
 		{ID: "anna", Email: "anna@example.org", Language: consult.Finnish},
-		{ID: "bror", Email: "bror@example.org", Language: consult.Swedish},
+		{ID: "bror", Name: "Bror Berg", Phone: "040 765 4321", Email: "bror@example.org", Language: consult.Swedish},
 		{ID: "nurse", Email: "nurse@example.org", Language: consult.English},
 		{ID: "gone", Email: "gone@example.org", Disabled: true},
 		{ID: "mute"},
@@ -86,7 +86,7 @@ func newPost(t testing.TB, server *mailtest.Server) *post {
 		}
 	}
 	composer, err := mail.NewComposer(mail.Options{
-		From: "silta@silta.test", Tokens: tokens, PublicURL: "https://silta.test", Pools: poolNames{},
+		From: "silta@silta.test", Tokens: tokens, PublicURL: "https://silta.test", Pools: poolNames{}, People: p.View,
 	})
 	if err != nil {
 		t.Fatal(err)

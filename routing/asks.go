@@ -22,12 +22,13 @@ type Ask struct {
 const (
 	askBackground  = "background"
 	askTried       = "tried"
+	askAssessment  = "assessment"
 	askInvolved    = "involved"
 	askInstruments = "instruments"
 )
 
 var (
-	askFields = []string{askBackground, askTried, askInvolved, askInstruments}
+	askFields = []string{askBackground, askTried, askAssessment, askInvolved, askInstruments}
 	// askKeys are all that "given-by" can name.
 	askKeys = slices.Concat(askFields, consult.Instruments)
 )
@@ -51,6 +52,10 @@ func (a *Ask) Open(r *consult.Request) bool {
 			if r.Tried != "" {
 				return false
 			}
+		case askAssessment:
+			if r.Assessment != "" {
+				return false
+			}
 		case askInvolved:
 			if len(r.Involved) > 0 {
 				return false
@@ -68,7 +73,7 @@ func (a *Ask) Open(r *consult.Request) bool {
 	if len(a.Words) == 0 {
 		return true
 	}
-	texts := strings.ToLower(r.Background + "\n" + r.Tried + "\n" + r.Question)
+	texts := strings.ToLower(r.Background + "\n" + r.Tried + "\n" + r.Assessment + "\n" + r.Question)
 	return !slices.ContainsFunc(a.Words, func(word string) bool { return strings.Contains(texts, word) })
 }
 

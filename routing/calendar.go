@@ -10,12 +10,12 @@ type CalendarNews struct {
 	Shifts []oncall.Shift
 	// Unread: it has not been read, and nothing can be said of it.
 	Unread bool
-	// Err says in English why it cannot be read; "": it can.
-	Err string
+	// Err says why it cannot be read; of no key: it can.
+	Err Phrase
 	// Stale: the last good copy counts, but it is old.
 	Stale bool
-	// Faults say in English which events were left out, and why. Unknown is how many events name nobody who is known.
-	Faults  []string
+	// Faults say which events were left out, and why. Unknown is how many events name nobody who is known.
+	Faults  []Phrase
 	Unknown int
 }
 
@@ -28,7 +28,7 @@ func (p *Pool) reportCalendar(world World, found *findings) (feed oncall.Feed, o
 	case news.Unread:
 		found.add(at, CalendarUnread, p.ID, "calendar-unread", "pool", p.ID)
 		return nil, false
-	case news.Err != "":
+	case news.Err.Key != "":
 		found.add(at, BadCalendar, p.ID, "bad-calendar", "pool", p.ID, "reason", news.Err)
 		return nil, false
 	case news.Stale:

@@ -1,121 +1,11 @@
 package routing
 
 import (
-	"errors"
-	"net/mail"
 	"slices"
-	"strings"
-	"time"
 
 	"silta/consult"
-	"silta/routing/oncall"
 	"silta/routing/worktime"
 )
-
-// maxSteps is how many escalation steps a pool can have.
-const maxSteps = 50
-
-var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-
-func (d *decoder) allHours(n *node) {
-	if n.kind != mapNode {
-		d.bad(n.at, "wants", "key", "hours", "wanted", aMapping)
-		return
-	}
-	for _, e := range n.entries {
-		if !idPattern.MatchString(e.key) {
-			d.bad(e.at, "bad-id", "key", "hours")
-			continue
-		}
-		d.id = e.key
-		cal := d.calendar(e.value)
-		if cal == nil { // the name is known, whatever is wrong with it
-			cal = worktime.Always(d.doc.Timezone)
-		}
-		d.doc.Hours = append(d.doc.Hours, Hours{ID: e.key, At: e.at, Calendar: cal})
-		d.id = ""
-	}
-}
-
-// calendar returns nil if there is a fault anywhere in the hours.
-func (d *decoder) calendar(n *node) *worktime.Calendar {
-	if !d.mapping(n, "hours", "days", "holidays", "closed") {
-		return nil
-	}
-	before := d.errors
-	c := worktime.Config{Location: d.doc.Timezone}
-	if days := d.needs(n, "days"); days != nil && days.kind != mapNode {
-		d.bad(days.at, "wants", "key", "days", "wanted", aMapping)
-	} else if days != nil {
-		given := [7]bool{}
-		for _, e := range days.entries {
-			d.day(e, &c, &given)
-		}
-	}
-	if v := n.get("holidays"); v != nil {
-		c.Holidays, _ = d.code(v, "holidays", worktime.HolidayCountries)
-	}
-	for _, item := range d.oneOrMore(n.get("closed"), "closed") {
-		if s, ok := d.text(item, "closed"); ok {
-			day, err := worktime.ParseDate(s)
-			if err != nil {
-				d.bad(item.at, "bad-date", "value", show(s))
-				continue
-			}
-			c.Closed = append(c.Closed, day)
-		}
-	}
-	if d.errors > before {
-		return nil
-	}
-	cal, err := worktime.New(c)
-	if overlap, ok := errors.AsType[*worktime.OverlapError](err); ok {
-		d.bad(n.at, "bad-hours", "one", overlap.One, "other", overlap.Other)
-	}
-	return cal
-}
-
-// day reads the hours of a day, or of a range of days.
-func (d *decoder) day(e entry, c *worktime.Config, given *[7]bool) {
-	from, to, isRange := strings.Cut(e.key, "-")
-	first, last := slices.Index(weekdays, from), slices.Index(weekdays, to)
-	if !isRange {
-		last = first
-	}
-	switch {
-	case first < 0 && !isRange:
-		d.add(e.at, UnknownKey, d.id, "unknown-key", "key", show(e.key), "nearest", closest{e.key, weekdays})
-		return
-	case first < 0 || last < first:
-		d.bad(e.at, "bad-days", "value", show(e.key))
-		return
-	}
-	var spans []worktime.Span
-	for _, item := range d.oneOrMore(e.value, e.key) {
-		s, ok := d.text(item, e.key)
-		if !ok {
-			continue
-		}
-		span, err := worktime.ParseSpan(s)
-		if err != nil {
-			key := "bad-span"
-			if errors.Is(err, worktime.ErrSpanOrder) {
-				key = "span-order"
-			}
-			d.bad(item.at, key, "value", show(s))
-			continue
-		}
-		spans = append(spans, span)
-	}
-	for i := first; i <= last; i++ {
-		if given[i] {
-			d.bad(e.at, "day-twice", "day", weekdays[i])
-			return
-		}
-		given[i] = true
-		c.Days[(i+1)%7] = spans
-	}
-}
 
 func (d *decoder) allPools(n *node) {
 	if n.kind != mapNode {
@@ -131,7 +21,8 @@ func (d *decoder) allPools(n *node) {
 			continue
 		}
 		d.id = e.key
-		p := Pool{ID: e.key, At: e.at, ClaimWithin: defaultClaim, AnswerWithin: defaultAnswer, Calendar: worktime.Always(d.doc.Timezone)}
+		p := Pool{ID: e.key, At: e.at, ClaimWithin: defaultClaim, AnswerWithin: defaultAnswer, Calendar: worktime.Always(d.doc.Timezone),
+			Unclaimed: defaultUnclaimed}
 		d.pool(e.value, &p)
 		d.doc.Pools = append(d.doc.Pools, p)
 		d.id = ""
@@ -140,7 +31,7 @@ func (d *decoder) allPools(n *node) {
 
 func (d *decoder) pool(n *node, p *Pool) {
 	if !d.mapping(n, "pools", "name", "about", "hours", "modes", "languages", "accepts", "claim-within", "answer-within", "lead",
-		"members", "key-persons", "on-call", "escalate", "asks") {
+		"members", "key-persons", "on-call", "unclaimed", "escalate", "asks", "snippets") {
 		return
 	}
 	p.Name, p.About = d.translated(n.get("name"), "name"), d.translated(n.get("about"), "about")
@@ -179,15 +70,11 @@ func (d *decoder) pool(n *node, p *Pool) {
 		}
 	}
 	p.Asks = d.asks(n.get("asks"))
-	for i, item := range d.list(n.get("escalate"), "escalate") {
-		if i == maxSteps {
-			d.bad(item.at, "too-many-values", "key", "escalate", "limit", maxSteps)
-			break
-		}
-		if step, ok := d.step(item); ok {
-			p.Escalate = append(p.Escalate, step)
-		}
+	p.Snippets = d.snippets(n.get("snippets"))
+	if v := n.get("unclaimed"); v != nil {
+		p.Unclaimed = d.steps(v, "unclaimed", d.claimStep)
 	}
+	p.Escalate = d.steps(n.get("escalate"), "escalate", d.answerStep)
 }
 
 func (d *decoder) deadlines(n *node, what string, missing Deadlines) Deadlines {
@@ -246,180 +133,4 @@ func staff(p *Pool) []string {
 		all = append(all, p.Lead)
 	}
 	return all
-}
-
-func (d *decoder) onCall(n *node) (plan oncall.Plan) {
-	if !d.mapping(n, "on-call", "rotation", "shifts", "calendar") {
-		return plan
-	}
-	rotation, shifts, calendar := n.get("rotation"), n.get("shifts"), n.get("calendar")
-	count := 0
-	for _, v := range []*node{rotation, shifts, calendar} {
-		if v != nil {
-			count++
-		}
-	}
-	if count != 1 {
-		d.bad(n.at, "one-plan")
-		return plan
-	}
-	if rotation != nil {
-		plan.Rotation = d.rotation(rotation)
-	}
-	for _, item := range d.list(shifts, "shifts") {
-		if s, ok := d.shift(item); ok {
-			plan.Shifts = append(plan.Shifts, s)
-		}
-	}
-	if calendar != nil {
-		plan.Calendar = d.calendarSource(calendar)
-	}
-	return plan
-}
-
-func (d *decoder) calendarSource(n *node) string {
-	source, ok := d.text(n, "calendar")
-	if !ok {
-		return ""
-	}
-	switch _, _, err := oncall.Source(source); {
-	case errors.Is(err, oncall.ErrNotHTTPS):
-		d.bad(n.at, "calendar-not-https")
-	case err != nil:
-		d.bad(n.at, "calendar-not-local")
-	}
-	return source
-}
-
-func (d *decoder) rotation(n *node) *oncall.Rotation {
-	if !d.mapping(n, "rotation", "every", "from", "order") {
-		return nil
-	}
-	r := &oncall.Rotation{Location: d.doc.Timezone}
-	every, okEvery := d.code(d.needs(n, "every"), "every", []string{"day", "week"})
-	if r.Days = 1; every == "week" {
-		r.Days = 7
-	}
-	var okFrom bool
-	if from := d.needs(n, "from"); from != nil {
-		r.First, r.Clock, okFrom = d.clock(from, "from")
-	}
-	order := d.needs(n, "order")
-	for _, item := range d.oneOrMore(order, "order") { // a person may have several turns in a round
-		if s, ok := d.person(item, "order"); ok {
-			r.Order = append(r.Order, s)
-		}
-	}
-	if order != nil && order.kind == listNode && len(order.items) == 0 {
-		d.bad(order.at, "empty-choice", "key", "order")
-	}
-	if !okEvery || !okFrom || len(r.Order) == 0 {
-		return nil
-	}
-	return r
-}
-
-func (d *decoder) shift(n *node) (s oncall.Shift, ok bool) {
-	if !d.mapping(n, "shifts", "person", "from", "to") {
-		return s, false
-	}
-	person, okPerson := d.person(d.needs(n, "person"), "person")
-	var from, to time.Time
-	var okFrom, okTo bool
-	if v := d.needs(n, "from"); v != nil {
-		from, okFrom = d.moment(v, "from")
-	}
-	v := d.needs(n, "to")
-	if v != nil {
-		to, okTo = d.moment(v, "to")
-	}
-	if !okPerson || !okFrom || !okTo {
-		return s, false
-	}
-	if !from.Before(to) {
-		d.bad(v.at, "shift-order")
-		return s, false
-	}
-	return oncall.Shift{Person: person, From: from, To: to}, true
-}
-
-// Targets of an escalation step, besides persons, pools and addresses.
-const (
-	toOnCall      = "on-call"
-	toLead        = "lead"
-	toMembers     = "members"
-	toCoordinator = "coordinator"
-	personPrefix  = "person:"
-	poolPrefix    = "pool:"
-)
-
-func (d *decoder) step(n *node) (step EscalationStep, ok bool) {
-	if !d.mapping(n, "escalate", "at", "to") {
-		return step, false
-	}
-	step.At = n.at
-	at := d.needs(n, "at")
-	if s, read := d.text(at, "at"); read {
-		ok = true
-		if after, isAfter := strings.CutPrefix(s, "+"); isAfter {
-			within, err := worktime.ParseDuration(after)
-			if step.After = within; err != nil {
-				d.badDuration(at.at, s, err)
-				ok = false
-			}
-		} else {
-			share, isShare := strings.CutSuffix(s, "%")
-			n, isNumber := wholeNumber(share)
-			if step.Percent = n; !isShare || !isNumber || n < 0 || n > 100 {
-				d.bad(at.at, "bad-share", "value", show(s))
-				ok = false
-			}
-		}
-	}
-	to := d.needs(n, "to")
-	for _, item := range d.oneOrMore(to, "to") {
-		if s, read := d.target(item); read {
-			step.To, step.ToAt = append(step.To, s), append(step.ToAt, item.at)
-		}
-	}
-	if to != nil && to.kind == listNode && len(to.items) == 0 {
-		d.bad(to.at, "empty-choice", "key", "to")
-	}
-	return step, ok && len(step.To) > 0
-}
-
-func (d *decoder) target(n *node) (string, bool) {
-	s, ok := d.text(n, "to")
-	if !ok {
-		return "", false
-	}
-	known := []string{toOnCall, toLead, toMembers, toCoordinator}
-	if slices.Contains(known, s) {
-		return s, true
-	}
-	if id, is := strings.CutPrefix(s, personPrefix); is {
-		if !idPattern.MatchString(id) {
-			d.bad(n.at, "bad-id", "key", "person")
-			return "", false
-		}
-		d.doc.persons = append(d.doc.persons, use{name: id, id: d.id, at: n.at})
-		return s, true
-	}
-	if id, is := strings.CutPrefix(s, poolPrefix); is {
-		if !poolPattern.MatchString(id) {
-			d.bad(n.at, "bad-pool-id", "key", show(id))
-			return "", false
-		}
-		d.pools = append(d.pools, use{name: id, id: d.id, at: n.at})
-		return s, true
-	}
-	if strings.Contains(s, "@") {
-		if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
-			d.bad(n.at, "bad-address", "value", show(s))
-			return "", false
-		}
-		return s, true
-	}
-	d.add(n.at, UnknownValue, d.id, "unknown-target", "value", show(s), "nearest", closest{s, known})
-	return "", false
 }

@@ -96,9 +96,12 @@ type Pool struct {
 	OnCallAt   Pos
 	// onCallUnread: there is a fault in it, so nothing can be said about who is on call.
 	onCallUnread bool
-	Escalate     []EscalationStep
+	// Unclaimed tells people while nobody has claimed a request, Escalate while nobody has answered it.
+	Unclaimed, Escalate []Step
 	// Asks are what the pool usually has to ask the sender for.
 	Asks []Ask
+	// Snippets are texts that its people often need in an answer.
+	Snippets []Snippet
 }
 
 // Title is the pool's name in a language, or its id if it has none.
@@ -109,10 +112,10 @@ func (p *Pool) Title(l consult.Language) string {
 	return p.ID
 }
 
-// EscalationStep tells further people if a request is not answered.
-type EscalationStep struct {
+// Step tells people if nobody acts in time.
+type Step struct {
 	At Pos
-	// Percent of the open time until the answer is due, unless After is set: working time after that moment.
+	// Percent of the open time until the deadline, unless After is set: working time after that moment.
 	Percent int
 	After   worktime.Duration
 	// To holds targets: see [Rules.Reach]. ToAt are their places.
@@ -144,6 +147,10 @@ var (
 	defaultClaim  = deadlines("1h", "4h", "1d")
 	defaultAnswer = deadlines("4h", "2d", "5d")
 )
+
+// defaultUnclaimed is who is told of a request that nobody claims, where its document leaves it out: who is on call at the claim deadline,
+// and the lead too when as much time has gone by again.
+var defaultUnclaimed = []Step{{Percent: 100, To: []string{toOnCall}}, {Percent: 200, To: []string{toOnCall, toLead}}}
 
 func deadlines(urgent, soon, routine string) Deadlines {
 	d := Deadlines{}

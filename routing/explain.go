@@ -16,9 +16,11 @@ type Explanation struct {
 	Urgency    consult.Urgency `json:"urgency"`
 	Interlocks []string        `json:"interlocks"`
 	// ClaimBy and AnswerBy are nil for a request that cannot be sent, and for a pool that is never open.
-	ClaimBy     *time.Time         `json:"claim_by"`
-	AnswerBy    *time.Time         `json:"answer_by"`
-	OnCall      []string           `json:"on_call"`
+	ClaimBy  *time.Time `json:"claim_by"`
+	AnswerBy *time.Time `json:"answer_by"`
+	OnCall   []string   `json:"on_call"`
+	// Unclaimed are those who are told while nobody has claimed it, Escalations while nobody has answered.
+	Unclaimed   []Escalation       `json:"unclaimed"`
 	Escalations []Escalation       `json:"escalations"`
 	Trace       []Trace            `json:"trace"`
 	Notes       []consult.NoteCode `json:"notes"`
@@ -42,7 +44,7 @@ func (r *Rules) Explain(f consult.Facts, at time.Time, known oncall.Known) Expla
 	p := r.pack(&f)
 	e := Explanation{
 		Pool: d.Pool, With: orEmpty(d.With), Rule: d.Rule, Urgency: d.Urgency, Interlocks: []string{}, OnCall: []string{},
-		Escalations: []Escalation{}, Trace: r.trace(f, r.match(&p)), Notes: orEmpty(d.Notes), RulesHash: r.doc.Hash,
+		Unclaimed: []Escalation{}, Escalations: []Escalation{}, Trace: r.trace(f, r.match(&p)), Notes: orEmpty(d.Notes), RulesHash: r.doc.Hash,
 		Segments: []worktime.Segment{}, Decision: d,
 	}
 	for _, lock := range d.Interlocks {
@@ -60,9 +62,11 @@ func (r *Rules) Explain(f consult.Facts, at time.Time, known oncall.Known) Expla
 	}
 	e.ClaimBy, e.AnswerBy = new(r.local(s.ClaimBy)), new(r.local(s.AnswerBy))
 	e.Segments = pool.Calendar.Segments(r.local(at), *e.AnswerBy)
-	for _, step := range s.Steps {
-		people := pool.reach(step.To, step.At, duty).People
-		e.Escalations = append(e.Escalations, Escalation{r.local(step.At), step.To, orEmpty(people)})
+	for list, steps := range map[*[]Escalation][]consult.Step{&e.Unclaimed: s.ClaimSteps, &e.Escalations: s.Steps} {
+		for _, step := range steps {
+			people := pool.reach(step.To, step.At, duty).People
+			*list = append(*list, Escalation{r.local(step.At), step.To, orEmpty(people)})
+		}
 	}
 	return e
 }

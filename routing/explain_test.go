@@ -73,7 +73,8 @@ func TestExplainJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"pool":"a","with":[],"rule":"children","urgency":"routine","interlocks":["other"],` +
-		`"claim_by":"2026-11-24T08:00:00+02:00","answer_by":"2026-11-24T12:00:00+02:00","on_call":["lea"],"escalations":[` +
+		`"claim_by":"2026-11-24T08:00:00+02:00","answer_by":"2026-11-24T12:00:00+02:00","on_call":["lea"],` +
+		`"unclaimed":[{"at":"2026-11-24T08:00:00+02:00","to":["on-call"],"people":["anna"]}],"escalations":[` +
 		`{"at":"2026-11-23T14:00:00+02:00","to":["on-call"],"people":["anna"]},` +
 		`{"at":"2026-11-24T12:00:00+02:00","to":["on-call","lead"],"people":["anna","lea"]},` +
 		`{"at":"2026-11-25T12:00:00+02:00","to":["members","coordinator","person:boss","chief@example.org"],"people":["anna","lea","boss"]},` +

@@ -133,6 +133,34 @@ func (p *Pool) reportTime(now time.Time, looks *int, found *findings) (ok bool) 
 		}
 	}
 	p.reportSteps(now, looks, found)
+	p.reportClaimSteps(now, looks, found)
+	return true
+}
+
+// reportClaimSteps reports the steps of unclaimed that come after the answer is due at any urgency, tried for every sixth hour of two
+// weeks.
+func (p *Pool) reportClaimSteps(now time.Time, looks *int, found *findings) {
+	for _, step := range p.Unclaimed {
+		if step.At != (Pos{}) && p.neverReminds(step, now, looks) {
+			found.add(step.At, NeverInTime, p.ID, "never-reminds", "pool", p.ID)
+		}
+	}
+}
+
+func (p *Pool) neverReminds(step Step, now time.Time, looks *int) bool {
+	alone := *p
+	alone.Unclaimed, alone.Escalate = []Step{step}, nil
+	for hours := 0; hours < 14*24; hours += 6 {
+		for _, u := range consult.Urgencies {
+			if *looks--; *looks <= 0 {
+				return false
+			}
+			s, err := alone.schedule(u, consult.Clock{Start: now.Add(time.Duration(hours) * time.Hour)})
+			if err != nil || len(s.ClaimSteps) > 0 {
+				return false
+			}
+		}
+	}
 	return true
 }
 
@@ -150,7 +178,7 @@ func (p *Pool) reportSteps(now time.Time, looks *int, found *findings) {
 	}
 }
 
-func (s EscalationStep) handOver() (string, bool) {
+func (s Step) handOver() (string, bool) {
 	for _, target := range s.To {
 		if id, is := strings.CutPrefix(target, poolPrefix); is {
 			return id, true
@@ -161,7 +189,7 @@ func (s EscalationStep) handOver() (string, bool) {
 
 // alwaysAfter reports whether a step comes after another whenever a request is sent, tried for every sixth hour of two weeks
 // where the durations alone do not tell.
-func (p *Pool) alwaysAfter(step, other EscalationStep, now time.Time, looks *int) bool {
+func (p *Pool) alwaysAfter(step, other Step, now time.Time, looks *int) bool {
 	if step.After.IsZero() || other.After.IsZero() {
 		return step.rank() > other.rank()
 	}
@@ -180,7 +208,7 @@ func (p *Pool) alwaysAfter(step, other EscalationStep, now time.Time, looks *int
 }
 
 // rank orders steps by their share of the answer time; those after it come last.
-func (s EscalationStep) rank() int {
+func (s Step) rank() int {
 	if s.After.IsZero() {
 		return s.Percent
 	}

@@ -142,9 +142,9 @@ func TestCalendarCover(t *testing.T) {
 		"a gap":          {CalendarNews{Shifts: some}, []string{"uncovered-time a 2026-11-24T12:00 2026-11-24T16:00"}},
 		"somebody":       {CalendarNews{Shifts: all}, nil},
 		"not read":       {CalendarNews{Unread: true}, []string{"calendar-unread a"}},
-		"not readable":   {CalendarNews{Err: "reason"}, []string{"bad-calendar a"}},
+		"not readable":   {CalendarNews{Err: phrase("ics-nothing")}, []string{"bad-calendar a"}},
 		"old":            {CalendarNews{Shifts: all, Stale: true}, []string{"calendar-stale a"}},
-		"events missing": {CalendarNews{Shifts: all, Faults: []string{"event 1: …"}, Unknown: 2}, []string{"calendar-event a", "calendar-event a"}},
+		"events missing": {CalendarNews{Shifts: all, Faults: []Phrase{phrase("ics-event", "event", 1)}, Unknown: 2}, []string{"calendar-event a", "calendar-event a"}},
 	} {
 		got := people(t, pools, World{Calendar: func(string, *time.Location) CalendarNews { return c.news }})
 		for i, text := range got {

@@ -9,10 +9,9 @@ import (
 )
 
 // Schedule computes when a pool has to act on a request of an urgency: when it must be claimed and answered, and the moments of
-// the pool's escalation steps, in order. While nobody claims it, who is on call is told at the claim deadline, and the lead too when as
-// much time has gone by again, as long as the answer is not due. A pause, in which the pool waits for the sender, moves every moment that still lay
-// ahead when it began: the open time that was left then is counted again from its end. A step for which the pool has not enough
-// open time within ten years is left out. It fails with [worktime.ErrNeverOpen], and with an error of kind [consult.NotFound]
+// the pool's steps, in order; those for a request that nobody claims only as long as the answer is not due. A pause, in which the pool
+// waits for the sender, moves every moment that still lay ahead when it began: the open time that was left then is counted again from
+// its end. A step for which the pool has not enough open time within ten years is left out. It fails with [worktime.ErrNeverOpen], and with an error of kind [consult.NotFound]
 // for a pool that does not exist.
 func (r *Rules) Schedule(pool string, u consult.Urgency, c consult.Clock) (consult.Schedule, error) {
 	p := r.pools[pool]
@@ -43,12 +42,14 @@ func (p *Pool) schedule(u consult.Urgency, c consult.Clock) (s consult.Schedule,
 		}
 		s.Steps = append(s.Steps, consult.Step{At: at, To: step.To})
 	}
-	slices.SortStableFunc(s.Steps, func(a, b consult.Step) int { return a.At.Compare(b.At) })
+	for _, steps := range [][]consult.Step{s.ClaimSteps, s.Steps} {
+		slices.SortStableFunc(steps, func(a, b consult.Step) int { return a.At.Compare(b.At) })
+	}
 	s.ClaimSteps = slices.DeleteFunc(s.ClaimSteps, func(step consult.Step) bool { return !step.At.Before(s.AnswerBy) })
 	return s, nil
 }
 
-// claims computes the claim deadline, which may have a clock of its own, and whom it calls.
+// claims computes the claim deadline, which may have a clock of its own, and the steps that go with it.
 func (p *Pool) claims(s *consult.Schedule, u consult.Urgency, c consult.Clock) (err error) {
 	from, pauses := c.Start, c.Pauses
 	if !c.Claim.IsZero() {
@@ -59,22 +60,42 @@ func (p *Pool) claims(s *consult.Schedule, u consult.Urgency, c consult.Clock) (
 		}
 		pauses = pauses[later:]
 	}
-	due := from
-	for _, to := range [][]string{{"on-call"}, {"on-call", "lead"}} {
-		if due, err = p.Calendar.Add(due, p.ClaimWithin[u]); err != nil && len(s.ClaimSteps) > 0 {
-			return nil // more than ten years away
-		}
-		if err != nil {
-			return err
-		}
-		at, err := p.paused(due, pauses)
-		if err != nil {
-			return err
-		}
-		s.ClaimSteps = append(s.ClaimSteps, consult.Step{At: at, To: to})
+	due, err := p.Calendar.Add(from, p.ClaimWithin[u])
+	if err != nil {
+		return err
 	}
-	s.ClaimBy = s.ClaimSteps[0].At
+	if s.ClaimBy, err = p.paused(due, pauses); err != nil {
+		return err
+	}
+	for _, step := range p.Unclaimed {
+		var at time.Time
+		if step.After.IsZero() {
+			if at, err = p.claimShare(from, u, step.Percent); err == nil {
+				at, err = p.paused(at, pauses)
+			}
+		} else {
+			at, err = p.stepAfter(step, s.ClaimBy, pauses)
+		}
+		if err != nil { // more than ten years away
+			continue
+		}
+		s.ClaimSteps = append(s.ClaimSteps, consult.Step{At: at, To: step.To})
+	}
 	return nil
+}
+
+// claimShare returns the moment by which percent of the claim time has passed; each further hundred is that time once again.
+func (p *Pool) claimShare(from time.Time, u consult.Urgency, percent int) (time.Time, error) {
+	for ; ; percent -= 100 {
+		due, err := p.Calendar.Add(from, p.ClaimWithin[u])
+		if err != nil {
+			return due, err
+		}
+		if percent <= 100 {
+			return p.Calendar.Share(from, due, percent)
+		}
+		from = due
+	}
 }
 
 // After returns the moment that lies some of the pool's open days after another one.
@@ -87,7 +108,7 @@ func (r *Rules) After(pool string, from time.Time, days int) (time.Time, error) 
 }
 
 // stepAt returns the moment of an escalation step. due is when the answer was due before any pause, answerBy with the pauses.
-func (p *Pool) stepAt(step EscalationStep, c consult.Clock, due, answerBy time.Time) (time.Time, error) {
+func (p *Pool) stepAt(step Step, c consult.Clock, due, answerBy time.Time) (time.Time, error) {
 	if step.After.IsZero() {
 		at, err := p.Calendar.Share(c.Start, due, step.Percent)
 		if err != nil {
@@ -95,16 +116,20 @@ func (p *Pool) stepAt(step EscalationStep, c consult.Clock, due, answerBy time.T
 		}
 		return p.paused(at, c.Pauses)
 	}
-	at, err := p.Calendar.Add(answerBy, step.After)
+	return p.stepAfter(step, answerBy, c.Pauses)
+}
+
+// stepAfter returns the moment of a step that comes after a deadline. The pauses before the deadline are in it already.
+func (p *Pool) stepAfter(step Step, deadline time.Time, pauses []consult.Interval) (time.Time, error) {
+	at, err := p.Calendar.Add(deadline, step.After)
 	if err != nil {
 		return at, err
 	}
-	// The pauses before the deadline are in it already.
-	later := slices.IndexFunc(c.Pauses, func(i consult.Interval) bool { return !i.From.Before(answerBy) })
+	later := slices.IndexFunc(pauses, func(i consult.Interval) bool { return !i.From.Before(deadline) })
 	if later < 0 {
 		return at, nil
 	}
-	return p.paused(at, c.Pauses[later:])
+	return p.paused(at, pauses[later:])
 }
 
 // paused moves a moment behind the pauses that began before it. A pause never brings it forward: a deadline at the opening hour

@@ -17,7 +17,7 @@ func readRequest(f formValues) (templates.RequestForm, consult.Request, faults) 
 		Municipality: f.line("client.municipality"), Language: f.line("client.language"),
 		Concerns: f.all("concerns"), RedFlags: f.all("red_flags"),
 		Urgency: f.line("urgency"), Mode: f.line("mode"), Involved: f.all("involved"),
-		Background: f.text("background"), Tried: f.text("tried"), Question: f.text("question"),
+		Background: f.text("background"), Tried: f.text("tried"), Assessment: f.text("assessment"), Question: f.text("question"),
 		Identified: f.is("client.identified"),
 		Hetu:       f.line("client.identity.hetu"), Name: f.line("client.identity.name"), Basis: f.line("client.identity.basis"),
 		InterlockConfirmed: f.all("interlock_confirmed"), IdentityConfirmed: f.all("identity_confirmed"),
@@ -30,7 +30,7 @@ func readRequest(f formValues) (templates.RequestForm, consult.Request, faults) 
 		},
 		Concerns: codes[consult.Concern](form.Concerns), RedFlags: codes[consult.RedFlag](form.RedFlags),
 		Urgency: consult.Urgency(form.Urgency), Mode: consult.Mode(form.Mode), Involved: codes[consult.Party](form.Involved),
-		Background: form.Background, Tried: form.Tried, Question: form.Question,
+		Background: form.Background, Tried: form.Tried, Assessment: form.Assessment, Question: form.Question,
 		InterlockConfirmed: form.InterlockConfirmed, IdentityConfirmed: form.IdentityConfirmed,
 	}
 	for i, row := range f.rows("instruments", "name", "score", "date") {
@@ -49,7 +49,7 @@ func readRequest(f formValues) (templates.RequestForm, consult.Request, faults) 
 // order is that of the fields on the form: the faults above it are told in the same.
 var order = []string{
 	"/client/age", "/client/municipality", "/client/language", "/client/identity", "/concerns", "/red_flags", "/background", "/tried",
-	"/involved", "/instruments", "/question", "/urgency", "/mode", "/interlock_confirmed",
+	"/involved", "/instruments", "/assessment", "/question", "/urgency", "/mode", "/interlock_confirmed",
 }
 
 // fieldsOf returns the faults that an error tells, in the order of the form.

@@ -1,16 +1,20 @@
 package ui_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"silta/consult"
 	"silta/ui"
+	"silta/ui/limit"
 )
 
 // TestHeadersEverywhere: every answer of every address, refusals included, has the security headers, and a policy without exceptions.
@@ -50,11 +54,11 @@ func TestHeadersEverywhere(t *testing.T) {
 func TestCookiesOfHTTPS(t *testing.T) {
 	s := newSite(t, func(o *ui.Options) { o.PublicURL, o.Hosts = "https://silta.example", []string{"*"} })
 	p := s.visitor().post("/sign-in", url.Values{"name": {"nurse"}, "password": {password}}).wantStatus(303)
-	if p.header.Get("Strict-Transport-Security") == "" {
-		t.Error("no HSTS")
+	if h := p.header.Get("Strict-Transport-Security"); h != "max-age=63072000; includeSubDomains" {
+		t.Errorf("HSTS is %q", h)
 	}
 	for _, c := range (&http.Response{Header: p.header}).Cookies() {
-		if !c.Secure || strings.HasPrefix(c.Name, "silta") && c.Name != "silta-language" || c.Path != "/" || c.Domain != "" {
+		if !c.Secure || !strings.HasPrefix(c.Name, "__Host-") || c.Path != "/" || c.Domain != "" {
 			t.Errorf("cookie %s", c)
 		}
 	}
@@ -135,3 +139,55 @@ func (o *oneConn) Close() error {
 }
 
 func (o *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
+
+// TestAddressBehindProxies: an address that asks too often is refused. What a visitor says of where they come from counts for nothing,
+// except where a named proxy has handed it on.
+func TestAddressBehindProxies(t *testing.T) {
+	_, here, err := net.ParseCIDR("127.0.0.0/8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		trusted []*net.IPNet
+		refused bool
+	}{"unnamed": {nil, true}, "named": {[]*net.IPNet{here}, false}} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, func(o *ui.Options) {
+				o.Limits, o.TrustedProxies = limit.New(limit.Options{Person: 1000, Address: 1, Streams: 9}), tc.trusted
+			})
+			refused := false
+			for i := range 40 {
+				r := s.visitor()
+				r.header.Set("X-Forwarded-For", "192.0.2."+strconv.Itoa(i+1))
+				p := r.get("/sign-in")
+				refused = refused || p.status == http.StatusTooManyRequests && p.header.Get("Retry-After") != ""
+			}
+			if refused != tc.refused {
+				t.Errorf("refused: %t", refused)
+			}
+		})
+	}
+}
+
+// TestNobodyIsTold: whether there is somebody of a name is told neither by signing in nor by asking for a new password, to the byte.
+func TestNobodyIsTold(t *testing.T) {
+	s := newSite(t, func(o *ui.Options) { o.Letters = newLetters() })
+	s.addresses()
+	s.update("midwife", func(p *consult.Person) { p.Disabled = true })
+	answer := func(path, name string) string {
+		p := s.visitor().post(path, url.Values{"name": {name}, "password": {"a wrong one"}})
+		head := p.header.Clone()
+		for _, own := range []string{"X-Request-Id", "Date", "Set-Cookie"} {
+			head.Del(own)
+		}
+		return fmt.Sprint(p.status, head, strings.ReplaceAll(p.body, name, "NAME"))
+	}
+	for _, path := range []string{"/sign-in", "/sign-in/forgot"} {
+		there := answer(path, "nurse")
+		for _, other := range []string{"xurse", "midwife"} {
+			if got := answer(path, other); got != there {
+				t.Errorf("%s for %s:\n%s\nfor somebody:\n%s", path, other, got, there)
+			}
+		}
+	}
+}

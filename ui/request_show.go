@@ -53,6 +53,9 @@ func (s *Server) requestPage(c echo.Context, v *visit, status int, con *consult.
 	if err := s.actionDrafts(v, con, &p); err != nil {
 		return err
 	}
+	if p.Actions.Answer {
+		p.Snippets = s.snippets(v, con)
+	}
 	similar, err := s.Service.Similar(c.Request().Context(), v.actor, con)
 	if err != nil {
 		return err

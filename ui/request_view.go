@@ -19,7 +19,7 @@ func (s *Server) requestView(v *visit, c *consult.Consultation) templates.Reques
 		Age: row.Age, Pregnant: row.Pregnant, Municipality: row.Municipality, Language: c.Request.Client.Language,
 		Identity: c.Request.Client.Identity, Concerns: c.Request.Concerns, RedFlags: c.Request.RedFlags,
 		Mode: c.Request.Mode, Involved: c.Request.Involved,
-		Background: c.Request.Background, Tried: c.Request.Tried, Question: c.Request.Question, Instruments: c.Request.Instruments,
+		Background: c.Request.Background, Tried: c.Request.Tried, Assessment: c.Request.Assessment, Question: c.Request.Question, Instruments: c.Request.Instruments,
 	}
 	if p, err := s.People.Person(c.Requester); err == nil {
 		view.Sender.Phone = p.Phone

@@ -112,6 +112,9 @@ func (s *Server) tried(v *visit, x routing.Explanation) *templates.RulesTried {
 	for _, lock := range d.Interlocks {
 		r.Interlocks = append(r.Interlocks, templates.RulesInterlock{ID: lock.ID, Block: lock.Block, Text: v.l.In(lock.Show)})
 	}
+	for _, e := range x.Unclaimed {
+		r.Unclaimed = append(r.Unclaimed, templates.RulesEscalation{At: e.At, Told: s.reached(v, e)})
+	}
 	for _, e := range x.Escalations {
 		r.Escalations = append(r.Escalations, templates.RulesEscalation{At: e.At, Told: s.reached(v, e)})
 	}

@@ -187,7 +187,7 @@ func TestNothingTypedLeaks(t *testing.T) {
 	// Wrong in every field, then right.
 	form := nurse.open("/requests/new")
 	seen(form.submit(nurse, "form.two", fill(form, "form.two"))).wantStatus(422)
-	typed := written(url.Values{"background": {marker}, "tried": {marker}, "question": {marker}})
+	typed := written(url.Values{"background": {marker}, "tried": {marker}, "assessment": {marker}, "question": {marker}})
 	seen(nurse.post("/requests/preview", typed)).wantStatus(200)
 	path := seen(form.submit(nurse, "form.two", typed)).header.Get("Location")
 	seen(psych.open(path).submit(psych, "form[action$='/claim']", nil))

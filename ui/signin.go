@@ -64,6 +64,7 @@ func (s *Server) begin(c echo.Context, person consult.Person, method session.Met
 		return err
 	}
 	c.SetCookie(known)
+	s.logSignIn(c, signedIn, person.ID, string(method))
 	return s.sessions.SignIn(c.Request().Context(), session.SignedIn{
 		Person: person.ID, Stamp: person.Stamp(), Method: method, Browser: session.BrowserOf(c.Request().UserAgent()),
 	})
@@ -99,6 +100,7 @@ func (s *Server) tryPassword(c echo.Context, name, password string) (_ consult.P
 		return consult.Person{}, 0, err
 	}
 	if wait := s.guesses.Try(a, s.Now()); wait > 0 {
+		s.logSignIn(c, slowedSignIn, "", string(session.ByPassword))
 		return consult.Person{}, wait, nil
 	}
 	person, err := s.checkPassword(c, name, password)
@@ -132,6 +134,7 @@ func (s *Server) checkPassword(c echo.Context, name, password string) (consult.P
 		return consult.Person{}, err
 	}
 	if !right || person.Disabled {
+		s.logSignIn(c, wrongSignIn, person.ID, string(session.ByPassword))
 		return consult.Person{}, consult.Fail(consult.Unauthenticated, "unauthenticated")
 	}
 	return person, nil

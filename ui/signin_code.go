@@ -33,6 +33,7 @@ func (s *Server) signInCode(c echo.Context, v *visit) error {
 		return err
 	}
 	if wait := s.guesses.Try(a, s.Now()); wait > 0 {
+		s.logSignIn(c, slowedSignIn, id, string(session.ByPasswordAndCode))
 		p.Problem = v.l.T("sign-in.wait", "span", v.l.Span(wait))
 		return s.waiting(c, wait, func(status int) error { return s.codePage(c, v, status, p) })
 	}
@@ -51,6 +52,7 @@ func (s *Server) signInCode(c echo.Context, v *visit) error {
 		s.guesses.Succeeded(a)
 		return s.enter(c, v, person, session.ByPasswordAndCode, f)
 	}
+	s.logSignIn(c, wrongSignIn, id, string(session.ByPasswordAndCode))
 	again, err := s.sessions.Mistaken(ctx)
 	if err != nil {
 		return err

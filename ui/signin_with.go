@@ -58,10 +58,12 @@ func (s *Server) signedInWith(c echo.Context, v *visit) error {
 	}
 	claimed, err := p.Finish(ctx, c.QueryParams(), attempt, time.Now())
 	if err != nil {
+		s.logSignIn(c, wrongSignIn, "", string(session.ByProvider))
 		return s.notSignedIn(c, v, err)
 	}
 	person, err := s.Service.Federate(ctx, claimed)
 	if consult.KindOf(err) == consult.Forbidden {
+		s.logSignIn(c, wrongSignIn, "", string(session.ByProvider))
 		return s.signInPage(c, v, http.StatusForbidden, templates.SignIn{Next: "/", Problem: s.problems.Sentence(v.l, err)})
 	}
 	if err != nil {

@@ -7,7 +7,10 @@ import (
 )
 
 // signOut ends the session. What the browser has kept of the pages is thrown away.
-func (s *Server) signOut(c echo.Context, _ *visit) error {
+func (s *Server) signOut(c echo.Context, v *visit) error {
+	if v.signedIn {
+		s.logSignIn(c, signedOut, v.actor.ID, "")
+	}
 	if err := s.sessions.SignOut(c.Request().Context()); err != nil {
 		return err
 	}

@@ -23,8 +23,6 @@ type visit struct {
 
 const (
 	keyVisit = "silta.visit"
-	// cookieLanguage holds the language that was chosen on this browser.
-	cookieLanguage = "silta-language"
 	// paramLanguage, in the address of a page, chooses it.
 	paramLanguage = "lang"
 	languageLasts = 365 * 24 * time.Hour
@@ -52,7 +50,7 @@ func (s *Server) language(c echo.Context, v *visit) consult.Language {
 	if l := chosenLanguage(c); l != "" {
 		return l
 	}
-	if cookie, err := c.Cookie(cookieLanguage); err == nil && spoken(consult.Language(cookie.Value)) {
+	if cookie, err := c.Cookie(languageCookie(s.secure())); err == nil && spoken(consult.Language(cookie.Value)) {
 		return consult.Language(cookie.Value)
 	}
 	if v.signedIn && spoken(v.actor.Language) {
@@ -71,9 +69,17 @@ func chosenLanguage(c echo.Context) consult.Language {
 
 func spoken(l consult.Language) bool { return slices.Contains(consult.Languages, l) }
 
+// languageCookie is the name of the cookie with the language that was chosen on this browser.
+func languageCookie(secure bool) string {
+	if secure {
+		return "__Host-silta-language"
+	}
+	return "silta-language"
+}
+
 func (s *Server) rememberLanguage(c echo.Context, l consult.Language) {
-	c.SetCookie(&http.Cookie{
-		Name: cookieLanguage, Value: string(l), Path: "/", MaxAge: int(languageLasts.Seconds()), HttpOnly: true, Secure: s.secure(),
+	c.SetCookie(&http.Cookie{ // #nosec G124 -- secure wherever the site is reached by https
+		Name: languageCookie(s.secure()), Value: string(l), Path: "/", MaxAge: int(languageLasts.Seconds()), HttpOnly: true, Secure: s.secure(),
 		SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -19,7 +19,7 @@ func TestErase(t *testing.T) {
 		typed[k] = v
 	}
 	const mark = "MERKKIsananaa"
-	typed["background"], typed["tried"], typed["question"] = mark+"1", mark+"2", mark+"3"
+	typed["background"], typed["tried"], typed["assessment"], typed["question"] = mark+"1", mark+"2", mark+"4", mark+"3"
 	var gone, kept sent
 	if status := p.call("nurse", http.MethodPost, "/api/v1/consultations", typed, &gone); status != http.StatusCreated {
 		t.Fatal(status)

@@ -34,7 +34,7 @@ func TestNothingTypedLeaves(t *testing.T) {
 
 	var request sent
 	body := anonymous(9)
-	body["background"], body["tried"], body["question"] = next(), next(), next()
+	body["background"], body["tried"], body["assessment"], body["question"] = next(), next(), next(), next()
 	if status := p.call("nurse", http.MethodPost, "/api/v1/consultations", body, &request); status != http.StatusCreated {
 		t.Fatal(status)
 	}

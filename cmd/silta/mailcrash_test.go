@@ -38,8 +38,11 @@ func TestKillWhileMailing(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			server := mailtest.Start(t, mailtest.Options{NoTLS: true})
 			dir := filepath.Join(t.TempDir(), "data")
-			args := []string{"--data", dir, "--empty", "--smtp", server.Addr, "--speed", "30"}
-			p := startDemo(t, args...)
+			// On a Tuesday no duty is handed over. After the restart it is a little later.
+			start := func(clock string) *process {
+				return startDemo(t, "--data", dir, "--empty", "--smtp", server.Addr, "--speed", "30", "--clock", "2026-11-24T"+clock)
+			}
+			p := start("09:00")
 			var once sync.Once
 			killed := make(chan struct{})
 			kill := func() { once.Do(func() { p.kill(); close(killed) }) }
@@ -84,7 +87,7 @@ func TestKillWhileMailing(t *testing.T) {
 			case <-time.After(time.Minute):
 				t.Fatal("it was never at that point")
 			}
-			again := startDemo(t, args...)
+			again := start("10:00")
 			defer again.stop()
 			await(t, "the mails arrive", func() bool { return count(t, server, refs[len(refs)-1]) >= c.copies[len(refs)-1] })
 			// Whatever else were to be sent would come before a mail that is asked for now.

@@ -122,14 +122,8 @@ func (r report) explanation(e routing.Explanation, at time.Time) {
 	for _, n := range e.Notes {
 		fmt.Fprintf(r.w, "\nNote: %s.\n", note(n))
 	}
-	if len(e.Escalations) > 0 {
-		fmt.Fprintln(r.w, "\nIf nobody acts:")
-		r.table(func(row func(name, value string)) {
-			for _, step := range e.Escalations {
-				row(r.moment(step.At), strings.Join(step.To, ", ")+" ("+people(step.People)+")")
-			}
-		})
-	}
+	r.steps("If nobody claims it:", e.Unclaimed)
+	r.steps("If nobody answers:", e.Escalations)
 	if len(e.Segments) > 0 {
 		fmt.Fprintln(r.w, "\nThe time until the answer is due:")
 		r.table(func(row func(name, value string)) {
@@ -139,6 +133,18 @@ func (r report) explanation(e routing.Explanation, at time.Time) {
 		})
 	}
 	r.trace(e)
+}
+
+func (r report) steps(title string, steps []routing.Escalation) {
+	if len(steps) == 0 {
+		return
+	}
+	fmt.Fprintln(r.w, "\n"+title)
+	r.table(func(row func(name, value string)) {
+		for _, step := range steps {
+			row(r.moment(step.At), strings.Join(step.To, ", ")+" ("+people(step.People)+")")
+		}
+	})
 }
 
 func (r report) interlocks(e routing.Explanation) {
@@ -182,7 +188,7 @@ func (r report) trace(e routing.Explanation) {
 func (r report) table(fill func(row func(name, value string))) {
 	t := tabwriter.NewWriter(r.w, 0, 0, 2, ' ', 0)
 	fill(func(name, value string) { fmt.Fprintf(t, "  %s\t%s\n", name, strings.ReplaceAll(value, "\t", " ")) })
-	t.Flush()
+	_ = t.Flush() // What reports are written to takes everything.
 }
 
 // pool names a pool as people know it, with its id.

@@ -20,6 +20,8 @@ type installation struct {
 	t                     *testing.T
 	binary, file, address string
 	environ               []string
+	// alive asks whether the server is; it is another one where it speaks TLS.
+	alive func() (*http.Response, error)
 }
 
 // install writes a configuration from the example.
@@ -39,6 +41,7 @@ func install(t *testing.T) *installation {
 	if err := os.WriteFile(i.file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	i.alive = func() (*http.Response, error) { return client.Get("http://" + i.address + "/healthz") }
 	i.environ = append(os.Environ(), "SILTA_LISTEN="+i.address, "SILTA_NATS_LISTEN=", "SILTA_MAIL_SMTP=127.0.0.1:1", "SILTA_MAIL_SECURITY=none")
 	return i
 }
@@ -79,7 +82,7 @@ func (i *installation) serve() (stop func()) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	untilServing(i.t, i.address, ended, &log)
+	untilServing(i.t, i.alive, ended, &log)
 	return func() {
 		i.t.Helper()
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -139,7 +142,7 @@ func freeAddress(t *testing.T) string {
 }
 
 // untilServing waits until the server answers that it is alive.
-func untilServing(t *testing.T, address string, ended chan error, log fmt.Stringer) {
+func untilServing(t *testing.T, alive func() (*http.Response, error), ended chan error, log fmt.Stringer) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -153,7 +156,7 @@ func untilServing(t *testing.T, address string, ended chan error, log fmt.String
 			t.Fatalf("the server does not answer")
 		case <-tick.C:
 		}
-		if res, err := client.Get("http://" + address + "/healthz"); err == nil {
+		if res, err := alive(); err == nil {
 			res.Body.Close()
 			return
 		}

@@ -52,10 +52,10 @@ func (j *Journal) Backup(w io.Writer) (head consult.Head, err error) {
 		b.WriteString(backupMagic)
 		for _, name := range buckets {
 			b.WriteByte(markBucket)
-			writeBytes(b, name)
+			_ = writeBytes(b, name)
 			err := tx.Bucket(name).ForEach(func(k, v []byte) error {
 				b.WriteByte(markRow)
-				writeBytes(b, k)
+				_ = writeBytes(b, k)
 				return writeBytes(b, v)
 			})
 			if err != nil {

@@ -1,6 +1,9 @@
 package journal
 
-import "os"
+import (
+	"errors"
+	"os"
+)
 
 // A commit that writes where the file has never been written makes the file system allocate and log as well, which costs
 // about as much again as the commit itself. So the writer fills the file with zeros ahead of bbolt: little of a small file,
@@ -26,8 +29,7 @@ func openRoom(path string, most int) (room, error) {
 	}
 	info, err := f.Stat()
 	if err != nil {
-		f.Close()
-		return room{}, err
+		return room{}, errors.Join(err, f.Close())
 	}
 	return room{f, info.Size(), int64(most)}, nil
 }

@@ -26,7 +26,7 @@ func (b *Box) Seal(id string, plain []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	record := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(sealed)+len(plain)+key.Overhead()), uint16(len(sealed)))
+	record := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(sealed)+len(plain)+key.Overhead()), uint16(len(sealed))) // #nosec G115 -- a sealed key is some 60 bytes
 	return key.Seal(append(record, sealed...), 0, ForRecord, plain), nil
 }
 

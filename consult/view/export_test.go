@@ -2,12 +2,14 @@ package view
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"time"
 
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/seal"
 )
 
 // Dump returns all rows of the view, documents opened.
@@ -79,22 +81,19 @@ func (v *View) Swap(a, b string) error {
 	})
 }
 
-// FillOpen puts the rows of open requests into the index, as many as are asked for, all due at a moment or a little later. There are no
-// documents to them.
+// FillOpen puts n open requests into the file, due at a moment or a little later: their documents and rows, and what the journal keeps
+// of each subject. They have no entries. Their ids are before and behind those that are made now.
 func (v *View) FillOpen(n int, due time.Time) error {
 	const at = 20_000
 	for from := 0; from < n; from += at {
 		err := v.db.Update(func(tx *bbolt.Tx) error {
-			b := index(tx)
+			// As a transaction of many entries does: else all of it were in front, and would be moved by the next commit.
+			if err := v.Begin(tx, at); err != nil {
+				return err
+			}
 			for i := from; i < min(from+at, n); i++ {
-				c := card{
-					state: consult.Submitted, requester: "nurse", pools: []string{"child-psychiatry"},
-					answerBy: due.Add(time.Duration(i) * time.Second), due: due.Add(time.Duration(i) * time.Second),
-				}
-				for _, row := range c.rows(consult.KindConsultation, fmt.Sprintf("filled-%08d", i)) {
-					if err := b.Put(row, []byte{}); err != nil {
-						return err
-					}
+				if err := fillOpen(tx, i, n, due.Add(time.Duration(i)*time.Second)); err != nil {
+					return err
 				}
 			}
 			return nil
@@ -104,4 +103,27 @@ func (v *View) FillOpen(n int, due time.Time) error {
 		}
 	}
 	return nil
+}
+
+func fillOpen(tx *bbolt.Tx, i, n int, due time.Time) error {
+	prefix := "00000000"
+	if i >= n/2 {
+		prefix = "f0000000"
+	}
+	id := fmt.Sprintf("%s-0000-7000-8000-%012d", prefix, i)
+	c := change{kind: consult.KindConsultation, id: id, key: documentKey(consult.KindConsultation, id, 0)}
+	c.new = card{
+		state: consult.Submitted, ref: fmt.Sprintf("S-2025-%04d", i), requester: "nurse", pools: []string{"child-psychiatry"},
+		answerBy: due, due: due, facts: &facts{submitted: due, urgency: consult.Soon, concerns: consult.Concerns[:2]},
+	}
+	c.document = c.new.append(binary.BigEndian.AppendUint64(make([]byte, 0, 256), 1)[:rowHead])
+	subjects := tx.Bucket([]byte(seal.Bucket))
+	subjects.FillPercent = 0.9
+	if err := subjects.Put(seal.Row(consult.KindConsultation, id, 'k'), make([]byte, 65)); err != nil {
+		return err
+	}
+	if err := subjects.Put(seal.Row(consult.KindConsultation, id, 'r'), binary.BigEndian.AppendUint64(nil, 1)); err != nil {
+		return err
+	}
+	return c.write(tx, 0)
 }

@@ -127,7 +127,7 @@ func readCounts(b []byte) (c counts, ok bool) {
 		if m <= 0 {
 			return c, false
 		}
-		c[place], b = int(count), b[n+m:]
+		c[place], b = int(count), b[n+m:] // #nosec G602 -- place is below the number of places
 	}
 	return c, true
 }

@@ -33,6 +33,16 @@ type Status struct {
 // Wrong reports whether somebody should look at the job.
 func (s Status) Wrong() bool { return s.Late || s.Outcome == Failed }
 
+// Succeeded returns when the last run of a job that succeeded began, also in an earlier life of the program; the zero time if none did.
+func (r *Registry) Succeeded(name string) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e := r.find(name); e != nil {
+		return e.record.Succeeded
+	}
+	return time.Time{}
+}
+
 // Statuses returns how all jobs stand now, in the order in which they were registered.
 func (r *Registry) Statuses() []Status {
 	r.mu.Lock()

@@ -65,6 +65,12 @@ type PoolNames interface {
 	PoolName(pool string, l consult.Language) string
 }
 
+// People tells who people are.
+type People interface {
+	// Person returns the person of an id, or an error of kind [consult.NotFound].
+	Person(id string) (consult.Person, error)
+}
+
 // Options are what all mails have in common.
 type Options struct {
 	// From is the address that mails come from, Name how it introduces itself; "" is "Silta".
@@ -77,8 +83,10 @@ type Options struct {
 	// PublicURL is where people reach the program, without a slash at the end.
 	PublicURL string
 	// Zone returns the time zone of deadlines, which may change while the program runs; nil is UTC.
-	Zone  func() *time.Location
-	Pools PoolNames
+	Zone func() *time.Location
+	// Pools and People are needed.
+	Pools  PoolNames
+	People People
 	// Organisation is who runs the service, for the foot of each mail; empty: it is not said.
 	Organisation consult.Text
 }

@@ -31,10 +31,23 @@ var theComposer = sync.OnceValues(func() (*mail.Composer, error) {
 		return nil, err
 	}
 	return mail.NewComposer(mail.Options{
-		From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{},
+		From: from, Tokens: tokens, PublicURL: "https://silta.test/", Zone: func() *time.Location { return zone }, Pools: pools{}, People: people{},
 		Organisation: consult.Text{consult.Finnish: "Pirkan sote", consult.Swedish: "Birkalands vård", consult.English: "Pirka county"},
 	})
 })
+
+// people are two whose names are known.
+type people struct{}
+
+func (people) Person(id string) (consult.Person, error) {
+	switch id {
+	case "childpsych":
+		return consult.Person{ID: id, Name: "Leena Lastenpsykiatri", Phone: "040 123 4567"}, nil
+	case "childpsych2":
+		return consult.Person{ID: id, Name: "Bo <Berg> & Söner"}, nil
+	}
+	return consult.Person{}, consult.Fail(consult.NotFound, "not-found")
+}
 
 func composer(t testing.TB) *mail.Composer {
 	t.Helper()

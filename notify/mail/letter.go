@@ -49,6 +49,14 @@ func (c *Composer) shown(l *locale.Localizer, v consult.LetterValue) string {
 	switch {
 	case v.Text != "":
 		return v.Text
+	case v.Person != "":
+		return c.person(v.Person).Name
+	case v.Colleague != "":
+		p := c.person(v.Colleague)
+		if p.Phone == "" {
+			return p.Name
+		}
+		return p.Name + ", " + p.Phone
 	case v.Pool != "":
 		return c.Pools.PoolName(v.Pool, l.Lang())
 	case v.Word != "":
@@ -59,4 +67,13 @@ func (c *Composer) shown(l *locale.Localizer, v consult.LetterValue) string {
 		return l.Weekday(v.Day) + " " + l.Date(v.Day)
 	}
 	return strconv.Itoa(v.Number)
+}
+
+// person returns somebody to name; of whom nothing is known, the id is the name.
+func (c *Composer) person(id string) consult.Person {
+	p, err := c.People.Person(id)
+	if err != nil || p.Name == "" {
+		return consult.Person{ID: id, Name: id}
+	}
+	return p
 }

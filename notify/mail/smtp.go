@@ -107,7 +107,7 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 		return err
 	}
 	defer client.Close()
-	defer context.AfterFunc(ctx, func() { client.Close() })()
+	defer context.AfterFunc(ctx, func() { _ = client.Close() })()
 	if err := client.Mail(m.ReturnPath, nil); err != nil {
 		return refusal("MAIL", err)
 	}
@@ -140,10 +140,10 @@ func (s *SMTP) connect(ctx context.Context) (*smtp.Client, error) {
 	if s.config.Security == ImplicitTLS {
 		conn = tls.Client(conn, s.config.TLS)
 	}
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	client, err := s.greet(conn)
 	if err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return nil, session(err)
 	}
 	return client, nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -101,9 +102,33 @@ func decodeJSON(data []byte, in any) error {
 		if errors.Is(e, json.ErrUnknownName) {
 			return invalid(at(e.JSONPointer), "unknown-field")
 		}
-		return invalid(at(e.JSONPointer), "wrong-type")
+		return invalid(at(e.JSONPointer), "wrong-type", "expected", jsonType(e.GoType))
 	}
 	return err
+}
+
+// jsonType names the type of JSON value that a Go type is read from, in the words of JSON Schema.
+func jsonType(t reflect.Type) string {
+	if t == nil {
+		return ""
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return jsonType(t.Elem())
+	case reflect.String:
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return "integer"
+	case reflect.Float32, reflect.Float64:
+		return "number"
+	case reflect.Slice, reflect.Array:
+		return "array"
+	case reflect.Struct, reflect.Map:
+		return "object"
+	}
+	return ""
 }
 
 // at returns the pointer up to the first part that is no plain name or number: a member's name can be anything that somebody

@@ -19,6 +19,7 @@ type requestInput struct {
 	Involved           []consult.Party   `json:"involved"`
 	Background         string            `json:"background"`
 	Tried              string            `json:"tried"`
+	Assessment         string            `json:"assessment"`
 	Question           string            `json:"question"`
 	Instruments        []instrumentInput `json:"instruments"`
 	InterlockConfirmed []string          `json:"interlock_confirmed"`
@@ -58,7 +59,7 @@ func (in *requestInput) request() (consult.Request, []string) {
 			Language: in.Client.Language, Identity: in.Client.Identity,
 		},
 		Concerns: in.Concerns, RedFlags: in.RedFlags, Urgency: in.Urgency, Mode: in.Mode, Involved: in.Involved,
-		Background: in.Background, Tried: in.Tried, Question: in.Question,
+		Background: in.Background, Tried: in.Tried, Assessment: in.Assessment, Question: in.Question,
 		InterlockConfirmed: in.InterlockConfirmed, IdentityConfirmed: in.IdentityConfirmed,
 	}
 	if len(in.Instruments) > 0 {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -273,5 +274,30 @@ func TestIdentityCheck(t *testing.T) {
 	}
 	if s.store.Journal.Head() != before || strings.Contains(s.log.String(), "131052") {
 		t.Error("something was saved or logged")
+	}
+}
+
+// Whoever writes a program against the API is told what belongs in the place of what was sent.
+func TestFaultsSayWhatBelongsThere(t *testing.T) {
+	s := start(t)
+	for pointer, c := range map[string]struct {
+		body   any
+		detail string
+	}{
+		"/urgency":            {request(object{"urgency": "asap"}), "The value is not known. Allowed are: routine, soon, urgent."},
+		"/concerns":           {request(object{"concerns": "mood"}), "The value is of the wrong type. Here belongs an array."},
+		"/client/age":         {request(client(object{"age": 14.5})), "The value is of the wrong type. Here belongs an integer."},
+		"/client/pregnant":    {request(client(object{"pregnant": "no"})), "The value is of the wrong type. Here belongs true or false (boolean)."},
+		"/client":             {request(object{"client": []int{1}}), "The value is of the wrong type. Here belongs an object."},
+		"/question":           {request(object{"question": 7}), "The value is of the wrong type. Here belongs a string."},
+		"/instruments/0/date": {request(object{"instruments": []any{object{"name": "R-BDI-13", "score": 1, "date": "2.11.26"}}}), "The date cannot be read. Write it as 2026-11-02."},
+	} {
+		t.Run(pointer, func(t *testing.T) {
+			s.t = t
+			got := s.call("nurse", "POST", "/api/v1/consultations", c.body, "Accept-Language", "en").want(t, 422)
+			if !bytes.Contains(got.body, []byte(`{"pointer":"`+pointer+`",`)) || !bytes.Contains(got.body, []byte(`"detail":"`+c.detail+`"`)) {
+				t.Errorf("want %q at %s in %s", c.detail, pointer, got.body)
+			}
+		})
 	}
 }

@@ -67,11 +67,11 @@ func filterOf(q url.Values) (consult.ListFilter, error) {
 	case f.Box == "":
 		fault("/box", "required", nil)
 	case !slices.Contains(consult.Boxes, f.Box):
-		fault("/box", "unknown-value", nil)
+		faults = append(faults, consult.UnknownValue("/box", consult.Boxes))
 	}
 	if state := consult.State(q.Get("state")); state != "" {
 		if !slices.Contains(consult.States, state) {
-			fault("/state", "unknown-value", nil)
+			faults = append(faults, consult.UnknownValue("/state", consult.States))
 		}
 		f.States = []consult.State{state}
 	}

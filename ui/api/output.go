@@ -73,6 +73,7 @@ type requestOutput struct {
 	Involved           []consult.Party    `json:"involved"`
 	Background         string             `json:"background"`
 	Tried              string             `json:"tried"`
+	Assessment         string             `json:"assessment"`
 	Question           string             `json:"question"`
 	Instruments        []instrumentOutput `json:"instruments"`
 	InterlockConfirmed []string           `json:"interlock_confirmed"`
@@ -142,7 +143,7 @@ func consultationOf(c *consult.Consultation, zone *time.Location) *consultationO
 				Age: r.Client.Age, Pregnant: r.Client.Pregnant, Municipality: r.Client.Municipality, Language: r.Client.Language,
 			},
 			Concerns: r.Concerns, RedFlags: r.RedFlags, Urgency: r.Urgency, Mode: r.Mode, Involved: r.Involved,
-			Background: r.Background, Tried: r.Tried, Question: r.Question,
+			Background: r.Background, Tried: r.Tried, Assessment: r.Assessment, Question: r.Question,
 			InterlockConfirmed: r.InterlockConfirmed, IdentityConfirmed: r.IdentityConfirmed,
 		},
 		Plan:     planOf(c.Plan),

@@ -80,7 +80,7 @@ func (in *factsInput) facts(t consult.Terms, now time.Time) (consult.Facts, erro
 	case in.Profession == "":
 		faults = append(faults, consult.FieldError{Pointer: "/profession", Code: "required"})
 	case !slices.Contains(consult.Professions, in.Profession):
-		faults = append(faults, consult.FieldError{Pointer: "/profession", Code: "unknown-value"})
+		faults = append(faults, consult.UnknownValue("/profession", consult.Professions))
 	}
 	if len(faults) > 0 {
 		return consult.Facts{}, &consult.Error{Kind: consult.Invalid, Key: "invalid", Fields: faults}

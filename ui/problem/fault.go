@@ -20,6 +20,10 @@ type Fault struct {
 	// Min and Max are limits that were passed.
 	Min *int `json:"min,omitempty"`
 	Max *int `json:"max,omitempty"`
+	// Allowed are the values of which one was expected.
+	Allowed []string `json:"allowed,omitempty"`
+	// Expected is the type of JSON value that belongs there: integer, number, string, boolean, array or object.
+	Expected string `json:"expected,omitempty"`
 	// Kind, Start and End say what the identity guard found and where, in code points.
 	Kind  string `json:"kind,omitempty"`
 	Start *int   `json:"start,omitempty"`
@@ -35,6 +39,9 @@ type Fault struct {
 	Show  string `json:"show,omitempty"`
 }
 
+// maxTold is how many allowed values are told in the sentence; more stand in the list alone.
+const maxTold = 40
+
 // faultOf tells a fault in a language. Of its arguments it takes what it knows: one that is added to consult stays inside
 // until it is described here.
 func faultOf(l *locale.Localizer, f consult.FieldError) Fault {
@@ -44,6 +51,16 @@ func faultOf(l *locale.Localizer, f consult.FieldError) Fault {
 	out := Fault{Pointer: f.Pointer, Code: f.Code, Detail: l.Field(f)}
 	out.Min, out.Max = number(f, "min"), number(f, "max")
 	switch f.Code {
+	case "unknown-value":
+		if out.Allowed, _ = f.Args["allowed"].([]string); len(out.Allowed) > 0 && len(out.Allowed) <= maxTold {
+			out.Detail = l.Message("fault.unknown-value", map[string]any{"allowed": strings.Join(out.Allowed, ", ")})
+		}
+	case "wrong-type":
+		if out.Expected, _ = f.Args["expected"].(string); out.Expected != "" {
+			out.Detail = l.Message("fault.wrong-type", map[string]any{"expected": l.Code("json", out.Expected)})
+		}
+	case "bad-date":
+		out.Detail = l.T("fault.bad-date")
 	case "identity":
 		out.Kind, out.Start, out.End = fmt.Sprint(f.Args["kind"]), number(f, "start"), number(f, "end")
 	case "interlock":

@@ -106,6 +106,8 @@ func TestFaults(t *testing.T) {
 		{Pointer: "/question", Code: "identity", Args: map[string]any{"kind": consult.IdentityHetu, "start": 0, "end": 11}},
 		{Pointer: "/x", Code: "interlock", Args: map[string]any{"id": "acute", "block": true, "phone": "112", "show": show}},
 		{Code: "bad-header", Args: map[string]any{"header": "If-Match"}},
+		consult.UnknownValue("/urgency", []consult.Urgency{"soon", "urgent"}),
+		{Pointer: "/client/age", Code: "wrong-type", Args: map[string]any{"expected": "integer"}},
 		{Pointer: "/y", Code: "required", Args: map[string]any{"typed": "secret", "kind": "secret"}},
 	}}
 	got, _ := write(t, p, "sv-FI", e)
@@ -116,6 +118,8 @@ func TestFaults(t *testing.T) {
 	for _, want := range []string{
 		`"code":"out-of-range","detail":"Ange ett tal mellan 0 och 120.","min":0,"max":120}`,
 		`"kind":"hetu","start":0,"end":11}`, `"id":"acute","block":true,"phone":"112","show":"Ring"}`, `"header":"If-Match"}`,
+		`"detail":"Värdet är okänt. Tillåtna är: soon, urgent.","allowed":["soon","urgent"]}`,
+		`"detail":"Värdet är av fel typ. Här behövs ett heltal (integer).","expected":"integer"}`,
 	} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("no %s in %s", want, data)

@@ -3,7 +3,7 @@ package session
 import (
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha1" // RFC 6238 codes of HMAC-SHA-1 are what every authenticator app can do.
+	"crypto/sha1" // #nosec G505 -- RFC 6238 codes of HMAC-SHA-1 are what every authenticator app can do.
 	"crypto/subtle"
 	"encoding/base32"
 	"encoding/binary"

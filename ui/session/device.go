@@ -32,7 +32,7 @@ func (s *Store) Know(cookie *http.Cookie, person string, secure bool) (*http.Coo
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(bucketDevices).Put(key(secret+" "+person), binary.BigEndian.AppendUint64(nil, uint64(until.Unix())))
 	})
-	return &http.Cookie{
+	return &http.Cookie{ // #nosec G124 -- secure wherever the site is reached by https
 		Name: DeviceCookie(secure), Value: secret, Path: "/", MaxAge: int(DeviceLasts.Seconds()), HttpOnly: true, Secure: secure,
 		SameSite: http.SameSiteStrictMode,
 	}, err

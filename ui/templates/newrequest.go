@@ -42,6 +42,7 @@ type RequestForm struct {
 	Involved     []string
 	Background   string
 	Tried        string
+	Assessment   string
 	Question     string
 	// Instruments are the rows as they were posted; empty rows are left out of the request.
 	Instruments []InstrumentForm
@@ -133,7 +134,7 @@ func (f RequestForm) hasInstruments() bool {
 }
 
 // guardedTexts are the pointers of the texts that the identity guard reads, in the order of the form.
-var guardedTexts = []string{"/background", "/tried", "/question"}
+var guardedTexts = []string{"/background", "/tried", "/assessment", "/question"}
 
 func (f RequestForm) text(pointer string) string {
 	switch pointer {
@@ -141,6 +142,8 @@ func (f RequestForm) text(pointer string) string {
 		return f.Background
 	case "/tried":
 		return f.Tried
+	case "/assessment":
+		return f.Assessment
 	case "/question":
 		return f.Question
 	}

@@ -40,6 +40,7 @@ func (p Record) Text() string {
 	line(l.T("record.state"), l.Code("state", string(r.State)))
 	block(l.T("label.background"), r.Background)
 	block(l.T("label.tried"), r.Tried)
+	block(l.T("request.assessment"), r.Assessment)
 	block(l.T("request.question"), r.Question)
 	if len(r.Instruments) > 0 {
 		fmt.Fprintf(&b, "\n%s\n", l.T("label.instruments"))

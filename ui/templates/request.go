@@ -24,6 +24,8 @@ type RequestPage struct {
 	// Errors are the faults of Input, Problem what forbade it apart from its fields, or "".
 	Errors  Errors
 	Problem string
+	// Snippets are the texts that an answer can be made of.
+	Snippets []Snippet
 	// Drafts are what the reader has begun to write into the forms that are offered, Leftover into others.
 	Drafts   map[consult.Action]ActionDraft
 	Leftover []ActionDraft
@@ -72,6 +74,7 @@ type RequestView struct {
 	Involved    []consult.Party
 	Background  string
 	Tried       string
+	Assessment  string
 	Question    string
 	Instruments []consult.Instrument
 	// Plan and Workers are the shared plan.

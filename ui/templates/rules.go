@@ -165,9 +165,10 @@ type RulesTried struct {
 	Notes             []consult.NoteCode
 	OnCall            []string
 	ClaimBy, AnswerBy time.Time
-	Escalations       []RulesEscalation
-	Trace             []RulesTrace
-	Segments          []RulesSegment
+	// Unclaimed are told while nobody has taken it, Escalations while nobody has answered.
+	Unclaimed, Escalations []RulesEscalation
+	Trace                  []RulesTrace
+	Segments               []RulesSegment
 }
 
 // RulesInterlock is an interlock that matched.

@@ -116,6 +116,7 @@ func trySample(p templates.Page, tried bool) templates.RulesTry {
 		Pool: unit, With: []string{"Lastentaudit"}, Rule: "young-eating-disorder", Why: "Alle 13-vuotiaan syömishäiriössä tarvitaan myös lastenlääkäriä.",
 		Urgency: consult.Soon, Interlocks: []templates.RulesInterlock{{ID: "eating", Text: "Soita ensin päivystävälle lääkärille."}},
 		Notes: []consult.NoteCode{consult.ModeNotOffered}, OnCall: []string{"Leena Lastenpsykiatri"}, ClaimBy: now.Add(4 * time.Hour), AnswerBy: now.Add(72 * time.Hour),
+		Unclaimed:   []templates.RulesEscalation{{At: now.Add(4 * time.Hour), Told: []string{"Leena Lastenpsykiatri"}}},
 		Escalations: []templates.RulesEscalation{{At: now.Add(30 * time.Hour), Told: []string{"Leena Lastenpsykiatri"}}, {At: now.Add(80 * time.Hour)}},
 		Trace: []templates.RulesTrace{
 			{Rule: "substance-in-pregnancy", Failed: []string{"Sääntö tarkoittaa: asiakas on raskaana. Pyynnössä: ei."}}, {Rule: "young-eating-disorder", Matched: true},

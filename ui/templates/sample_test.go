@@ -253,7 +253,8 @@ func fullRequest(p templates.Page) templates.NewRequest {
 		Command: "c1", Age: "12", Municipality: "Mänttä-Vilppula", Language: "sv", Concerns: []string{"eating", "school-absence", "attention-hyperactivity"},
 		RedFlags: []string{"severe-eating-disorder"}, Urgency: "soon", Mode: "meeting", Involved: []string{"school-support", "child-protection"},
 		Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on kertynyt 40 tuntia.",
-		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+		Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.",
+		Assessment: "Epäilen alkavaa syömishäiriötä. Tihentäisin käynnit viikoittaisiksi.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
 		Instruments: []templates.InstrumentForm{{Name: "SCOFF", Score: "4", Date: "2026-11-16"}, {Name: "R-BDI-13", Score: "11", Date: "2026-11-02"}},
 		Identified:  true, Name: "Maija Meikäläinen-Virtanen", Basis: "consent",
 	}
@@ -296,6 +297,13 @@ func begunAnswer(p templates.Page) templates.RequestPage {
 	r.Similar = cases(2, consult.Answered, consult.Closed)
 	r.Similar[0].Disposition = consult.JointMeeting
 	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
+	r.Snippets = []templates.Snippet{
+		{Title: "Unirytmi", Texts: []templates.SnippetText{{Language: consult.Finnish, Text: "Aloittaisin unesta: nukkumaan ja ylös samaan aikaan."}}},
+		{Title: "Asteittainen paluu kouluun", Texts: []templates.SnippetText{
+			{Language: consult.Finnish, Text: "Ehdotan asteittaista paluuta.\n\nEnsimmäinen askel, joka varmasti onnistuu."},
+			{Language: consult.Swedish, Text: "Jag föreslår en stegvis återgång.\n\nEtt första steg som säkert lyckas."},
+		}},
+	}
 	r.Actions.Plan, r.Actions.SuggestedPool, r.Actions.SuggestedWhy = true, unit, "Alle 13-vuotiaat."
 	r.Drafts = map[consult.Action]templates.ActionDraft{consult.Answer: {
 		Draft: templates.Draft{SavedAt: now.Add(-time.Minute)}, Form: templates.ActionForm{Text: "Painon lasku ja väsymys puhuvat sen puolesta, että"},
@@ -377,7 +385,8 @@ func heldRequest(p templates.Page) templates.RequestPage {
 			Concerns: []consult.Concern{"eating", "school-absence", "attention-hyperactivity"}, RedFlags: []consult.RedFlag{"severe-eating-disorder"},
 			Mode: consult.Meeting, Involved: []consult.Party{"school-support", "child-protection"},
 			Background: "Tyttö on laihtunut syksyn aikana kuusi kiloa ja jättää lounaan väliin. Äiti on huolissaan.\n\nKoulupoissaoloja on 40 tuntia.",
-			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
+			Tried:      "Ruokapäiväkirja, kaksi tapaamista vanhempien kanssa.",
+			Assessment: "Epäilen alkavaa syömishäiriötä. Tihentäisin käynnit viikoittaisiksi.", Question: "Milloin tarvitaan erikoissairaanhoitoa, ja mitä voin tehdä ennen sitä?",
 			Instruments: []consult.Instrument{{Name: "SCOFF", Score: 4, Date: "2026-11-16"}, {Name: "R-BDI-13", Score: 11, Date: "2026-11-02"}},
 			Timeline: []templates.TimelineEntry{
 				{At: at(-44), By: "Terhi Terveydenhoitaja", Type: consult.TypeSubmitted, Pool: unit},

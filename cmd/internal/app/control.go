@@ -237,7 +237,7 @@ func dial(dir string) (r remote, closeRemote func(), ok bool) {
 	if err != nil {
 		return remote{}, nil, false
 	}
-	conn.Close()
+	_ = conn.Close() // It answered; that is all that was asked.
 	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}}

@@ -26,7 +26,9 @@ func (a *App) jobs(t *telling) []jobs.Job {
 		{Name: "openings", Schedule: at["openings"], Grace: 5 * time.Minute, Run: t.tellOpenings(a.store)},
 		{Name: "retention", Schedule: at["retention"], Grace: time.Hour, Run: a.retain},
 		{Name: "head", Schedule: at["head"], Grace: time.Hour, Run: t.keepHead(a.store, a.o.Config.Privacy.Heads)},
-		{Name: "duty", Schedule: at["duty"], Grace: 2 * time.Minute, Run: t.duty.Tick},
+		{Name: "duty", Schedule: at["duty"], Grace: 2 * time.Minute, Run: func(ctx context.Context, now time.Time) error {
+			return t.duty.Tick(ctx, now, t.jobs.Succeeded("duty"))
+		}},
 		{Name: "drafts", Schedule: at["drafts"], Grace: 5 * time.Minute, Run: func(context.Context, time.Time) error {
 			_, err := a.store.drafts.Clean()
 			return err

@@ -67,7 +67,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 	composer, err := mail.NewComposer(mail.Options{
 		Tokens: tokens,
 		From:   c.Mail.From.Address, Name: c.Mail.From.Name, Domain: c.Mail.ReturnPathDomain,
-		PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book},
+		PublicURL: c.PublicURL.String(), Zone: s.clock.zone, Pools: poolNames{s.book}, People: s.view,
 		Organisation: c.Organisation.Name,
 	})
 	if err != nil {
@@ -147,7 +147,7 @@ func busConfig(c *config.Config, log *slog.Logger) (notify.Config, error) {
 		if err != nil {
 			return n, fmt.Errorf("nats.tls: %w", err)
 		}
-		n.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+		n.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, CipherSuites: authenticated}
 	}
 	if c.NATS.URL == "" {
 		return n, nil

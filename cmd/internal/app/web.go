@@ -69,7 +69,7 @@ func startWeb(
 			return fmt.Errorf("TLS certificate: %w", err)
 		}
 		listener = tls.NewListener(listener, &tls.Config{
-			Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+			Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, CipherSuites: authenticated, NextProtos: []string{"http/1.1"},
 		})
 	}
 	go func() {
@@ -82,6 +82,13 @@ func startWeb(
 		return web.Shutdown(ctx)
 	})
 	return nil
+}
+
+// authenticated are the cipher suites of TLS 1.2 that seal and authenticate in one step, with forward secrecy. Those of TLS 1.3 all do.
+var authenticated = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 }
 
 // checks says whether the parts of the program work.

@@ -67,6 +67,7 @@ type requestFile struct {
 	Involved    []consult.Party   `yaml:"involved"`
 	Background  string            `yaml:"background"`
 	Tried       string            `yaml:"tried"`
+	Assessment  string            `yaml:"assessment"`
 	Question    string            `yaml:"question"`
 	Instruments []struct {
 		Name    string `yaml:"name"`
@@ -157,7 +158,7 @@ func (r *requestFile) request(at time.Time) consult.Request {
 	req := consult.Request{
 		Client:   consult.Client{Age: r.Client.Age, Pregnant: r.Client.Pregnant, Municipality: r.Client.Municipality, Language: r.Client.Language},
 		Concerns: r.Concerns, Urgency: r.Urgency, Mode: r.Mode, Involved: r.Involved,
-		Background: r.Background, Tried: r.Tried, Question: r.Question,
+		Background: r.Background, Tried: r.Tried, Assessment: r.Assessment, Question: r.Question,
 	}
 	for _, in := range r.Instruments {
 		req.Instruments = append(req.Instruments, consult.Instrument{Name: in.Name, Score: in.Score, Date: date(at, -in.DaysAgo)})

@@ -22,6 +22,14 @@ const (
 	maxRedirects = 3
 )
 
+// What keeps a file from being read.
+var (
+	errNoDirectory = errors.New("the directory of the calendars cannot be opened")
+	errNoFile      = errors.New("there is no such file in the directory of the calendars")
+	errNotOpened   = errors.New("the file cannot be opened")
+	errBrokeOff    = errors.New("it broke off in the middle")
+)
+
 func newClient() *http.Client {
 	return &http.Client{
 		Timeout: fetchTimeout,
@@ -90,9 +98,9 @@ func limited(r io.Reader) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(r, ical.MaxSize+1))
 	switch {
 	case err != nil:
-		return nil, errors.New("it broke off in the middle")
+		return nil, errBrokeOff
 	case len(text) > ical.MaxSize:
-		return nil, ical.ErrTooLarge
+		return nil, &ical.Error{Reason: ical.TooLarge}
 	}
 	return text, nil
 }
@@ -101,15 +109,15 @@ func limited(r io.Reader) ([]byte, error) {
 func readFile(dir, name string) ([]byte, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, errors.New("the directory of the calendars cannot be opened")
+		return nil, errNoDirectory
 	}
 	defer root.Close()
 	f, err := root.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New("there is no such file in the directory of the calendars")
+		return nil, errNoFile
 	}
 	if err != nil {
-		return nil, errors.New("the file cannot be opened")
+		return nil, errNotOpened
 	}
 	defer f.Close()
 	return limited(f)

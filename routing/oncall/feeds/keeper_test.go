@@ -135,7 +135,7 @@ func TestCalendarAtAnAddress(t *testing.T) {
 		"error":    "the server answers with 500",
 		"html":     "it is not an iCalendar file: line 1 is not a property",
 		"cut":      "it is not an iCalendar file: it ends in the middle",
-		"large":    ical.ErrTooLarge.Error(),
+		"large":    ical.TooLarge.String(),
 		"redirect": "the server cannot be reached, or leads to where calendars are not read from",
 	} {
 		switch what {

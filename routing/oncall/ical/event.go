@@ -50,10 +50,10 @@ func (r *reader) event(number int, raw goical.Event) (e *event, ok bool) {
 	e.addresses = attendees(props[goical.PropAttendee])
 	start := props.Get(goical.PropDateTimeStart)
 	if start == nil {
-		r.fault(e, goical.PropDateTimeStart, "is missing")
+		r.fault(e, goical.PropDateTimeStart, Missing)
 		return nil, false
 	}
-	var why string
+	var why Reason
 	if e.from, e.allDay, why = r.moment(start, start.Value); why != "" {
 		r.fault(e, goical.PropDateTimeStart, why)
 		return nil, false
@@ -63,7 +63,7 @@ func (r *reader) event(number int, raw goical.Event) (e *event, ok bool) {
 	}
 	if p := props.Get(goical.PropRecurrenceID); p != nil {
 		if p.Params.Get(goical.ParamRange) != "" {
-			r.fault(e, goical.PropRecurrenceID, "RANGE is not understood: end the series and begin another one")
+			r.fault(e, goical.PropRecurrenceID, OfRange)
 			return nil, false
 		}
 		if e.instead, _, why = r.moment(p, p.Value); why != "" {
@@ -80,13 +80,13 @@ const maxLength = 366 * 24 * time.Hour
 // length works out how long the event lasts.
 func (r *reader) length(e *event, props goical.Props) bool {
 	property := goical.PropDateTimeEnd
-	why := ""
+	var why Reason
 	switch end, lasts := props.Get(goical.PropDateTimeEnd), props.Get(goical.PropDuration); {
 	case end != nil:
 		var to time.Time
 		if to, _, why = r.moment(end, end.Value); why == "" {
 			if to.Before(e.from) || to.Sub(e.from) > maxLength {
-				why = "is before the start, or more than a year after it"
+				why = BadEnd
 				break
 			}
 			e.days, e.rest = wall(e.from, to)
@@ -120,8 +120,8 @@ func midnight(t time.Time) time.Time {
 }
 
 // duration reads a length such as P1DT8H, weeks and days by the wall clock.
-func duration(s string) (days int, rest time.Duration, why string) {
-	const bad = "is not a length of time"
+func duration(s string) (days int, rest time.Duration, why Reason) {
+	const bad = BadLength
 	s, ok := strings.CutPrefix(strings.TrimPrefix(strings.ToUpper(s), "+"), "P")
 	if !ok || s == "" {
 		return 0, 0, bad
@@ -158,11 +158,11 @@ func duration(s string) (days int, rest time.Duration, why string) {
 }
 
 // moment reads a date or a time, and why it cannot be read.
-func (r *reader) moment(p *goical.Prop, value string) (at time.Time, day bool, why string) {
+func (r *reader) moment(p *goical.Prop, value string) (at time.Time, day bool, why Reason) {
 	zone := r.window.Zone
 	if id := p.Params.Get(goical.ParamTimezoneID); id != "" {
 		if zone = r.zone(id); zone == nil {
-			return at, false, "names a time zone that is not known"
+			return at, false, UnknownZone
 		}
 	}
 	var err error
@@ -177,9 +177,9 @@ func (r *reader) moment(p *goical.Prop, value string) (at time.Time, day bool, w
 	}
 	switch {
 	case err != nil:
-		why = "is not a date or a time"
+		why = BadMoment
 	case at.Year() < 1970 || at.Year() > 2200:
-		why = "is too far away"
+		why = FarAway
 	}
 	return at, day, why
 }

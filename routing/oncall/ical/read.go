@@ -2,7 +2,6 @@ package ical
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,13 +26,6 @@ const (
 	maxDepth = 8
 )
 
-// Errors of texts that are refused as a whole.
-var (
-	ErrTooLarge   = errors.New("the calendar is too large")
-	ErrNoCalendar = errors.New("it is not an iCalendar file")
-	ErrTooMany    = errors.New("the calendar has too many events or repetitions")
-)
-
 // Duty is one event, or one repetition of it: somebody's duty, the end excluded.
 type Duty struct {
 	From, To time.Time
@@ -48,11 +40,10 @@ type Fault struct {
 	Event int
 	// Property is the name of what could not be understood, such as "RRULE".
 	Property string
-	// Reason says why, in English and without the calendar's own text.
-	Reason string
+	Reason   Reason
 }
 
-// String tells it in a sentence.
+// String tells it in English, without the calendar's own text.
 func (f Fault) String() string { return fmt.Sprintf("event %d: %s: %s", f.Event, f.Property, f.Reason) }
 
 // Window is what is read of a calendar.
@@ -64,10 +55,10 @@ type Window struct {
 }
 
 // Read returns the duties of a calendar in the order of their beginning, and what is wrong with the events that were left out. A text
-// that is refused as a whole is an error that wraps one of this package.
+// that is refused as a whole is an error of type [*Error].
 func Read(data []byte, w Window) ([]Duty, []Fault, error) {
 	if len(data) > MaxSize {
-		return nil, nil, ErrTooLarge
+		return nil, nil, &Error{Reason: TooLarge}
 	}
 	cal, err := decode(data)
 	if err != nil {
@@ -94,12 +85,12 @@ func decode(data []byte) (cal *goical.Calendar, err error) {
 	// The library takes some broken lines for a fault of its own.
 	defer func() {
 		if recover() != nil {
-			cal, err = nil, fmt.Errorf("%w: a line is broken", ErrNoCalendar)
+			cal, err = nil, &Error{Reason: Broken}
 		}
 	}()
 	cal, err = goical.NewDecoder(bytes.NewReader(data)).Decode()
 	if err != nil {
-		return nil, fmt.Errorf("%w: a line or a component is broken", ErrNoCalendar)
+		return nil, &Error{Reason: Broken}
 	}
 	return cal, nil
 }
@@ -117,22 +108,22 @@ func wellFormed(data []byte) error {
 		name, value, found := strings.Cut(text, ":")
 		switch name = strings.ToUpper(name); {
 		case !found && !strings.Contains(text, ";"):
-			return fmt.Errorf("%w: line %d is not a property", ErrNoCalendar, number)
+			return &Error{NoProperty, number}
 		case len(open) == 0 && (name != "BEGIN" || !strings.EqualFold(value, goical.CompCalendar) || events < 0):
-			return fmt.Errorf("%w: line %d does not begin a calendar", ErrNoCalendar, number)
+			return &Error{NoBeginning, number}
 		case name == "BEGIN":
 			if open = append(open, strings.ToUpper(value)); len(open) > maxDepth {
-				return fmt.Errorf("%w: line %d is nested too deep", ErrNoCalendar, number)
+				return &Error{TooDeep, number}
 			}
 			if strings.EqualFold(value, goical.CompEvent) {
 				events++
 			}
 			if events > maxEvents {
-				return ErrTooMany
+				return &Error{Reason: TooMany}
 			}
 		case name == "END":
 			if open[len(open)-1] != strings.ToUpper(value) {
-				return fmt.Errorf("%w: line %d ends what has not begun", ErrNoCalendar, number)
+				return &Error{EndsNothing, number}
 			}
 			if open = open[:len(open)-1]; len(open) == 0 {
 				return nil // Several calendars in one text: the first one counts.
@@ -140,9 +131,9 @@ func wellFormed(data []byte) error {
 		}
 	}
 	if number == 0 || len(open) == 0 {
-		return fmt.Errorf("%w: it is empty", ErrNoCalendar)
+		return &Error{Reason: Nothing}
 	}
-	return fmt.Errorf("%w: it ends in the middle", ErrNoCalendar)
+	return &Error{Reason: CutOff}
 }
 
 // reader is one reading.
@@ -155,7 +146,7 @@ type reader struct {
 	turns     int
 }
 
-func (r *reader) fault(e *event, property, reason string) {
+func (r *reader) fault(e *event, property string, reason Reason) {
 	r.faults = append(r.faults, Fault{Event: e.number, Property: property, Reason: reason})
 }
 
@@ -225,7 +216,7 @@ func (r *reader) add(e *event, from time.Time) error {
 		return nil
 	}
 	if len(r.duties) == maxDuties {
-		return ErrTooMany
+		return &Error{Reason: TooMany}
 	}
 	r.duties = append(r.duties, Duty{From: from, To: to, Addresses: e.addresses, Summary: e.summary})
 	return nil

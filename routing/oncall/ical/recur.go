@@ -16,7 +16,7 @@ func (r *reader) starts(e *event) ([]time.Time, error) {
 	list := []time.Time{e.from}
 	if len(props[goical.PropRecurrenceRule]) > 0 {
 		if r.recurring++; r.recurring > maxRecurring {
-			return nil, ErrTooMany
+			return nil, &Error{Reason: TooMany}
 		}
 		rule, why := recurrence(e)
 		if why != "" {
@@ -49,7 +49,7 @@ func (r *reader) turnsOf(e *event, rule *rrule.RRule) ([]time.Time, error) {
 	next := rule.Iterator()
 	for at, ok := next(); ok && at.Before(r.window.To); at, ok = next() {
 		if r.turns++; r.turns > maxTurns || len(list) > maxDuties {
-			return nil, ErrTooMany
+			return nil, &Error{Reason: TooMany}
 		}
 		if e.end(at).After(r.window.From) {
 			list = append(list, at)
@@ -80,10 +80,10 @@ func (r *reader) without(e *event, list []time.Time) []time.Time {
 const maxDates = 2_000
 
 // dates reads a list of dates or times. Of periods the start counts.
-func (r *reader) dates(p *goical.Prop) (list []time.Time, days bool, why string) {
+func (r *reader) dates(p *goical.Prop) (list []time.Time, days bool, why Reason) {
 	values := strings.Split(p.Value, ",")
 	if len(values) > maxDates {
-		return nil, false, "has too many dates"
+		return nil, false, TooManyDates
 	}
 	for _, value := range values {
 		start, _, _ := strings.Cut(strings.TrimSpace(value), "/")
@@ -101,13 +101,13 @@ func (r *reader) dates(p *goical.Prop) (list []time.Time, days bool, why string)
 var untilDay = regexp.MustCompile(`(?i)UNTIL=\d{8}(;|$)`)
 
 // recurrence reads the rule of an event that repeats, and why it cannot be read.
-func recurrence(e *event) (_ *rrule.RRule, why string) {
+func recurrence(e *event) (_ *rrule.RRule, why Reason) {
 	props := e.raw.Props[goical.PropRecurrenceRule]
 	if len(props) > 1 {
-		return nil, "stands there more than once"
+		return nil, SeveralRules
 	}
 	text := strings.ToUpper(strings.TrimSpace(props[0].Value))
-	const bad = "is not a rule of repetition"
+	const bad = BadRule
 	if len(text) > 1_000 || strings.ContainsAny(text, "\r\n") {
 		return nil, bad
 	}
@@ -116,10 +116,10 @@ func recurrence(e *event) (_ *rrule.RRule, why string) {
 		return nil, bad
 	}
 	if o.Freq > rrule.DAILY || len(o.Byhour)+len(o.Byminute)+len(o.Bysecond) > 0 {
-		return nil, "repeats more than once a day"
+		return nil, TooOften
 	}
 	if !possible(o) {
-		return nil, "has no day"
+		return nil, NeverADay
 	}
 	if untilDay.MatchString(text) {
 		o.Until = o.Until.AddDate(0, 0, 1).Add(-time.Second)

@@ -121,6 +121,21 @@
     button.textContent = button.dataset.copied;
   });
 
+  // Puts a text where the cursor is or, in a field that nobody has been in, at its end. It can be undone, and is saved as if typed.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("textarea")) event.target.dataset.entered = "";
+  });
+  on("click", "[data-insert]", (button) => {
+    const field = document.getElementById(button.dataset.into);
+    let text = document.getElementById(button.dataset.insert).textContent;
+    const entered = "entered" in field.dataset;
+    field.focus();
+    if (!entered) field.setSelectionRange(field.value.length, field.value.length);
+    const before = field.value.slice(0, field.selectionStart);
+    if (before && !/\s$/.test(before)) text = (field.selectionEnd === field.value.length ? "\n\n" : " ") + text;
+    document.execCommand("insertText", false, text);
+  });
+
   // The specialist's keys. They do nothing while somebody types, and can be switched off.
   const keys = document.getElementById("keys");
   const wanted = () => localStorage.getItem("keys") !== "off";
