@@ -303,7 +303,9 @@ func withColon(item ast.Node) (text *token.Token, ok bool) {
 		return nil, false
 	}
 	key, value := m.Key.GetToken(), m.Value.GetToken()
-	plain := func(t *token.Token) bool { return t.Indicator == token.NotIndicator && t.Position.Line == m.Start.Position.Line }
+	plain := func(t *token.Token) bool {
+		return t.Indicator == token.NotIndicator && t.Position.Line == m.Start.Position.Line
+	}
 	if !plain(key) || !plain(value) || key.Position.Column+utf8.RuneCountInString(key.Value) != m.Start.Position.Column ||
 		value.Position.Column != m.Start.Position.Column+1 {
 		return nil, false
