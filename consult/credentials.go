@@ -21,6 +21,8 @@ type Credentials struct {
 	TOTP []byte `json:"totp,omitempty"`
 	// Recovery are the hashes of the codes that replace a one-time code, each once.
 	Recovery []string `json:"recovery,omitempty"`
+	// Passkeys sign the person in without a password.
+	Passkeys []Passkey `json:"passkeys,omitempty"`
 	// Logins are how providers of identities know the person.
 	Logins []Login `json:"logins,omitempty"`
 	// Invitation lets whoever holds its secret choose a new password; nil: there is none.
@@ -66,7 +68,7 @@ func (s *Service) EditCredentials(ctx context.Context, a Actor, edit func(*Crede
 }
 
 // Invite makes an invitation for a person, in the place of an earlier one, and returns its token, which is kept nowhere, and the person.
-// A fresh one takes one-time codes away when it is used. Errors: [Forbidden] for who is no administrator, [NotFound], [Conflict] for a
+// A fresh one takes one-time codes and passkeys away when it is used. Errors: [Forbidden] for who is no administrator, [NotFound], [Conflict] for a
 // person who is disabled.
 func (s *Service) Invite(ctx context.Context, a Actor, id string, life time.Duration, fresh bool) (token string, _ Person, err error) {
 	if !a.Administers() {
@@ -118,7 +120,7 @@ func (s *Service) Accept(ctx context.Context, token, passwordHash string) (Perso
 			return Fail(NotFound, "not-found.invitation")
 		}
 		if p.Invitation.Fresh {
-			p.TOTP, p.Recovery = nil, nil
+			p.TOTP, p.Recovery, p.Passkeys = nil, nil, nil
 		}
 		p.PasswordHash, p.Invitation = passwordHash, nil
 		return nil

@@ -133,13 +133,18 @@ func (p *Pool) stepAfter(step Step, deadline time.Time, pauses []consult.Interva
 }
 
 // paused moves a moment behind the pauses that began before it. A pause never brings it forward: a deadline at the opening hour
-// has as much open time before it as one at the closing time of the day before.
+// has as much open time before it as one at the closing time of the day before. Where no open time was left, it is the first open moment
+// after the pause.
 func (p *Pool) paused(at time.Time, pauses []consult.Interval) (time.Time, error) {
-	for _, pause := range pauses {
-		if !at.After(pause.From) || !pause.To.After(pause.From) {
+	for _, pause := range joined(pauses) {
+		if !at.After(pause.From) {
 			continue
 		}
-		moved, err := p.Calendar.AddOpen(pause.To, p.Calendar.OpenTime(pause.From, at))
+		left := p.Calendar.OpenTime(pause.From, at)
+		moved, err := p.Calendar.AddOpen(pause.To, left)
+		if left == 0 {
+			moved, err = p.Calendar.NextOpen(pause.To)
+		}
 		if err != nil {
 			return at, err
 		}
@@ -148,6 +153,21 @@ func (p *Pool) paused(at time.Time, pauses []consult.Interval) (time.Time, error
 		}
 	}
 	return at, nil
+}
+
+// joined makes one of pauses that follow each other at once, and leaves out those that last no time.
+func joined(pauses []consult.Interval) []consult.Interval {
+	var list []consult.Interval
+	for _, pause := range pauses {
+		switch last := len(list) - 1; {
+		case !pause.To.After(pause.From):
+		case last >= 0 && list[last].To.Equal(pause.From):
+			list[last].To = pause.To
+		default:
+			list = append(list, pause)
+		}
+	}
+	return list
 }
 
 // Segments explains a deadline of a pool: the stretches of time that were counted between two moments, and why the others were

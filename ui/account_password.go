@@ -51,21 +51,25 @@ func (s *Server) confirm(c echo.Context, v *visit, f formValues) error {
 	return &consult.Error{Kind: consult.Invalid, Key: "invalid", Fields: []consult.FieldError{fault}}
 }
 
-// editCredentials changes what somebody signs in with, ends their other sessions, goes on with this one, and writes to them of it: who
-// did not do it themselves should know.
+// editCredentials is changeCredentials that ends somebody's other sessions, and goes on with this one.
 func (s *Server) editCredentials(c echo.Context, v *visit, what string, edit func(*consult.Credentials) error) error {
+	if err := s.changeCredentials(c, v, what, edit); err != nil {
+		return err
+	}
 	ctx := c.Request().Context()
-	p, err := s.Service.EditCredentials(ctx, v.actor, edit)
+	if err := s.sessions.EndOthers(ctx, v.actor.ID); err != nil {
+		return err
+	}
+	return s.sessions.Renew(ctx, v.actor.Stamp())
+}
+
+// changeCredentials changes what somebody signs in with, and writes to them of it: who did not do it themselves should know.
+func (s *Server) changeCredentials(c echo.Context, v *visit, what string, edit func(*consult.Credentials) error) error {
+	p, err := s.Service.EditCredentials(c.Request().Context(), v.actor, edit)
 	if err != nil {
 		return err
 	}
 	v.actor.Person = p
-	if err := s.sessions.EndOthers(ctx, p.ID); err != nil {
-		return err
-	}
-	if err := s.sessions.Renew(ctx, p.Stamp()); err != nil {
-		return err
-	}
 	if s.Letters == nil || p.Email == "" {
 		return nil
 	}

@@ -28,6 +28,16 @@ func (s *Server) accountPage(c echo.Context, v *visit, status int, p templates.A
 	if p.Days == "" {
 		p.Days = "90"
 	}
+	p.MayPasskeys = s.passkeys != nil && p.HasPassword
+	for _, k := range v.actor.Passkeys {
+		use, err := s.Sessions.PasskeyUsed(k.ID)
+		if err != nil {
+			return err
+		}
+		p.Passkeys = append(p.Passkeys, templates.AccountPasskey{
+			ID: k.Short(), Name: k.Name, Created: k.Created, Used: use.At, Synced: k.Synced,
+		})
+	}
 	list, err := s.sessions.List(ctx, v.actor.ID)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"silta/consult"
 	"silta/consult/consulttest"
+	"silta/consult/journal"
 	"silta/consult/seal"
 	"silta/routing"
 	"silta/routing/oncall"
@@ -41,7 +43,9 @@ type site struct {
 	drafts    string
 	keys      *seal.Keyring
 	logs      *logs
-	change    func(*ui.Options)
+	// unlogged: no look can be written down any more, as with a full disk.
+	unlogged atomic.Bool
+	change   func(*ui.Options)
 
 	http *httptest.Server
 	// stop ends the web server alone, as a restart does.
@@ -74,7 +78,7 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 		return s.service.Overrides(pool)
 	}})
 	s.check(s.book.Publish(1, rules))
-	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
+	s.service = consult.NewService(diary{s.store.Journal, &s.unlogged}, s.store.View, s.book, consult.Config{
 		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
 		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
 	})
@@ -130,6 +134,13 @@ func (s *site) clock() time.Time {
 	return s.now
 }
 
+// later lets time pass.
+func (s *site) later(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
+}
+
 func (s *site) start() {
 	s.t.Helper()
 	sessions, err := session.Open(s.sessions)
@@ -168,6 +179,19 @@ func (s *site) restart() {
 	s.t.Helper()
 	s.stop()
 	s.start()
+}
+
+// diary is a journal whose access log can be full.
+type diary struct {
+	*journal.Journal
+	full *atomic.Bool
+}
+
+func (d diary) Append(ctx context.Context, e consult.Entry, expected uint64) (consult.Receipt, error) {
+	if e.Kind == consult.KindLooks && d.full.Load() {
+		return consult.Receipt{}, errors.New("no space left on device")
+	}
+	return d.Journal.Append(ctx, e, expected)
 }
 
 // update changes a person's record.

@@ -17,7 +17,7 @@ func (s *Server) showHelp(c echo.Context, v *visit) error {
 		of   bool
 	}{
 		{"sender", v.actor.Is(consult.Requester)}, {"specialist", v.actor.Is(consult.Specialist)}, {"lead", leads(v.actor) && !v.actor.Administers()},
-		{"admin", v.actor.Is(consult.Admin)}, {"auditor", v.actor.Is(consult.Auditor)},
+		{"admin", v.actor.Is(consult.Admin)}, {"auditor", v.actor.Is(consult.Auditor)}, {"sign-in", true},
 	} {
 		if part.of || !v.signedIn {
 			p.Parts = append(p.Parts, part.name)

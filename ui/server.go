@@ -12,6 +12,7 @@ import (
 	shared "silta/consult/locale"
 	"silta/ui/limit"
 	"silta/ui/locale"
+	"silta/ui/passkey"
 	"silta/ui/problem"
 	"silta/ui/session"
 )
@@ -24,6 +25,8 @@ type Server struct {
 	problems  *problem.Presenter
 	sessions  *session.Manager
 	passwords *session.Passwords
+	// passkeys is nil where browsers know none at the site's address.
+	passkeys *passkey.Site
 	// guesses makes guessing slow, resets asking for new passwords.
 	guesses, resets *limit.Guesses
 	// work is what is done after its answer was given.
@@ -49,6 +52,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if s.passwords, err = session.NewPasswords(); err != nil {
+		return nil, err
+	}
+	if s.passkeys, err = passkey.New(public, "Silta"); err != nil {
 		return nil, err
 	}
 	if s.metrics, err = newMetrics(o.Metrics); err != nil {

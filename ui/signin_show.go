@@ -26,6 +26,7 @@ func (s *Server) signInPage(c echo.Context, v *visit, status int, p templates.Si
 		path += "?" + url.Values{"next": {p.Next}}.Encode()
 	}
 	p.Page = s.page(c, v, path)
+	p.Passkeys = s.passkeys != nil
 	for _, known := range s.Providers {
 		p.Providers = append(p.Providers, templates.SignInProvider{
 			Name: v.l.In(known.Name), Path: "/sign-in/with/" + known.ID + "?" + url.Values{"next": {p.Next}}.Encode(),

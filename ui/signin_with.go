@@ -31,7 +31,7 @@ func (s *Server) signInWith(c echo.Context, v *visit) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	to, attempt, err := p.Start(ctx, localPath(c.QueryParam("next")), time.Now())
+	to, attempt, err := p.Start(ctx, localPath(c.QueryParam("next")), s.sessions.Left(ctx), time.Now())
 	if err != nil {
 		return s.notSignedIn(c, v, err)
 	}

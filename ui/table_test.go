@@ -90,6 +90,9 @@ var (
 		"GET /settings": {to: everybody}, "POST /settings": {to: everybody},
 		"GET /account": {to: everybody}, "POST /account/password": {to: everybody}, "POST /account/codes/new": {to: everybody},
 		"POST /account/codes": {to: everybody}, "POST /account/codes/end": {to: everybody}, "POST /account/sessions/end": {to: everybody},
+		// The site is at a number, where browsers know no passkeys, and nobody has one.
+		"POST /sign-in/passkey": {to: nobody, open: true, hidden: true}, "POST /sign-in/passkey/ask": {to: nobody, open: true, hidden: true},
+		"POST /account/passkeys/new": {to: nobody}, "POST /account/passkeys": {to: nobody}, "POST /account/passkeys/:id/end": {to: everybody},
 		"POST /account/sessions/:id/end": {to: nobody, hidden: true}, "POST /account/tokens": {to: everybody},
 		"POST /account/tokens/:id/end": {to: nobody, hidden: true},
 
@@ -114,7 +117,7 @@ var (
 		"POST /api/v1/consultations/:id/access": {to: specialists, hidden: true},
 	}
 	// views are the addresses that show a request.
-	views = []string{"GET /requests/:id/record", "GET /requests/:id", "GET /requests/:id/live", "GET /requests/:id/stream", "GET /api/v1/consultations/:id"}
+	views = []string{"GET /requests/:id/record", "GET /requests/:id/print", "GET /requests/:id/export", "GET /requests/:id", "GET /requests/:id/live", "GET /requests/:id/stream", "GET /api/v1/consultations/:id"}
 )
 
 // actionOfRoute returns the action on a request that an address is, if it is one.

@@ -17,7 +17,8 @@ type userInvite struct {
 // Help ends the command's help.
 func (userInvite) Help() string {
 	return `The link is printed once, alone on standard output: hand it to the person by a way that you trust. It is good for a week and once; a
-new one ends it. Whoever chooses a password with it begins anew: one-time codes are not asked for any more.
+new one ends it. Whoever chooses a password with it begins anew: one-time codes and passkeys from before
+are gone.
 Exit status 1 if there is no such person, or if they are disabled.
 
 Example:

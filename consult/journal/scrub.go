@@ -58,28 +58,5 @@ func (j *Journal) scrub(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(overwrite(file, txid), file.Sync(), file.Close())
-}
-
-// overwrite writes zeros over the pages that are free in a state and in the one before.
-func overwrite(file *os.File, txid uint64) error {
-	free, size, err := boltpages.Free(file, txid)
-	if err != nil {
-		return err
-	}
-	before, _, err := boltpages.Free(file, txid-1)
-	if err != nil {
-		return err
-	}
-	slices.Sort(before)
-	zero := make([]byte, size)
-	for _, page := range free {
-		if _, ok := slices.BinarySearch(before, page); !ok {
-			continue
-		}
-		if _, err := file.WriteAt(zero, int64(page)*int64(size)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(boltpages.Overwrite(file, txid), file.Sync(), file.Close())
 }

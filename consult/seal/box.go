@@ -2,8 +2,13 @@ package seal
 
 import (
 	"encoding/binary"
+	"errors"
+	"os"
+
+	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/boltpages"
 )
 
 // ForRecord is the purpose of what a [Box] seals.
@@ -28,6 +33,21 @@ func (b *Box) Seal(id string, plain []byte) ([]byte, error) {
 	}
 	record := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(sealed)+len(plain)+key.Overhead()), uint16(len(sealed))) // #nosec G115 -- a sealed key is some 60 bytes
 	return key.Seal(append(record, sealed...), 0, ForRecord, plain), nil
+}
+
+// Scrub overwrites what the records that are gone have left in a file of sealed records, their keys included: the master key and the raw
+// file open nothing of them. Nobody may use the file meanwhile.
+func (*Box) Scrub(db *bbolt.DB) error {
+	// With one more commit neither of the two states that the file can fall back to needs what is overwritten.
+	var txid uint64
+	if err := db.Update(func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil { // #nosec G115 -- it counts from 0
+		return err
+	}
+	file, err := os.OpenFile(db.Path(), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(boltpages.Overwrite(file, txid), file.Sync(), file.Close())
 }
 
 // Open returns what was sealed for the id, or [ErrMaster] or [ErrSealed].

@@ -85,12 +85,18 @@ func (b *Browser) Tab(t testing.TB) *Tab {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("no new tab: %v", err)
 	}
-	tab.Run(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: violations})
-		return err
-	}))
+	tab.Before(violations)
 	tab.View(Desktop, Light)
 	return tab
+}
+
+// Before runs a script in each page opened from now on, before those of the page.
+func (tab *Tab) Before(script string) {
+	tab.t.Helper()
+	tab.Run(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	}))
 }
 
 // hear collects what the page complains of. It runs inside the reading of the tab's messages and must not block.

@@ -1,8 +1,8 @@
 // Package draft keeps what somebody has typed and not sent yet: on the server, sealed, so that it outlives the browser, the
 // session and the program, and can be gone on with on another device.
 //
-// A draft belongs to one person and to nobody else. It is gone when it is sent or discarded, and after [Keep] in any case. What the
-// file says in clear is whose drafts there are, their ids and when each ends.
+// A draft belongs to one person and to nobody else. It is gone when it is sent or discarded, and after [Keep] in any case: its keys and all its
+// earlier wordings are then overwritten, so that the raw file and the master key open nothing of it. What the file says in clear is whose drafts there are, their ids and when each ends.
 //
 // Drafts live in real time, as sessions do, whatever clock the rest of the program goes by.
 package draft
@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -41,6 +42,8 @@ var bucket = []byte("drafts")
 type Sealer interface {
 	Seal(id string, plain []byte) ([]byte, error)
 	Open(id string, record []byte) ([]byte, error)
+	// Scrub makes sure that nothing of the records that are gone from a file can be opened any more. Nobody uses the file meanwhile.
+	Scrub(db *bbolt.DB) error
 }
 
 // Draft is a form that was not sent yet.
@@ -57,6 +60,8 @@ type Store struct {
 	db  *bbolt.DB
 	box Sealer
 	now func() time.Time
+	// use is held by whoever reads or writes, alone by who overwrites what is gone.
+	use sync.RWMutex
 }
 
 // Open opens the file, or makes it, and deletes what has ended. A file that another process has open is an error. Now is the clock
@@ -66,13 +71,16 @@ func Open(path string, box Sealer, now func() time.Time) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the drafts: %w", err)
 	}
-	s := &Store{db, box, now}
+	s := &Store{db: db, box: box, now: now}
 	err = db.Update(func(tx *bbolt.Tx) error {
 		_, err := tx.CreateBucketIfNotExists(bucket)
 		return err
 	})
 	if err == nil {
 		_, err = s.Clean()
+	}
+	if err == nil {
+		err = s.scrub() // What a crash has left.
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the drafts: %w", err), db.Close())
@@ -127,7 +135,7 @@ func (s *Store) Save(person, command string, d Draft) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		b, key := tx.Bucket(bucket), keyOf(person, d.ID)
 		what, rest := s.readRow(b.Get(key))
 		switch {
@@ -153,26 +161,62 @@ func (s *Store) count(b *bbolt.Bucket, person string) (n int) {
 
 // End deletes a draft because what it holds was sent or discarded under a command.
 func (s *Store) End(person, id, command string) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucket).Put(keyOf(person, id), newRow(s.now().Add(endedFor), rowEnded, hashOf(command)))
+	was := false
+	err := s.update(func(tx *bbolt.Tx) error {
+		b, key := tx.Bucket(bucket), keyOf(person, id)
+		v := b.Get(key)
+		was = len(v) >= rowHead && v[rowHead-1] == rowDraft
+		return b.Put(key, newRow(s.now().Add(endedFor), rowEnded, hashOf(command)))
 	})
+	if err != nil || !was {
+		return err
+	}
+	return s.scrub()
 }
 
 // Empty deletes a draft in which nothing is left. It can be saved again.
 func (s *Store) Empty(person, id string) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	was := false
+	err := s.update(func(tx *bbolt.Tx) error {
 		b, key := tx.Bucket(bucket), keyOf(person, id)
 		if what, _ := s.readRow(b.Get(key)); what != rowDraft {
 			return nil
 		}
+		was = true
 		return b.Delete(key)
 	})
+	if err != nil || !was {
+		return err
+	}
+	return s.scrub()
+}
+
+func (s *Store) update(fn func(tx *bbolt.Tx) error) error {
+	s.use.RLock()
+	defer s.use.RUnlock()
+	return s.db.Update(fn)
+}
+
+func (s *Store) view(fn func(tx *bbolt.Tx) error) error {
+	s.use.RLock()
+	defer s.use.RUnlock()
+	return s.db.View(fn)
+}
+
+// scrub overwrites what the drafts that are gone have left, all their earlier wordings included.
+func (s *Store) scrub() error {
+	s.use.Lock()
+	defer s.use.Unlock()
+	if err := s.box.Scrub(s.db); err != nil {
+		return fmt.Errorf("overwrite what drafts have left: %w", err)
+	}
+	return nil
 }
 
 // Find returns a draft, and whether there is one. One that cannot be opened any more, as after another master key, is none.
 func (s *Store) Find(person, id string) (d Draft, found bool, err error) {
 	var sealed []byte
-	err = s.db.View(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *bbolt.Tx) error {
 		if what, rest := s.readRow(tx.Bucket(bucket).Get(keyOf(person, id))); what == rowDraft {
 			sealed = bytes.Clone(rest)
 		}
@@ -192,7 +236,7 @@ func (s *Store) List(person string) ([]Draft, error) {
 		sealed []byte
 	}
 	var rows []row
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
 		prefix := prefixOf(person)
 		c := tx.Bucket(bucket).Cursor()
 		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
@@ -227,7 +271,7 @@ func (s *Store) open(person, id string, sealed []byte) (Draft, error) {
 
 // Clean deletes what has ended, and returns how much that was.
 func (s *Store) Clean() (n int, err error) {
-	err = s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
 		n = 0
 		var old [][]byte
 		b := tx.Bucket(bucket)
@@ -247,5 +291,8 @@ func (s *Store) Clean() (n int, err error) {
 		}
 		return nil
 	})
-	return n, err
+	if err != nil || n == 0 {
+		return n, err
+	}
+	return n, s.scrub()
 }

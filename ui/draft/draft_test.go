@@ -2,10 +2,12 @@ package draft_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -156,4 +158,90 @@ func TestOtherKey(t *testing.T) {
 	}
 	s.save("nurse", "new-1", "C1", "Uusi")
 	s.want("nurse", "new-1", "Uusi")
+}
+
+// TestNothingIsLeft: whoever has the raw file, pages that are free included, and the master key finds no wording of a draft that was
+// sent, emptied, or left alone for too long.
+func TestNothingIsLeft(t *testing.T) {
+	s := newStore(t)
+	type typing struct{ id, text string }
+	wordings := map[string][]typing{}
+	for i := range 20 {
+		id := "new-" + strconv.Itoa(i)
+		for _, text := range []string{"Hän", "Hän ei", "Hän ei nuku " + id} {
+			s.save("nurse", id, "C"+id, text)
+			wordings[id] = append(wordings[id], typing{id, text})
+		}
+	}
+	// found counts the places of the file at which a wording of the draft opens.
+	found := func(id string) (n int) {
+		raw, err := os.ReadFile(s.path)
+		s.check(err)
+		for _, w := range wordings[id] {
+			plain, err := json.Marshal(draft.Draft{ID: w.id, Form: url.Values{"text": {w.text}}, SavedAt: s.now})
+			s.check(err)
+			like, err := s.keys.Box("draft").Seal("nurse/"+id, plain)
+			s.check(err)
+			for at := 0; at+len(like) <= len(raw); at++ {
+				if bytes.Equal(raw[at:at+2], like[:2]) { // The length of the sealed key.
+					if _, err := s.keys.Box("draft").Open("nurse/"+id, raw[at:at+len(like)]); err == nil {
+						n++
+					}
+				}
+			}
+		}
+		return n
+	}
+	for _, id := range []string{"new-3", "new-7", "new-11"} {
+		if found(id) == 0 {
+			t.Fatal("the search finds nothing of what is there")
+		}
+	}
+	s.check(s.End("nurse", "new-3", "Cnew-3"))
+	s.check(s.Empty("nurse", "new-7"))
+	for _, id := range []string{"new-3", "new-7"} {
+		if n := found(id); n > 0 {
+			t.Errorf("%s opens in %d places after its end", id, n)
+		}
+	}
+	if found("new-11") == 0 {
+		t.Error("another draft is gone, too")
+	}
+	s.want("nurse", "new-11", "Hän ei nuku new-11")
+	saved := s.now
+	s.now = s.now.Add(draft.Keep)
+	if n, err := s.Clean(); n != 19 || err != nil { // 18 drafts, and the mark of the one that was sent.
+		t.Errorf("cleaned %d, %v", n, err)
+	}
+	s.now = saved
+	if n := found("new-11"); n > 0 {
+		t.Errorf("it opens in %d places after its time", n)
+	}
+}
+
+// TestScrubAtOnce: what is overwritten is in nobody's way.
+func TestScrubAtOnce(t *testing.T) {
+	s := newStore(t)
+	var all sync.WaitGroup
+	for w := range 4 {
+		all.Go(func() {
+			person := "nurse-" + strconv.Itoa(w)
+			for i := range 25 {
+				id := "new-" + strconv.Itoa(i)
+				s.save(person, id, "C"+id, id)
+				s.want(person, id, id)
+				if i%2 == 0 {
+					s.check(s.End(person, id, "C"+id))
+				}
+			}
+		})
+	}
+	all.Wait()
+	s.check(s.Close())
+	s.open()
+	for w := range 4 {
+		if list, err := s.List("nurse-" + strconv.Itoa(w)); err != nil || len(list) != 12 {
+			t.Errorf("%d, %v", len(list), err)
+		}
+	}
 }

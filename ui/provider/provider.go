@@ -79,6 +79,7 @@ type Provider struct {
 type known struct {
 	config   oauth2.Config
 	verifier *oidc.IDTokenVerifier
+	found    *oidc.Provider
 }
 
 // New returns a provider. It does not look for it yet.
@@ -122,24 +123,34 @@ func (p *Provider) look(ctx context.Context) (*known, error) {
 			Scopes: append([]string{oidc.ScopeOpenID}, p.Scopes...),
 		},
 		verifier: found.Verifier(&oidc.Config{ClientID: p.ClientID}),
+		found:    found,
 	}
 	return p.known, nil
 }
 
-// Start returns where to send the browser, and what to keep of the attempt. Its error wraps [ErrDown].
-func (p *Provider) Start(ctx context.Context, next string, now time.Time) (string, Attempt, error) {
+// Start returns where to send the browser, and what to keep of the attempt. With anew the provider asks who they are also of somebody whom
+// it knows. Its error wraps [ErrDown].
+func (p *Provider) Start(ctx context.Context, next string, anew bool, now time.Time) (string, Attempt, error) {
 	k, err := p.look(ctx)
 	if err != nil {
 		return "", Attempt{}, err
 	}
 	a := Attempt{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Began: now}
-	return k.config.AuthCodeURL(a.State, oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier)), a, nil
+	options := []oauth2.AuthCodeOption{oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier)}
+	if anew {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	return k.config.AuthCodeURL(a.State, options...), a, nil
 }
 
 // Finish returns what the provider says of who has come back from it with a query. Its errors wrap [ErrDown] or [ErrRefused].
 func (p *Provider) Finish(ctx context.Context, query url.Values, a Attempt, now time.Time) (consult.Assertion, error) {
 	if a.State == "" || now.Sub(a.Began) > attemptLasts || subtle.ConstantTimeCompare([]byte(a.State), []byte(query.Get("state"))) != 1 {
 		return consult.Assertion{}, fmt.Errorf("%w: %s: it was not asked for, or too long ago", ErrRefused, p.ID)
+	}
+	// RFC 9207: where there are several providers, none passes another one's answer off as its own.
+	if issuer := query.Get("iss"); issuer != "" && issuer != p.Issuer {
+		return consult.Assertion{}, fmt.Errorf("%w: %s: another provider has answered", ErrRefused, p.ID)
 	}
 	code := query.Get("code")
 	if code == "" {
@@ -169,7 +180,36 @@ func (p *Provider) Finish(ctx context.Context, query url.Values, a Attempt, now 
 	if err := id.Claims(&claims); err != nil {
 		return consult.Assertion{}, fmt.Errorf("%w: %s: its claims cannot be read", ErrRefused, p.ID)
 	}
+	if err := p.ask(ctx, k, token, id.Subject, claims); err != nil {
+		return consult.Assertion{}, err
+	}
 	return p.claimed(id.Subject, claims), nil
+}
+
+// ask adds the claims that the ID token lacks and that the provider tells of the same person at its userinfo endpoint, as the standard has it.
+func (p *Provider) ask(ctx context.Context, k *known, token *oauth2.Token, subject string, claims map[string]any) error {
+	names := []string{p.Claims.Person, p.Claims.Name, p.Claims.Email, p.Claims.Profession, p.Claims.Municipality}
+	for _, r := range p.Roles {
+		names = append(names, r.Claim)
+	}
+	lacks := func(name string) bool { return name != "" && len(valuesOf(claims, name)) == 0 }
+	if k.found.UserInfoEndpoint() == "" || !slices.ContainsFunc(names, lacks) {
+		return nil
+	}
+	info, err := k.found.UserInfo(ctx, oauth2.StaticTokenSource(token))
+	if err != nil {
+		return fmt.Errorf("%w: %s: it does not tell of who has signed in", ErrDown, p.ID)
+	}
+	told := map[string]any{}
+	if info.Subject != subject || info.Claims(&told) != nil {
+		return fmt.Errorf("%w: %s: it tells of somebody else", ErrRefused, p.ID)
+	}
+	for name, value := range told {
+		if _, known := claims[name]; !known {
+			claims[name] = value
+		}
+	}
+	return nil
 }
 
 // claimed reads claims by the mapping.

@@ -65,3 +65,12 @@ func (m *Manager) KeepAttempt(ctx context.Context, attempt string) {
 
 // TakeAttempt returns the attempt that was kept last, or "", and forgets it: it is good once.
 func (m *Manager) TakeAttempt(ctx context.Context) string { return m.scs.PopString(ctx, keyAttempt) }
+
+// keyLeft marks a browser on which somebody has signed out who had signed in at a provider of identities.
+const keyLeft = "left"
+
+// Leave marks the browser so.
+func (m *Manager) Leave(ctx context.Context) { m.scs.Put(ctx, keyLeft, "true") }
+
+// Left reports whether it is marked so.
+func (m *Manager) Left(ctx context.Context) bool { return m.scs.GetString(ctx, keyLeft) != "" }

@@ -67,6 +67,8 @@ type Method string
 const (
 	ByPassword        Method = "password"
 	ByPasswordAndCode Method = "password-code"
+	// ByPasskey: by a passkey, which has asked for a finger, a face or a PIN.
+	ByPasskey Method = "passkey"
 	// ByProvider: at a provider of identities.
 	ByProvider Method = "provider"
 	// ByInvitation: by the link of an invitation, with which they have just chosen a password.
@@ -159,6 +161,9 @@ func (m *Manager) save(ctx context.Context, w http.ResponseWriter) error {
 
 // Person returns the id of who is signed in, or "".
 func (m *Manager) Person(ctx context.Context) string { return m.scs.GetString(ctx, keyPerson) }
+
+// Method returns how they have shown who they are, or "".
+func (m *Manager) Method(ctx context.Context) Method { return Method(m.scs.GetString(ctx, keyMethod)) }
 
 // Stamp returns the stamp that the session was begun with, or "".
 func (m *Manager) Stamp(ctx context.Context) string { return m.scs.GetString(ctx, keyStamp) }

@@ -44,7 +44,7 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("open the sessions: %w", err)
 	}
 	if err := db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{bucket, bucketUses, bucketDevices, bucketCodes} {
+		for _, name := range [][]byte{bucket, bucketUses, bucketDevices, bucketCodes, bucketPasskeys} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}

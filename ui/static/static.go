@@ -68,6 +68,7 @@ var bundles = []struct {
 		"css/print.css",
 	}},
 	{"app.js", []string{"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/app.js"}},
+	{"passkey.js", []string{"js/passkey.js"}},
 	{"editor.js", []string{"vendor/codemirror/editor.min.js"}},
 }
 

@@ -36,7 +36,7 @@ type Invitation struct {
 }
 
 // Account is the page of what one signs in with. Its forms post to /account/password, /account/codes/new, /account/codes/end,
-// /account/sessions/end, /account/sessions/ID/end, /account/tokens and /account/tokens/ID/end.
+// /account/passkeys/new, /account/passkeys/ID/end, /account/sessions/end, /account/sessions/ID/end, /account/tokens and /account/tokens/ID/end.
 type Account struct {
 	Page
 	ID, Email string
@@ -46,14 +46,27 @@ type Account struct {
 	HasCodes    bool
 	// Recovery is how many recovery codes are left.
 	Recovery int
-	Sessions []AccountSession
-	Tokens   []AccountToken
+	// MayPasskeys: one can add passkeys.
+	MayPasskeys bool
+	Passkeys    []AccountPasskey
+	Sessions    []AccountSession
+	Tokens      []AccountToken
 	// Form is the form that was refused, with its Errors and what was typed into it.
 	Form   string
 	Errors Errors
 	Note   string
 	Days   string
 	Scopes []consult.TokenScope
+}
+
+// AccountPasskey is one of somebody's passkeys.
+type AccountPasskey struct {
+	ID, Name string
+	Created  time.Time
+	// Used is the zero time for one that was never used.
+	Used time.Time
+	// Synced: it may be on several of their devices.
+	Synced bool
 }
 
 // AccountSession is a place where somebody is signed in.
@@ -84,6 +97,16 @@ type NewCodes struct {
 	Size    int
 	Squares [][2]int
 	Errors  Errors
+}
+
+// NewPasskey is the page that has the browser make a passkey. It posts "passkey" and "passkey_name" to /account/passkeys.
+type NewPasskey struct {
+	Page
+	// Options are what the browser is asked for.
+	Options string
+	// Name is what the passkey is called unless its owner calls it otherwise.
+	Name   string
+	Errors Errors
 }
 
 // ShownOnce shows secrets that are never shown again: Kind is "recovery", "token" or "feed".

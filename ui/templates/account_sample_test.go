@@ -17,7 +17,11 @@ func invitation(p templates.Page) templates.Invitation {
 
 func account(p templates.Page) templates.Account {
 	return templates.Account{
-		Page: p, ID: "terhi", Min: 15, HasPassword: true, HasCodes: true, Recovery: 9, Days: "90",
+		Page: p, ID: "terhi", Min: 15, HasPassword: true, HasCodes: true, Recovery: 9, Days: "90", MayPasskeys: true,
+		Passkeys: []templates.AccountPasskey{
+			{ID: "a", Name: "Oma puhelin", Created: now.Add(-90 * 24 * time.Hour), Used: now.Add(-time.Hour), Synced: true},
+			{ID: "b", Name: "Avaimenperässä oleva turva-avain, jonka sain töistä", Created: now},
+		},
 		Sessions: []templates.AccountSession{
 			{ID: "a", Method: "password-code", Browser: "firefox", System: "windows", Began: now.Add(-time.Hour), Used: now, Here: true},
 			{ID: "b", Method: "password", Browser: "samsung", System: "android", Began: now.Add(-30 * time.Hour), Used: now.Add(-9 * time.Hour)},
@@ -32,7 +36,7 @@ func account(p templates.Page) templates.Account {
 
 func accountRefused(p templates.Page) templates.Account {
 	a := account(p)
-	a.HasCodes, a.Sessions, a.Tokens = false, a.Sessions[:1], nil
+	a.HasCodes, a.Sessions, a.Tokens, a.Passkeys = false, a.Sessions[:1], nil, nil
 	a.Form, a.Note, a.Days, a.Scopes = "account-tokens", "Tilastot", "9999", []consult.TokenScope{consult.ScopeRead}
 	a.Errors = templates.Errors{
 		{Pointer: "/password", Code: "wait", Args: map[string]any{"span": "3 min"}}, {Pointer: "/scopes", Code: "required"},

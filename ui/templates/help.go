@@ -3,7 +3,7 @@ package templates
 // Help tells how the program is used.
 type Help struct {
 	Page
-	// Parts are those for the reader: "sender", "specialist", "lead", "admin", "auditor".
+	// Parts are those for the reader: "sender", "specialist", "lead", "admin", "auditor", "sign-in".
 	Parts []string
 }
 

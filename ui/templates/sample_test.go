@@ -49,7 +49,7 @@ const (
 var samples = append(ruleSamples, []sample{
 	{"sign-in", "/sign-in", func(p templates.Page) templ.Component {
 		p.Person = nil
-		return templates.SignIn{Page: p, Next: "/queue"}.View()
+		return templates.SignIn{Page: p, Next: "/queue", Passkeys: true}.View()
 	}},
 	{"sign-in-demo", "/sign-in", func(p templates.Page) templ.Component {
 		p.Person, p.Flashes = nil, nil
@@ -74,6 +74,9 @@ var samples = append(ruleSamples, []sample{
 	{"account", "/account", func(p templates.Page) templ.Component { return account(p).View() }},
 	{"account-refused", "/account", func(p templates.Page) templ.Component { return accountRefused(p).View() }},
 	{"codes", "/account", func(p templates.Page) templ.Component { return newCodes(p).View() }},
+	{"passkey", "/account", func(p templates.Page) templ.Component {
+		return templates.NewPasskey{Page: p, Options: "{}", Name: "Samsung Internet, Android", Errors: templates.Errors{{Pointer: "/passkey_name", Code: "required"}}}.View()
+	}},
 	{"recovery", "/account", func(p templates.Page) templ.Component {
 		return templates.ShownOnce{Page: p, Kind: "recovery", Secrets: []string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}}.View()
 	}},
@@ -128,7 +131,7 @@ var samples = append(ruleSamples, []sample{
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
 	{"help", "/help", func(p templates.Page) templ.Component {
 		p.Flashes = nil
-		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor"}}.View()
+		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor", "sign-in"}}.View()
 	}},
 	{"accessibility", "/accessibility", func(p templates.Page) templ.Component {
 		p.Flashes, p.Site.Feedback = nil, "saavutettavuus@example.fi"
@@ -136,6 +139,9 @@ var samples = append(ruleSamples, []sample{
 	}},
 	{"record", "/requests/r1/record", func(p templates.Page) templ.Component {
 		return templates.Record{Page: p, Request: answeredRequest(p).Request}.View()
+	}},
+	{"record-print", "/requests/r1/print", func(p templates.Page) templ.Component {
+		return templates.Record{Page: p, Request: answeredRequest(p).Request}.Paper()
 	}},
 	{"request", "/requests/r1", func(p templates.Page) templ.Component { return begunAnswer(p).View() }},
 	{"request-unclaimed", "/requests/r1", func(p templates.Page) templ.Component {

@@ -1,6 +1,6 @@
 package templates
 
-// SignIn is the page for signing in. It posts "name", "password" and "next" to /sign-in.
+// SignIn is the page for signing in. It posts "name", "password" and "next" to /sign-in, or "passkey" and "next" to /sign-in/passkey.
 type SignIn struct {
 	Page
 	// Name is what was typed as the name.
@@ -15,6 +15,8 @@ type SignIn struct {
 	Password string
 	// Providers are where one can sign in as well.
 	Providers []SignInProvider
+	// Passkeys: one can sign in by a passkey.
+	Passkeys bool
 	// Kept is what was being sent when the session was found to be over. It is posted again with the sign-in.
 	Kept []Kept
 }

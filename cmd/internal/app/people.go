@@ -21,8 +21,8 @@ type Admin interface {
 	ClearAddress(ctx context.Context, id string) error
 	// SetPassword gives a person a new password and ends their sessions; with "" they can't sign in by password.
 	SetPassword(ctx context.Context, id, password string) error
-	// Invite makes an invitation for a person, who begins anew with it: they choose a password, and one-time codes are not asked for any
-	// more. It returns its token and when that ends.
+	// Invite makes an invitation for a person, who begins anew with it: they choose a password, and one-time codes and passkeys from
+	// before are gone. It returns its token and when that ends.
 	Invite(ctx context.Context, id string) (token string, until time.Time, err error)
 	// CreateToken makes an API token for a person and returns its secret, which is kept nowhere.
 	CreateToken(ctx context.Context, o consult.TokenOrder) (secret string, err error)
