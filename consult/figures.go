@@ -104,27 +104,44 @@ func (f *Figures) Add(g *Figures) {
 	}
 }
 
+// Take takes others out that were counted in.
+func (f *Figures) Take(g *Figures) {
+	f.Answered -= g.Answered
+	f.InTime -= g.InTime
+	for i, n := range g.Outcomes {
+		f.Outcomes[i] -= n
+	}
+	for i, n := range g.Referrals {
+		f.Referrals[i] -= n
+	}
+	for i, n := range g.Spans {
+		f.Spans[i] -= n
+	}
+}
+
 // Dimension is what figures are told apart by.
 type Dimension byte
 
-// Dimensions. A request with several concerns counts for each.
+// Dimensions. All tells nothing apart: its only key is "". A request with several concerns counts for each.
 const (
-	ByDay          Dimension = 'd'
-	ByMonth        Dimension = 'm'
+	All            Dimension = 'a'
 	ByMunicipality Dimension = 'g'
 	ByConcern      Dimension = 'c'
 )
+
+// FigureGrain is what the ends of a [FigureQuery] are rounded to. It divides the offsets of all time zones.
+const FigureGrain = 15 * time.Minute
 
 // FigureQuery asks for the figures of a pool.
 type FigureQuery struct {
 	Pool string
 	By   Dimension
-	// From and To are the first and the last day or month, by the moment of the first answer in UTC. All dimensions but ByDay know
-	// whole months only.
+	// From and To are the moments between which the first answer was given, the first one included. They are rounded outwards to
+	// [FigureGrain].
 	From, To time.Time
 	// Municipalities are those to tell apart; what is of others is summed under "".
 	Municipalities []string
 }
 
-// FigureKey is a value of a dimension: a day "2026-11-21", a month "2026-11", a municipality or a concern.
+// FigureKey is a value that figures are told apart by: a month "2026-11", a pool, a municipality or a concern.
 type FigureKey string

@@ -18,6 +18,9 @@ type Letter struct {
 	Path string `json:"path"`
 	// Thread, valid by [ValidID], joins letters into one conversation; "": it stands alone.
 	Thread string `json:"thread,omitempty"`
+	// Before sends it to the address that the person had before this revision of their record, whatever has become of them since; 0: to
+	// the one that they have.
+	Before uint64 `json:"before,omitempty"`
 	// Answer: it answers a mail. Nothing is ever to come back from it.
 	Answer bool `json:"answer,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,41 @@ type MailFault struct {
 	At time.Time `json:"at"`
 	// Status is the code that the mail came back with: of RFC 3463 ("5.1.1") or of RFC 5321 ("550").
 	Status string `json:"status"`
+}
+
+// MailReason is a code that says in general why mail does not arrive.
+type MailReason string
+
+// Reasons why mail does not arrive.
+const (
+	MailUnknown     MailReason = "unknown"
+	MailFull        MailReason = "full"
+	MailDisabled    MailReason = "disabled"
+	MailUnreachable MailReason = "unreachable"
+	MailRefused     MailReason = "refused"
+	MailOther       MailReason = "other"
+)
+
+// MailReasons are all of them.
+var MailReasons = []MailReason{MailUnknown, MailFull, MailDisabled, MailUnreachable, MailRefused, MailOther}
+
+// ReasonOf returns what the code says that a mail came back with: see [MailFault].
+func ReasonOf(status string) MailReason {
+	_, detail, _ := strings.Cut(status, ".")
+	subject, _, _ := strings.Cut(detail, ".")
+	switch {
+	case detail == "2.1":
+		return MailDisabled
+	case detail == "2.2", status == "552", status == "452":
+		return MailFull
+	case subject == "1", status == "550", status == "551", status == "553":
+		return MailUnknown
+	case subject == "4":
+		return MailUnreachable
+	case subject == "7", status == "554":
+		return MailRefused
+	}
+	return MailOther
 }
 
 // IsZero reports whether there is no fault.

@@ -225,3 +225,36 @@ func TestFlagGoes(t *testing.T) {
 		t.Errorf("%+v, %v", flagged, err)
 	}
 }
+
+func TestReasonOf(t *testing.T) {
+	for status, want := range map[string]consult.MailReason{
+		"5.1.1": consult.MailUnknown, "5.1.10": consult.MailUnknown, "550": consult.MailUnknown, "5.2.2": consult.MailFull, "4.2.2": consult.MailFull,
+		"452": consult.MailFull, "5.2.1": consult.MailDisabled, "4.4.7": consult.MailUnreachable, "5.4.4": consult.MailUnreachable,
+		"5.7.1": consult.MailRefused, "554": consult.MailRefused, "5.0.0": consult.MailOther, "451": consult.MailOther, "": consult.MailOther,
+	} {
+		if got := consult.ReasonOf(status); got != want {
+			t.Errorf("%s: %s, want %s", status, got, want)
+		}
+	}
+}
+
+func TestRelieves(t *testing.T) {
+	at := func(hour int) time.Time { return time.Date(2026, 11, 24, hour, 0, 0, 0, time.UTC) }
+	first := consult.Override{Person: "anna", From: at(8), To: at(16)}
+	for name, c := range map[string]struct {
+		over consult.Override
+		want bool
+	}{
+		"in its midst":          {consult.Override{Person: "bror", From: at(10), To: at(12)}, true},
+		"before it":             {consult.Override{Person: "bror", From: at(6), To: at(8)}, false},
+		"after it":              {consult.Override{Person: "bror", From: at(16), To: at(18)}, false},
+		"the same person":       {consult.Override{Person: "anna", From: at(10), To: at(12)}, false},
+		"for that person":       {consult.Override{Person: "bror", For: "anna", From: at(10), To: at(12)}, true},
+		"for somebody else":     {consult.Override{Person: "bror", For: "cia", From: at(10), To: at(12)}, false},
+		"over its whole length": {consult.Override{Person: "bror", From: at(0), To: at(23)}, true},
+	} {
+		if got := c.over.Relieves(first); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

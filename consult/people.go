@@ -59,7 +59,8 @@ func (s *Service) SetPerson(ctx context.Context, a Actor, p Person) error {
 	return err
 }
 
-// writePerson makes a record the next one after that of its revision. Disabling ends everything that acts in the person's name.
+// writePerson makes a record the next one after that of its revision. Disabling ends everything that acts in the person's name. With
+// another mail address the links are void that went to the one before, which is kept for a while: whoever reads there is to hear of it.
 func (s *Service) writePerson(ctx context.Context, a Actor, p *Person, before Person) error {
 	if err := p.validate(); err != nil {
 		return err
@@ -69,10 +70,15 @@ func (s *Service) writePerson(ctx context.Context, a Actor, p *Person, before Pe
 		p.Epoch++
 		p.Invitation = nil
 	}
-	if before.Email != p.Email {
-		p.MailFault = MailFault{}
-	}
 	p.Revision++
+	now := s.cfg.Now()
+	p.Former = slices.DeleteFunc(slices.Clone(before.Former), func(f FormerEmail) bool { return now.Sub(f.At) > formerKept })
+	if before.Email != p.Email {
+		p.MailFault, p.Invitation = MailFault{}, nil
+	}
+	if before.Email != p.Email && before.Email != "" {
+		p.Former = append(p.Former, FormerEmail{Email: before.Email, Until: p.Revision, At: now, By: a.ID})
+	}
 	return s.set(ctx, a, KindPerson, p.ID, &PersonSetEvent{*p}, p.Revision-1)
 }
 

@@ -1,6 +1,9 @@
 package consult
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what a person may do in general. Which requests they may do it to follows from their relation to each: see [May].
 type Role string
@@ -34,10 +37,42 @@ type Person struct {
 	// Epoch counts how often all that acts in the person's name was ended: a session or a token of an earlier one is worth nothing.
 	Epoch int `json:"epoch,omitempty"`
 	// MailFault is zero as long as mail is not known to come back from Email.
-	MailFault   MailFault   `json:"mail_fault,omitzero"`
-	Preferences Preferences `json:"preferences,omitzero"`
+	MailFault MailFault `json:"mail_fault,omitzero"`
+	// Former are the mail addresses that the person had in the last months, the latest one last.
+	Former      []FormerEmail `json:"former,omitempty"`
+	Preferences Preferences   `json:"preferences,omitzero"`
 	// Revision counts the changes to this record, from 1.
 	Revision uint64 `json:"revision"`
+}
+
+// FormerEmail is a mail address that a person had.
+type FormerEmail struct {
+	Email string `json:"email"`
+	// Until is the revision of the record with which another one took its place, At and By when that was and who did it.
+	Until uint64    `json:"until"`
+	At    time.Time `json:"at"`
+	By    string    `json:"by"`
+}
+
+// formerKept is how long former addresses are kept: whoever wonders where their mail goes has asked by then.
+const formerKept = 90 * 24 * time.Hour
+
+// EmailBefore returns the address that the person had before a revision of the record which changed it; "" where it is not known any more.
+func (p Person) EmailBefore(revision uint64) string {
+	i := slices.IndexFunc(p.Former, func(f FormerEmail) bool { return f.Until == revision })
+	if i < 0 {
+		return ""
+	}
+	return p.Former[i].Email
+}
+
+// Moved returns the address that the present revision of the record has put another one in the place of, if it has.
+func (p Person) Moved() (from FormerEmail, moved bool) {
+	if len(p.Former) == 0 {
+		return FormerEmail{}, false
+	}
+	last := p.Former[len(p.Former)-1]
+	return last, last.Until == p.Revision
 }
 
 // Is reports whether the person has the role.

@@ -75,10 +75,11 @@ func (*StepSetEvent) Type() EventType { return TypeStepSet }
 func (*WorkerNamedEvent) Type() EventType { return TypeWorkerNamed }
 
 func (c *Consultation) mark(cmd StepCommand) (Verdict, error) {
+	var f faults
 	if cmd.Step < 0 || cmd.Step >= len(c.Plan) {
-		return Verdict{}, Fail(NotFound, "not-found")
+		f.add("/step", "unknown-value")
 	}
-	return Verdict{Event: &StepSetEvent{cmd.Step, cmd.Done}}, nil
+	return Verdict{Event: &StepSetEvent{cmd.Step, cmd.Done}}, f.err()
 }
 
 func (c *Consultation) name(cmd WorkerCommand) (Verdict, error) {

@@ -1,36 +1,56 @@
 package consult
 
 import (
-	"cmp"
 	"context"
-	"maps"
+	"errors"
 	"slices"
 	"time"
 )
 
-// FewAnswers is the number below which figures are not told, so that nobody is recognised in them.
-const FewAnswers = 5
-
-// FigureRow is a line of a report. One that is hidden has no figures.
-type FigureRow struct {
-	Key FigureKey
-	Figures
-	Hidden bool
-}
-
 // FigureReport is how pools have answered.
 type FigureReport struct {
-	// From and To are the first and the last month.
-	From, To time.Time
-	Total    FigureRow
-	// ByPool has the pools' ids as keys.
+	Total FigureRow
+	// ByPool has the pools' ids as keys. ByMonth is empty unless the time is of whole months.
 	ByPool, ByMonth, ByMunicipality, ByConcern []FigureRow
+	// Short: the time is too short to tell municipalities and concerns apart.
+	Short bool
 	// AtRisk is how many clients below [GuaranteeAge] have waited for an answer for [GuaranteeWarns] or longer, More whether there may be
 	// more of them, and Cases those of them that the reader may see.
 	AtRisk int
 	More   bool
 	Cases  []*Consultation
 }
+
+// FigureOrder asks for a report.
+type FigureOrder struct {
+	// Pools are those that the reader may choose among; those whose figures they may not see are left out. Pool is the chosen one, or ""
+	// for all of them together.
+	Pools []string
+	Pool  string
+	// From and To are the moments between which the first answer was given. Months are those of From's time zone.
+	From, To time.Time
+}
+
+// months are the beginnings of the months that the time is made of, and at last its end; nil where it is not of whole months.
+func (o FigureOrder) months() []time.Time {
+	starts := func(t time.Time) bool {
+		return t.Equal(time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, o.From.Location()))
+	}
+	to := o.To.In(o.From.Location())
+	if !starts(o.From) || !starts(to) {
+		return nil
+	}
+	list := []time.Time{o.From}
+	for m := o.From; m.Before(to); {
+		m = time.Date(m.Year(), m.Month()+1, 1, 0, 0, 0, 0, m.Location())
+		list = append(list, m)
+	}
+	return list
+}
+
+// shownMonths is how many whole months are needed to tell municipalities and concerns apart: what is told of a shorter time could be
+// taken off that of a longer one, and little would be left.
+const shownMonths = 3
 
 // The care guarantee for the young: within 28 days of the established need they are to be treated.
 const (
@@ -46,41 +66,52 @@ const maxAtRisk = 100
 // MayFigures reports whether the actor sees the figures of a pool: who coordinates it does, and administrators see those of all.
 func MayFigures(a Actor, pool string) bool { return a.Administers() || a.Leads(pool) }
 
-// Figures reports on those of some pools whose figures the actor may see, over whole months. It is [Forbidden] to see none.
-func (s *Service) Figures(_ context.Context, a Actor, pools []string, from, to time.Time) (FigureReport, error) {
-	r := FigureReport{From: from, To: to}
-	mine := slices.DeleteFunc(slices.Clone(pools), func(pool string) bool { return !MayFigures(a, pool) })
-	if len(mine) == 0 {
+// Figures reports on pools whose figures the actor may see. It is [Forbidden] to see none.
+func (s *Service) Figures(_ context.Context, a Actor, o FigureOrder) (FigureReport, error) {
+	var r FigureReport
+	mine := slices.DeleteFunc(slices.Clone(o.Pools), func(pool string) bool { return !MayFigures(a, pool) })
+	if len(mine) == 0 || o.Pool != "" && !slices.Contains(mine, o.Pool) {
 		return r, Fail(Forbidden, "forbidden")
 	}
-	total, groups := new(Figures), map[Dimension]map[FigureKey]*Figures{}
-	byPool := map[FigureKey]*Figures{}
+	months := o.months()
+	all, byMonth, byMunicipality, byConcern := byPool{}, byPool{}, byPool{}, byPool{}
 	for _, pool := range mine {
-		byPool[FigureKey(pool)] = new(Figures)
-		for _, by := range []Dimension{ByMonth, ByMunicipality, ByConcern} {
+		count := func(into byPool, by Dimension, from, to time.Time, as func(FigureKey) FigureKey) error {
 			found, err := s.view.Figures(FigureQuery{Pool: pool, By: by, From: from, To: to, Municipalities: s.router.Municipalities()})
-			if err != nil {
+			for key, f := range found {
+				into.add(pool, as(key), f)
+			}
+			return err
+		}
+		same := func(key FigureKey) FigureKey { return key }
+		if err := count(all, All, o.From, o.To, same); err != nil {
+			return r, err
+		}
+		for i := range max(0, len(months)-1) {
+			month := FigureKey(months[i].Format("2006-01"))
+			if err := count(byMonth, All, months[i], months[i+1], func(FigureKey) FigureKey { return month }); err != nil {
 				return r, err
 			}
-			if groups[by] == nil {
-				groups[by] = map[FigureKey]*Figures{}
-			}
-			for key, f := range found {
-				if groups[by][key] == nil {
-					groups[by][key] = new(Figures)
-				}
-				groups[by][key].Add(f)
-				if by == ByMonth {
-					total.Add(f)
-					byPool[FigureKey(pool)].Add(f)
-				}
-			}
+		}
+		if r.Short = len(months) <= shownMonths; r.Short {
+			continue
+		}
+		if err := errors.Join(count(byMunicipality, ByMunicipality, o.From, o.To, same), count(byConcern, ByConcern, o.From, o.To, same)); err != nil {
+			return r, err
 		}
 	}
-	r.Total = rowOf("", total)
-	r.ByPool, r.ByMonth = rowsOf(byPool), rowsOf(groups[ByMonth])
-	r.ByMunicipality, r.ByConcern = rowsOf(groups[ByMunicipality]), rowsOf(groups[ByConcern])
-	return r, s.atRisk(a, mine, &r)
+	r.Total = rowOf("", all.sum(o.Pool, ""))
+	pools := map[FigureKey]*Figures{}
+	for pool := range all {
+		pools[FigureKey(pool)] = all.sum(pool, "")
+	}
+	r.ByPool = rowsOf(pools, nil)
+	r.ByMonth, r.ByMunicipality, r.ByConcern = byMonth.rows(o.Pool), byMunicipality.rows(o.Pool), byConcern.rows(o.Pool)
+	chosen := mine
+	if o.Pool != "" {
+		chosen = []string{o.Pool}
+	}
+	return r, s.atRisk(a, chosen, &r)
 }
 
 // atRisk counts whose answer is late enough to endanger the care guarantee.
@@ -101,55 +132,17 @@ func (s *Service) atRisk(a Actor, pools []string, r *FigureReport) error {
 	return nil
 }
 
-func rowOf(key FigureKey, f *Figures) FigureRow {
-	if f.Answered < FewAnswers {
-		return FigureRow{Key: key, Hidden: true}
-	}
-	return FigureRow{Key: key, Figures: *f}
-}
-
-// rowsOf returns the lines of a group by their keys. Where one line alone would be hidden, what is left of the total would tell its
-// number: then the next smallest is hidden with it.
-func rowsOf(group map[FigureKey]*Figures) []FigureRow {
-	var rows []FigureRow
-	hidden := 0
-	for _, key := range slices.Sorted(maps.Keys(group)) {
-		if group[key].Answered == 0 {
-			continue
-		}
-		row := rowOf(key, group[key])
-		if row.Hidden {
-			hidden++
-		}
-		rows = append(rows, row)
-	}
-	if hidden == 1 && len(rows) > 1 {
-		smallest := -1
-		for i, row := range rows {
-			if !row.Hidden && (smallest < 0 || cmp.Less(row.Answered, rows[smallest].Answered)) {
-				smallest = i
-			}
-		}
-		rows[smallest] = FigureRow{Key: rows[smallest].Key, Hidden: true}
-	}
-	return rows
-}
-
 // latelyDays is how many days back [Service.LatelyTook] looks.
 const latelyDays = 30
 
 // LatelyTook returns how long a pool has taken to answer in the last month, the median, and false where it gave too few answers
 // to tell.
 func (s *Service) LatelyTook(pool string, now time.Time) (time.Duration, bool, error) {
-	days, err := s.view.Figures(FigureQuery{Pool: pool, By: ByDay, From: now.AddDate(0, 0, -latelyDays), To: now})
-	if err != nil {
+	found, err := s.view.Figures(FigureQuery{Pool: pool, By: All, From: now.AddDate(0, 0, -latelyDays), To: now})
+	if err != nil || found[""] == nil {
 		return 0, false, err
 	}
-	var all Figures
-	for _, day := range days {
-		all.Add(day)
-	}
-	return all.Spans.Median(), all.Answered >= FewAnswers, nil
+	return found[""].Spans.Median(), found[""].Answered >= FewAnswers, nil
 }
 
 // maxSimilar is how many similar requests are shown.

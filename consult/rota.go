@@ -51,6 +51,11 @@ type Override struct {
 	Swap string `json:"swap,omitempty"`
 }
 
+// Relieves reports whether the override takes duty away that an earlier one has given.
+func (o Override) Relieves(earlier Override) bool {
+	return o.From.Before(earlier.To) && earlier.From.Before(o.To) && o.Person != earlier.Person && (o.For == "" || o.For == earlier.Person)
+}
+
 // SwapState is what became of a swap.
 type SwapState string
 

@@ -146,7 +146,7 @@ func (c *Courier) send(ctx context.Context, id string, now time.Time) (goOn bool
 		if answered {
 			d.Status = refusal.Status()
 		}
-		return goOn, c.failed(ctx, d, answered && refusal.Permanent() && refusal.OfAddress())
+		return goOn, c.failed(ctx, d, answered && refusal.OfAddress())
 	}
 	return goOn, c.record(ctx, d)
 }
@@ -183,10 +183,13 @@ func (c *Courier) compose(d consult.Delivery) (mail.Message, error) {
 		if err != nil {
 			return mail.Message{}, err
 		}
-		if p.Disabled {
+		n.To, n.Language, n.Sender = p.Email, p.Language, d.Letter == nil && p.ID == n.Envelope.Notice.Requester
+		switch {
+		case d.Letter != nil && d.Letter.Before > 0:
+			n.To = p.EmailBefore(d.Letter.Before)
+		case p.Disabled:
 			return mail.Message{}, errNoReceiver
 		}
-		n.To, n.Language, n.Sender = p.Email, p.Language, d.Letter == nil && p.ID == n.Envelope.Notice.Requester
 	}
 	if n.To == "" {
 		return mail.Message{}, errNoReceiver

@@ -87,3 +87,38 @@ func TestPrivacyLetters(t *testing.T) {
 		}
 	}
 }
+
+// Of a change of somebody's mail address hears who reads at the one before, even if the person was disabled after it.
+func TestAddressLetters(t *testing.T) {
+	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
+	at := consulttest.Start
+	for person, by := range map[string]string{"anna": "nurse", "bror": consult.SystemID, "nurse": "anna"} {
+		record, err := p.View.Person(person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		record.Revision++
+		record.Former = []consult.FormerEmail{{Email: record.Email, Until: record.Revision, At: at, By: by}}
+		before := record.Email
+		record.Email, record.Disabled = "thief@evil.example", true
+		if _, err := p.Journal.Append(t.Context(), consult.Entry{
+			Envelope: consult.Envelope{Kind: consult.KindPerson, ID: person, Revision: record.Revision, At: at, By: by, Type: consult.TypePersonSet},
+			Event:    &consult.PersonSetEvent{Person: record},
+		}, record.Revision-1); err != nil {
+			t.Fatal(err)
+		}
+		l := consult.Letter{
+			Kind: "address-changed", At: at, Path: "/account", Before: record.Revision, Facts: []consult.LetterFact{
+				{Name: "changed-at", Value: consult.LetterValue{Moment: at}}, {Name: "changed-by", Value: consult.LetterValue{Person: by}},
+			},
+		}
+		if by == consult.SystemID {
+			l.Facts[1].Value = consult.LetterValue{Word: "letter.change.by-program"}
+		}
+		m := p.letter(t, LetterID(l.Kind, "1", person), person, l)
+		text := mailtest.Text(t, m.Raw)
+		if m.To != before || strings.Contains(text, "evil.example") || strings.ContainsAny(text, "⟦⟧") || !strings.Contains(text, "https://silta.test/account") {
+			t.Errorf("to %s:\n%s", m.To, text)
+		}
+	}
+}

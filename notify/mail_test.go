@@ -229,17 +229,29 @@ func TestServerDown(t *testing.T) {
 	}
 }
 
+// TestPausesEnd: what a server puts off is tried again after longer and longer pauses. In the end the next people are told, and where it
+// was the address that was put off, it is flagged with the reason.
 func TestPausesEnd(t *testing.T) {
+	for stage, flag := range map[string]bool{"MAIL": false, "RCPT": true} {
+		t.Run(stage, func(t *testing.T) { testPausesEnd(t, stage, flag) })
+	}
+}
+
+func testPausesEnd(t *testing.T, refused string, flag bool) {
 	server := mailtest.Start(t, mailtest.Options{})
 	p := newPost(t, server)
 	position := p.tell(t, []string{"anna"}, nil)
 	p.plan(t, position)
 	server.Refuse(func(stage, _ string) error {
-		if stage == "MAIL" {
+		if stage == refused {
 			return mailtest.Reply(451)
 		}
 		return nil
 	})
+	e, err := p.Journal.Envelope(position)
+	if err != nil {
+		t.Fatal(err)
+	}
 	last := time.Duration(0)
 	for {
 		p.send(t)
@@ -248,7 +260,17 @@ func TestPausesEnd(t *testing.T) {
 			if d.Attempts != len(pauses)+1 || d.Code != 451 {
 				t.Errorf("%+v", d)
 			}
+			who, err := p.View.Person("anna")
+			if err != nil || who.MailFault.IsZero() == flag || flag && who.MailFault.Status != d.Status {
+				t.Errorf("flagged %+v, %v", who.MailFault, err)
+			}
+			if c := p.consultation(t, e.ID); c.Escalation != 1 {
+				t.Errorf("the next people were not told: escalation %d", c.Escalation)
+			}
 			return
+		}
+		if p.flagged(t, "anna") || p.consultation(t, e.ID).Escalation != 0 {
+			t.Fatal("given up too early")
 		}
 		pause := d.NextAt.Sub(p.clock())
 		if pause < last || d.Attempts > 20 {

@@ -24,6 +24,7 @@ func (s *Server) accountPage(c echo.Context, v *visit, status int, p templates.A
 	ctx := c.Request().Context()
 	p.Page = s.page(c, v, pathAccount)
 	p.ID, p.Email, p.Min = v.actor.ID, v.actor.Email, session.MinPassword
+	p.Moves = s.moves(v, v.actor.Person)
 	p.HasPassword, p.HasCodes, p.Recovery = v.actor.PasswordHash != "", len(v.actor.TOTP) > 0, len(v.actor.Recovery)
 	if p.Days == "" {
 		p.Days = "90"

@@ -27,6 +27,27 @@ func requestDraftRow(d draft.Draft) templates.DraftRow {
 	return row
 }
 
+// markDrafts marks the requests on which somebody has begun to write.
+func (s *Server) markDrafts(v *visit, groups []templates.Group) error {
+	ids, err := s.Drafts.IDs(v.actor.ID)
+	if err != nil {
+		return err
+	}
+	begun := map[string]consult.Action{}
+	for _, id := range ids {
+		// An answer is what matters most, whatever else was begun.
+		if action, request, ok := actionOfDraft(id); ok && begun[request] != consult.Answer {
+			begun[request] = action
+		}
+	}
+	for _, g := range groups {
+		for i := range g.Cases {
+			g.Cases[i].Begun = begun[g.Cases[i].ID]
+		}
+	}
+	return nil
+}
+
 // drafts are all that somebody has begun, replies and the like included, the latest first. Those on requests that they do not see
 // any more are left out.
 func (s *Server) drafts(v *visit) ([]templates.DraftRow, error) {

@@ -126,6 +126,10 @@ func TestDraftOfAnswer(t *testing.T) {
 	if s.as("childpsych2").open(path).text("#answer-text") != "" {
 		t.Error("a colleague sees the draft")
 	}
+	psych.open("/queue").want("#group-mine .begun", "Kesken: Vastaa")
+	if s.as("childpsych2").open("/queue").has(".begun") {
+		t.Error("a colleague is told of the draft")
+	}
 	// The nurse's own, on her list.
 	nurse.open(path).typing(nurse, "form[action$='/add']", url.Values{"text": {"Lisään vielä"}}).wantStatus(200)
 	nurse.open("/requests").want("#group-drafts", "Täydennä pyyntöä")

@@ -2,9 +2,9 @@ package ui
 
 import (
 	"encoding/csv"
+	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,9 +13,6 @@ import (
 	"silta/consult"
 	"silta/ui/templates"
 )
-
-// figureMonths is how many months figures are of.
-const figureMonths = 12
 
 // leads reports whether the visitor may see any figures.
 func leads(a consult.Actor) bool {
@@ -41,7 +38,8 @@ func (s *Server) downloadFigures(c echo.Context, v *visit) error {
 	p.Page = s.fragment(c, v, "/figures")
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="silta.csv"`)
+	from, to := p.Days()
+	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="silta-%s-%s.csv"`, from.Format(time.DateOnly), to.Format(time.DateOnly)))
 	c.Response().WriteHeader(http.StatusOK)
 	w := csv.NewWriter(c.Response())
 	// A spreadsheet must not take a name for a formula.
@@ -77,15 +75,14 @@ func (s *Server) figures(c echo.Context, v *visit) (templates.Figures, error) {
 		}
 	}
 	if pool := c.QueryParam("pool"); slices.Contains(pools, pool) {
-		p.Pool, pools = pool, []string{pool}
+		p.Pool = pool
 	}
-	now := s.Now()
-	to := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	report, err := s.Service.Figures(c.Request().Context(), v.actor, pools, to.AddDate(0, 1-figureMonths, 0), to)
+	s.figurePeriod(c, v, &p)
+	report, err := s.Service.Figures(c.Request().Context(), v.actor, consult.FigureOrder{Pools: pools, Pool: p.Pool, From: p.From, To: p.To})
 	if err != nil {
 		return p, err
 	}
-	p.From, p.To, p.Total = report.From, report.To, report.Total
+	p.Total, p.Short = report.Total, report.Short
 	p.AtRisk, p.More, p.Cases = report.AtRisk, report.More, s.casesOf(v, report.Cases)
 	group := func(kind string, rows []consult.FigureRow, name func(consult.FigureKey) string) {
 		g := templates.FigureGroup{Kind: kind}
@@ -94,13 +91,14 @@ func (s *Server) figures(c echo.Context, v *visit) (templates.Figures, error) {
 		}
 		p.Groups = append(p.Groups, g)
 	}
-	group("month", report.ByMonth, func(key consult.FigureKey) string {
-		year, month, _ := strings.Cut(string(key), "-")
-		n, _ := strconv.Atoi(month)
-		return v.l.Code("month", strconv.Itoa(n)) + " " + year
-	})
-	if len(pools) > 1 {
+	if len(report.ByMonth) > 0 {
+		group("month", report.ByMonth, func(key consult.FigureKey) string { return monthName(v, string(key)) })
+	}
+	if len(pools) > 1 && p.Pool == "" {
 		group("pool", report.ByPool, func(key consult.FigureKey) string { return s.poolName(v, string(key)) })
+	}
+	if report.Short {
+		return p, nil
 	}
 	group("municipality", report.ByMunicipality, func(key consult.FigureKey) string {
 		if key == "" {

@@ -100,6 +100,91 @@ func TestFigures(t *testing.T) {
 	admin.want("main", "1 request has waited")
 }
 
+// Time is cut where the days of the site begin, whatever it is by Greenwich; a short time tells less apart.
+func TestFigurePeriods(t *testing.T) {
+	s := newSite(t, nil)
+	at := func(moment string) {
+		t.Helper()
+		now, err := time.Parse(time.RFC3339, moment)
+		s.check(err)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.now = now
+	}
+	at("2026-11-30T23:30:00+02:00")
+	s.answered(6, 0, url.Values{"municipality": {"Tampere"}, "concern": {"mood"}})
+	at("2026-12-01T00:30:00+02:00")
+	s.answered(7, 0, url.Values{"municipality": {"Tampere"}, "concern": {"mood"}})
+	lead := s.as("childpsych2")
+	lead.open("/figures?lang=fi")
+	for query, want := range map[string]string{
+		"":                           "marraskuu 2026 6, joulukuu 2026 7, Tampere 13, Mieliala 13",
+		"?period=this-year":          "marraskuu 2026 6, joulukuu 2026 7, Tampere 13, Mieliala 13",
+		"?period=quarter":            "marraskuu 2026 6, joulukuu 2026 7, Tampere 13, Mieliala 13",
+		"?period=last-quarter":       "",
+		"?period=days":               "",
+		"?from=2026-11&to=2026-11":   "marraskuu 2026 6",
+		"?from=2026-12&to=2026-11":   "marraskuu 2026 6, joulukuu 2026 7",
+		"?from=2026-12&to=2026-12":   "joulukuu 2026 7",
+		"?from=2026-10&to=2026-12":   "marraskuu 2026 6, joulukuu 2026 7, Tampere 13, Mieliala 13",
+		"?from=2026-13&to=x":         "marraskuu 2026 6, joulukuu 2026 7, Tampere 13, Mieliala 13",
+		"?period=never&pool=nowhere": "marraskuu 2026 6, joulukuu 2026 7, Tampere 13, Mieliala 13",
+	} {
+		rows, err := csv.NewReader(strings.NewReader(lead.open("/figures.csv" + query).body)).ReadAll()
+		s.check(err)
+		var got []string
+		for _, row := range rows[2:] {
+			got = append(got, row[1]+" "+row[2])
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q: %s, want %s", query, strings.Join(got, ", "), want)
+		}
+	}
+	lead.open("/figures?period=days").want(".vitals", "Vastattuja 13")
+	p := lead.open("/figures?period=days")
+	p.want(".short", "kolmelta")
+	if p.has("#by-municipality") {
+		t.Error("thirty days tell municipalities apart")
+	}
+	at("2026-12-31T12:00:00+02:00")
+	lead = s.as("childpsych2")
+	lead.open("/figures?lang=fi")
+	lead.open("/figures?period=days").want(".vitals", "Vastattuja ei näytetä")
+	p = lead.open("/figures?from=2026-11&to=2026-12")
+	p.want("h1 + p", "1.11.2026–31.12.2026")
+	if v, _ := p.Find("#figures-from option[selected]").Attr("value"); v != "2026-11" {
+		t.Errorf("the form shows %q", v)
+	}
+}
+
+// What a pool's figures would tell of another pool's few is hidden, although there are enough of its own.
+func TestFiguresOfAnother(t *testing.T) {
+	s := newSite(t, nil)
+	nurse := s.actor("nurse")
+	s.answered(6, 1, url.Values{"municipality": {"Tampere"}, "concern": {"mood"}})
+	s.answered(8, 1, url.Values{"municipality": {"Ylöjärvi"}, "concern": {"sleep"}})
+	s.answered(9, 1, url.Values{"municipality": {"Kangasala"}, "concern": {"grief"}})
+	for range 2 {
+		r := consult.Request{Client: consult.Client{Age: 15, Municipality: "Tampere"}, Concerns: []consult.Concern{"mood"}, Question: "Mitä teemme?"}
+		c, _, err := s.service.Submit(t.Context(), nurse, r, "")
+		s.check(err)
+		for _, cmd := range []consult.Command{consult.ClaimCommand{}, consult.AnswerCommand{Text: "Neuvo", Disposition: consult.Advice}} {
+			_, err = s.service.Do(t.Context(), s.actor("youthpsych"), c.ID, cmd, consult.Change{})
+			s.check(err)
+		}
+	}
+	lead, admin := s.as("childpsych2"), s.as("admin")
+	for query, want := range map[string]string{"": "Tampere,8", "?pool=child-psychiatry": "Tampere,not shown", "?pool=youth-psychiatry": "Tampere,not shown"} {
+		if body := admin.open("/figures.csv" + query).body; !strings.Contains(body, want) {
+			t.Errorf("%q lacks %s: %s", query, want, body)
+		}
+	}
+	// Who sees one pool has nothing to take it off.
+	if body := lead.open("/figures.csv").body; !strings.Contains(body, "Tampere,6") {
+		t.Errorf("the lead's own: %s", body)
+	}
+}
+
 func TestHiddenLines(t *testing.T) {
 	s := newSite(t, nil)
 	s.answered(2, 1, url.Values{"municipality": {"Tampere"}, "concern": {"mood"}})

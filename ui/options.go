@@ -42,7 +42,7 @@ type Service interface {
 	Do(ctx context.Context, a consult.Actor, id string, cmd consult.Command, ch consult.Change) (*consult.Consultation, error)
 	Preview(f consult.Facts, now time.Time) (consult.Decision, consult.Plan, error)
 	Terms() consult.Terms
-	Figures(ctx context.Context, a consult.Actor, pools []string, from, to time.Time) (consult.FigureReport, error)
+	Figures(ctx context.Context, a consult.Actor, o consult.FigureOrder) (consult.FigureReport, error)
 	Similar(ctx context.Context, a consult.Actor, c *consult.Consultation) ([]*consult.Consultation, error)
 	LatelyTook(pool string, now time.Time) (time.Duration, bool, error)
 	Colleagues(pool string) ([]consult.Person, error)

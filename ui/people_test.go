@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"silta/consult"
 	"silta/ui"
@@ -80,4 +81,57 @@ func TestPeople(t *testing.T) {
 	admin.post("/people/admin/disable", nil).wantStatus(409)
 	admin.get("/people/nobody").wantStatus(404)
 	admin.post("/people/nobody/invite", nil).wantStatus(404)
+}
+
+// Whoever can change somebody's mail address can have a link to a new password sent to themselves: the one who read at the address before
+// is told, links that were sent there are void, and who did it stays to be seen.
+func TestAddressChanges(t *testing.T) {
+	box := newLetters()
+	s := newSite(t, func(o *ui.Options) { o.Letters = box })
+	s.addresses()
+	admin, nurse := s.as("admin"), s.as("nurse")
+	r := s.visitor()
+	r.open("/sign-in/forgot").submit(r, "#forgot", url.Values{"name": {"nurse"}}).wantStatus(200)
+	reset := box.next(t, "reset", "nurse").Path
+	admin.open("/people/nurse").submit(admin, "form[action$='/invite']", nil).wantStatus(303)
+	invitation := box.next(t, "invitation", "nurse").Path
+	s.visitor().get(reset).wantStatus(404) // There is one at a time.
+	s.visitor().open(invitation)
+
+	change := func(email string) *page {
+		return admin.open("/people/nurse").submit(admin, "#person", url.Values{"email": {email}}).follow(admin)
+	}
+	change("thief@evil.example").want(".moves", "Until 2 Nov 2026 at 12:00 the address was nurse@silta.example. Anna Aalto changed it.")
+	letter := box.next(t, "address-changed", "nurse")
+	p, err := s.store.View.Person("nurse")
+	if err != nil || p.EmailBefore(letter.Before) != "nurse@silta.example" {
+		t.Errorf("the letter goes to %q, %v", p.EmailBefore(letter.Before), err)
+	}
+	s.visitor().get(invitation).wantStatus(404)
+	nurse.open("/account").want(".moves", "Anna Aalto")
+
+	// Back, or on to nowhere: each address hears of its own end, and nothing else makes a letter.
+	change("nurse@silta.example").want(".moves", "thief@evil.example")
+	again := box.next(t, "address-changed", "nurse")
+	if p, err = s.store.View.Person("nurse"); err != nil || p.EmailBefore(again.Before) != "thief@evil.example" || p.EmailBefore(letter.Before) != "nurse@silta.example" {
+		t.Errorf("%+v, %v", p.Former, err)
+	}
+	change("")
+	if l := box.next(t, "address-changed", "nurse"); l.Before == again.Before {
+		t.Error("nobody hears that mail goes nowhere")
+	}
+	change("new@silta.example")
+	admin.open("/people/nurse").submit(admin, "#person", url.Values{"phone": {"040 1"}}).wantStatus(303)
+	// After some months the addresses are gone.
+	s.later(91 * 24 * time.Hour)
+	s.as("admin").open("/people/nurse")
+	s.update("nurse", func(p *consult.Person) { p.Phone = "" })
+	if p, err = s.store.View.Person("nurse"); err != nil || len(p.Former) > 0 {
+		t.Errorf("%+v, %v", p.Former, err)
+	}
+	select {
+	case <-box.rung:
+		t.Errorf("one letter too many: %+v", box.sent)
+	default:
+	}
 }

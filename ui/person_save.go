@@ -41,7 +41,7 @@ func (s *Server) savePerson(c echo.Context, v *visit) error {
 	}
 	typed := readPerson(f)
 	seen, _ := strconv.ParseUint(f.line("revision"), 10, 64) // None is no revision that a record can have.
-	_, err = s.Service.EditPerson(c.Request().Context(), v.actor, c.Param("id"), func(p *consult.Person) error {
+	saved, err := s.Service.EditPerson(c.Request().Context(), v.actor, c.Param("id"), func(p *consult.Person) error {
 		if p.Revision != seen {
 			return consult.Fail(consult.Stale, "stale.person")
 		}
@@ -54,6 +54,9 @@ func (s *Server) savePerson(c echo.Context, v *visit) error {
 		return s.personPage(c, v, http.StatusUnprocessableEntity, templates.PersonPage{Person: typed, Errors: fields})
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.tellMoved(c.Request().Context(), saved); err != nil {
 		return err
 	}
 	return s.done(c, pathPeople+"/"+c.Param("id"), session.Flash{Kind: "ok", Key: "person.done.save"})

@@ -57,6 +57,7 @@ func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.Pe
 			p.Tokens = append(p.Tokens, shown)
 		}
 		p.Yourself = p.Person.ID == v.actor.ID
+		p.Moves = s.moves(v, p.Person)
 		if a, err := s.Service.Actor(p.Person.ID); err == nil {
 			p.Pools = s.poolNames(v, a.Pools())
 		}

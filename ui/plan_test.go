@@ -29,10 +29,11 @@ func TestPlan(t *testing.T) {
 		t.Error("the step is still done")
 	}
 	for _, step := range []string{"2", "-1", "x", ""} {
-		psych.post(path+"/step", url.Values{"step": {step}, "done": {"true"}}).wantStatus(404)
+		psych.post(path+"/step", url.Values{"step": {step}, "done": {"true"}}).wantStatus(422)
 	}
 	psych.post(path+"/worker", url.Values{"role": {"boss"}, "name": {"X"}}).wantStatus(422)
-	psych.post(path+"/worker", url.Values{"role": {"network-coordinator"}, "name": {strings.Repeat("x", 201)}}).wantStatus(422)
+	psych.post(path+"/worker", url.Values{"role": {"network-coordinator"}, "name": {strings.Repeat("x", 201)}}).wantStatus(422).
+		want("#plan-network-coordinator-name-error", "200")
 	for _, id := range []string{"midwife", "youthpsych", "admin"} {
 		s.as(id).post(path+"/step", url.Values{"step": {"0"}, "done": {"true"}}).wantStatus(404)
 		s.as(id).get(path + "/record").wantStatus(404)

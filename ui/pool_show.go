@@ -72,7 +72,7 @@ func (s *Server) poolPage(c echo.Context, v *visit, status int, id string, p tem
 	for _, person := range colleagues {
 		p.People = append(p.People, templates.Choice{ID: person.ID, Name: person.Name})
 		if !person.MailFault.IsZero() {
-			p.Flagged = append(p.Flagged, person.Name)
+			p.Flagged = append(p.Flagged, person.Name+" ("+v.l.Code("mail-fault", string(consult.ReasonOf(person.MailFault.Status)))+")")
 		}
 	}
 	if err := s.poolWork(c.Request().Context(), v, &p, id, now); err != nil {
@@ -130,11 +130,11 @@ func (s *Server) agreed(v *visit, p *templates.PoolPage, rota *consult.Rota, now
 		return consult.MayRota(v.actor, a, p.ID, swap) == nil
 	}
 	p.MaySet, p.MayAsk = may(consult.SetOverride, nil), may(consult.AskSwap, nil)
-	for _, o := range rota.Overrides {
+	for i, o := range rota.Overrides {
 		if o.To.After(now) {
 			p.Overrides = append(p.Overrides, templates.OverrideRow{
 				Stretch: templates.Stretch{From: o.From, To: o.To}, ID: o.ID, Name: s.name(v, o.Person), For: s.name(v, o.For), By: s.name(v, o.By),
-				Counts: s.counts(o, p.ID), MayRemove: may(consult.RemoveOverride, nil),
+				Counts: s.counts(o, p.ID), MayRemove: may(consult.RemoveOverride, nil), Covered: s.covered(o, rota.Overrides[i+1:], p.ID),
 			})
 		}
 	}
@@ -148,6 +148,11 @@ func (s *Server) agreed(v *visit, p *templates.PoolPage, rota *consult.Rota, now
 			ForMe: swap.Colleague == v.actor.ID, MayAnswer: may(consult.AnswerSwap, swap), MayWithdraw: may(consult.WithdrawSwap, swap),
 		})
 	}
+}
+
+// covered reports whether later overrides count in a part of an override's time.
+func (s *Server) covered(o consult.Override, later []consult.Override, pool string) bool {
+	return slices.ContainsFunc(later, func(l consult.Override) bool { return l.Relieves(o) && s.counts(l, pool) })
 }
 
 // counts reports whether an override has any effect: its person is there and still answers for the pool.

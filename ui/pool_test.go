@@ -3,6 +3,7 @@ package ui_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +80,13 @@ func TestPoolPage(t *testing.T) {
 	}
 	p = wrong.submit(lead, set, url.Values{"to": at(72)}).follow(lead)
 	p.want(".flashes", "Päivystys on muutettu")
+	p = p.submit(lead, set, url.Values{"person": {"childpsych2"}, "from": at(50), "to": at(52)}).follow(lead)
+	p.want(".flashes", "uusi korvaa sen")
+	p.want("#overrides-title + .rota", "voimassa myöhempi muutos")
+	p = p.submit(lead, "li:last-child > form[action$='/remove']", nil).follow(lead)
+	if strings.Contains(p.text("#overrides-title + .rota"), "voimassa myöhempi muutos") {
+		t.Error("a change that is gone still counts")
+	}
 	removal := p.Find("form[action$='/remove']").Length()
 	if removal != 2 {
 		t.Fatalf("%d changes can be removed", removal)

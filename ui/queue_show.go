@@ -80,7 +80,7 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, groups[kind])})
 	}
 	p.Next = cursorText(page.Next)
-	return p, nil
+	return p, s.markDrafts(v, p.Groups)
 }
 
 // narrowed reads what the list is narrowed to. Addresses hold codes alone, so that they can be passed on.

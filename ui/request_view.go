@@ -71,6 +71,12 @@ func (s *Server) timelineEntry(v *visit, c *consult.Consultation, item consult.T
 	case *consult.JoinedEvent:
 		e.Text, e.Pool = ev.Reason, s.poolName(v, ev.Pool)
 	case *consult.EscalatedEvent:
+		if ev.Lost != nil {
+			why := v.l.Code("mail-fault", string(consult.ReasonOf(ev.Lost.Status)))
+			if e.Early = v.l.T("request.early-address", "why", why); ev.Lost.Person != "" {
+				e.Early = v.l.T("request.early", "name", s.name(v, ev.Lost.Person), "why", why)
+			}
+		}
 		e.Told, e.Unreached = append(s.namesOf(v, ev.Told.People), ev.Told.Addresses...), s.targets(v, ev.Unreached)
 	case *consult.RemindedEvent:
 		e.Type += consult.EventType("-" + ev.About)

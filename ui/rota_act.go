@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -38,9 +39,12 @@ func (s *Server) changeRota(c echo.Context, v *visit, action consult.RotaAction,
 		change.Version = 0
 	}
 	pool := c.Param("id")
-	_, err = s.Service.ChangeRota(c.Request().Context(), v.actor, pool, command(typed), change)
+	rota, err := s.Service.ChangeRota(c.Request().Context(), v.actor, pool, command(typed), change)
 	if err == nil {
 		key := rotaDone[action]
+		if action == consult.SetOverride && overlaps(rota.Overrides) {
+			key = "done.set-override-over"
+		}
 		if action == consult.AnswerSwap {
 			if key = "done.decline-swap"; typed.Accept {
 				key = "done.accept-swap"
@@ -56,6 +60,12 @@ func (s *Server) changeRota(c echo.Context, v *visit, action consult.RotaAction,
 		p.Problem = s.problem(c, v, err)
 	}
 	return s.poolPage(c, v, problem.Status(err), pool, p)
+}
+
+// overlaps reports whether the last override takes the place of an earlier one.
+func overlaps(list []consult.Override) bool {
+	last := len(list) - 1
+	return slices.ContainsFunc(list[:max(last, 0)], func(o consult.Override) bool { return list[last].Relieves(o) })
 }
 
 // rotaFields are the faults of a form under the names of its fields.

@@ -69,6 +69,9 @@ func (s *Server) signedInWith(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.tellMoved(ctx, person); err != nil {
+		return err
+	}
 	return s.enter(c, v, person, session.ByProvider, formValues{"next": {attempt.Next}})
 }
 

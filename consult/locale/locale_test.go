@@ -62,7 +62,7 @@ func TestVocabulary(t *testing.T) {
 	families := map[string][]string{
 		"concern": codes(consult.Concerns), "red-flag": codes(consult.RedFlags), "party": codes(consult.Parties),
 		"profession": codes(consult.Professions), "mode": codes(consult.Modes), "urgency": codes(consult.Urgencies),
-		"disposition": codes(consult.Dispositions), "language": codes(consult.ClientLanguages),
+		"mail-fault": codes(consult.MailReasons), "disposition": codes(consult.Dispositions), "language": codes(consult.ClientLanguages),
 		"look": codes(consult.LookKinds), "standing": codes(consult.Standings), "opening-reason": codes(consult.ReasonCodes),
 		"basis": {string(consult.Consent)},
 		"note":  {string(consult.ModeNotOffered), string(consult.ProfessionNotAccepted)},

@@ -3,7 +3,7 @@ package view
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -16,10 +16,11 @@ import (
 
 // A row of figures holds counts: pairs of a place and a number, as varints, of the places whose number is not 0. They stand under
 //
-//	q pool 0 dimension period value   → counts
+//	q pool 0 dimension grain period value   → counts
 //
-// where the period is a day or a month. A request adds to a handful of rows when it is answered first and when it is closed out,
-// and not when it is sent; to read figures costs what there is to show, however many requests there were.
+// where the period is a month or a quarter of an hour, both in UTC. A request adds to a handful of rows when it is answered first and
+// when it is closed out, and not when it is sent. A stretch of time is read as the months nearest to it, and as the quarters of an hour
+// by which it differs from them: so it is exact in every time zone, and costs what there is to show, however many requests there were.
 const (
 	placeAnswered = iota
 	placeInTime
@@ -31,17 +32,24 @@ const (
 
 type counts [places]int
 
-// period is a number that grows with time: the day or the month.
-func period(by consult.Dimension, t time.Time) uint32 {
-	t = t.UTC()
-	if by == consult.ByDay {
-		return uint32(t.Unix() / (24 * 60 * 60))
+// grain is the length of a row's period.
+type grain byte
+
+const (
+	months   grain = 'm'
+	quarters grain = 'q'
+)
+
+// period is a number that grows with time.
+func (g grain) period(t time.Time) uint32 {
+	if t = t.UTC(); g == quarters {
+		return uint32(t.Unix() / int64(consult.FigureGrain/time.Second))
 	}
 	return uint32(t.Year()*12 + int(t.Month()) - 1)
 }
 
-func figureRow(pool string, by consult.Dimension, period uint32, value string) []byte {
-	b := append(append([]byte{rowFigure}, pool...), 0, byte(by))
+func figureRow(pool string, by consult.Dimension, g grain, period uint32, value string) []byte {
+	b := append(append([]byte{rowFigure}, pool...), 0, byte(by), byte(g))
 	return append(binary.BigEndian.AppendUint32(b, period), value...)
 }
 
@@ -60,16 +68,17 @@ func (a *answered) figures(f *facts, n int, rows map[string]*counts) {
 		c[placeReferrals+i] = n
 	}
 	put := func(by consult.Dimension, value string) {
-		key := string(figureRow(a.pool, by, period(by, a.at), value))
-		if rows[key] == nil {
-			rows[key] = new(counts)
-		}
-		for i, n := range c {
-			rows[key][i] += n
+		for _, g := range []grain{months, quarters} {
+			key := string(figureRow(a.pool, by, g, g.period(a.at), value))
+			if rows[key] == nil {
+				rows[key] = new(counts)
+			}
+			for i, n := range c {
+				rows[key][i] += n
+			}
 		}
 	}
-	put(consult.ByDay, "")
-	put(consult.ByMonth, "")
+	put(consult.All, "")
 	put(consult.ByMunicipality, string(binary.BigEndian.AppendUint32(nil, f.municipality)))
 	for _, concern := range f.concerns {
 		put(consult.ByConcern, string([]byte{code(consult.Concerns, concern)}))
@@ -141,12 +150,8 @@ func (c *counts) figures() *consult.Figures {
 }
 
 // figureKey is the value that a row is of. A municipality that is not asked for is "".
-func figureKey(q consult.FigureQuery, period uint32, value []byte) consult.FigureKey {
+func figureKey(q consult.FigureQuery, value []byte) consult.FigureKey {
 	switch q.By {
-	case consult.ByDay:
-		return consult.FigureKey(time.Unix(int64(period)*24*60*60, 0).UTC().Format(time.DateOnly))
-	case consult.ByMonth:
-		return consult.FigureKey(fmt.Sprintf("%d-%02d", period/12, period%12+1))
 	case consult.ByMunicipality:
 		for _, name := range q.Municipalities {
 			if len(value) == 4 && placeOf(name) == binary.BigEndian.Uint32(value) {
@@ -161,25 +166,52 @@ func figureKey(q consult.FigureQuery, period uint32, value []byte) consult.Figur
 	return ""
 }
 
-// Figures returns a pool's figures by the values of a dimension, over all of the query's time; by month and by day, one for each.
+// Figures returns a pool's figures by the values of a dimension, over all of the query's time.
 func (v *View) Figures(q consult.FigureQuery) (map[consult.FigureKey]*consult.Figures, error) {
 	found := map[consult.FigureKey]*consult.Figures{}
+	from, to := q.From.Truncate(consult.FigureGrain), q.To.Add(consult.FigureGrain-1).Truncate(consult.FigureGrain)
+	first, last := nearestMonth(from), nearestMonth(to)
 	err := v.view(func(tx *bbolt.Tx) error {
-		from, to := figureRow(q.Pool, q.By, period(q.By, q.From), ""), figureRow(q.Pool, q.By, period(q.By, q.To)+1, "")
-		c := index(tx).Cursor()
-		for k, value := c.Seek(from); k != nil && bytes.Compare(k, to) < 0; k, value = c.Next() {
-			counts, ok := readCounts(value)
-			if !ok {
-				return errDamaged
-			}
-			rest := k[len(from)-4:]
-			key := figureKey(q, binary.BigEndian.Uint32(rest), rest[4:])
-			if found[key] == nil {
-				found[key] = new(consult.Figures)
-			}
-			found[key].Add(counts.figures())
+		index := index(tx)
+		if first.Equal(last) {
+			return sum(index, q, quarters, from, to, found)
 		}
-		return nil
+		return errors.Join(
+			sum(index, q, months, first, last, found), sum(index, q, quarters, from, first, found), sum(index, q, quarters, last, to, found),
+		)
 	})
+	maps.DeleteFunc(found, func(_ consult.FigureKey, f *consult.Figures) bool { return *f == consult.Figures{} })
 	return found, err
+}
+
+// nearestMonth is the beginning of a month in UTC.
+func nearestMonth(t time.Time) time.Time {
+	t = t.UTC()
+	before := time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
+	if after := before.AddDate(0, 1, 0); after.Sub(t) < t.Sub(before) {
+		return after
+	}
+	return before
+}
+
+// sum adds the rows from one moment up to another, or takes those off that lie between them the other way round.
+func sum(index tier.Table, q consult.FigureQuery, g grain, from, to time.Time, found map[consult.FigureKey]*consult.Figures) error {
+	count := (*consult.Figures).Add
+	if to.Before(from) {
+		from, to, count = to, from, (*consult.Figures).Take
+	}
+	begin, end := figureRow(q.Pool, q.By, g, g.period(from), ""), figureRow(q.Pool, q.By, g, g.period(to), "")
+	c := index.Cursor()
+	for k, value := c.Seek(begin); k != nil && bytes.Compare(k, end) < 0; k, value = c.Next() {
+		counts, ok := readCounts(value)
+		if !ok {
+			return errDamaged
+		}
+		key := figureKey(q, k[len(begin):])
+		if found[key] == nil {
+			found[key] = new(consult.Figures)
+		}
+		count(found[key], counts.figures())
+	}
+	return nil
 }

@@ -33,47 +33,62 @@ func isOf(r *consult.Consultation, f consult.ListFacts) bool {
 		(f.SubmittedBefore.IsZero() || r.SubmittedAt.Before(f.SubmittedBefore))
 }
 
-// checkFigures counts all requests anew.
+// checkFigures counts all requests anew, over stretches of time that begin and end anywhere.
 func (w *world) checkFigures(t *rapid.T) {
 	t.Helper()
-	for _, pool := range pools {
-		for _, by := range []consult.Dimension{consult.ByDay, consult.ByMonth, consult.ByMunicipality, consult.ByConcern} {
-			want := map[consult.FigureKey]*consult.Figures{}
-			for _, r := range w.requests {
-				a, ok := r.FirstAnswer()
-				if !ok || a.Pool != pool {
-					continue
-				}
-				var keys []consult.FigureKey
-				switch by {
-				case consult.ByDay:
-					keys = append(keys, consult.FigureKey(a.At.Format("2006-01-02")))
-				case consult.ByMonth:
-					keys = append(keys, consult.FigureKey(a.At.Format("2006-01")))
-				case consult.ByMunicipality:
-					keys = append(keys, consult.FigureKey(r.Request.Client.Municipality))
-				case consult.ByConcern:
-					for _, c := range r.Request.Concerns {
-						keys = append(keys, consult.FigureKey(c))
-					}
-				}
-				for _, key := range keys {
-					if want[key] == nil {
-						want[key] = new(consult.Figures)
-					}
-					want[key].Add(figuresOf(r, a))
-				}
-			}
-			q := consult.FigureQuery{Pool: pool, By: by, From: w.now.AddDate(0, -3, 0), To: w.now, Municipalities: municipalities}
-			got, err := w.View.Figures(q)
-			if err != nil || !maps.EqualFunc(got, want, func(a, b *consult.Figures) bool { return *a == *b }) {
-				t.Fatalf("figures of %s by %c: %v, %v, want %v", pool, by, got, err, want)
-			}
-			q.From, q.To = w.now.AddDate(0, -5, 0), w.now.AddDate(0, -4, 0)
-			if got, err := w.View.Figures(q); err != nil || len(got) > 0 {
-				t.Fatalf("figures of before: %v, %v", got, err)
+	helsinki, err := time.LoadLocation("Europe/Helsinki")
+	if err != nil {
+		t.Fatal(err)
+	}
+	month := time.Date(w.now.Year(), w.now.Month(), 1, 0, 0, 0, 0, helsinki)
+	back := func(label string) time.Time {
+		return w.now.Add(-time.Duration(rapid.IntRange(-10, 4*90*24).Draw(t, label)) * consult.FigureGrain)
+	}
+	one, other := back("one"), back("other")
+	if other.Before(one) {
+		one, other = other, one
+	}
+	for _, span := range [][2]time.Time{
+		{w.now.AddDate(0, -3, 0), w.now.Add(time.Hour)}, {month, month.AddDate(0, 1, 0)}, {month.AddDate(0, -1, 0), month}, {one, other},
+		{w.now.AddDate(0, -5, 0), w.now.AddDate(0, -4, 0)},
+	} {
+		for _, pool := range pools {
+			for _, by := range []consult.Dimension{consult.All, consult.ByMunicipality, consult.ByConcern} {
+				w.checkSpan(t, consult.FigureQuery{Pool: pool, By: by, From: span[0], To: span[1], Municipalities: municipalities})
 			}
 		}
+	}
+}
+
+func (w *world) checkSpan(t *rapid.T, q consult.FigureQuery) {
+	t.Helper()
+	from, to := q.From.Truncate(consult.FigureGrain), q.To.Add(consult.FigureGrain-1).Truncate(consult.FigureGrain)
+	want := map[consult.FigureKey]*consult.Figures{}
+	for _, r := range w.requests {
+		a, ok := r.FirstAnswer()
+		if !ok || a.Pool != q.Pool || a.At.Before(from) || !a.At.Before(to) {
+			continue
+		}
+		keys := []consult.FigureKey{""}
+		switch q.By {
+		case consult.ByMunicipality:
+			keys = []consult.FigureKey{consult.FigureKey(r.Request.Client.Municipality)}
+		case consult.ByConcern:
+			keys = nil
+			for _, c := range r.Request.Concerns {
+				keys = append(keys, consult.FigureKey(c))
+			}
+		}
+		for _, key := range keys {
+			if want[key] == nil {
+				want[key] = new(consult.Figures)
+			}
+			want[key].Add(figuresOf(r, a))
+		}
+	}
+	got, err := w.View.Figures(q)
+	if err != nil || !maps.EqualFunc(got, want, func(a, b *consult.Figures) bool { return *a == *b }) {
+		t.Fatalf("figures of %s by %c from %s to %s: %v, %v, want %v", q.Pool, q.By, q.From, q.To, got, err, want)
 	}
 }
 

@@ -26,7 +26,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 6
+const format = 7
 
 var (
 	bucketView = []byte("view")

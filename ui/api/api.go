@@ -133,6 +133,8 @@ var routes = []struct {
 	{http.MethodPost, "/v1/consultations/:id/join", consult.ScopeWrite, (*API).join},
 	{http.MethodPost, "/v1/consultations/:id/withdraw", consult.ScopeWrite, (*API).withdraw},
 	{http.MethodPost, "/v1/consultations/:id/close", consult.ScopeWrite, (*API).closeOut},
+	{http.MethodPost, "/v1/consultations/:id/step", consult.ScopeWrite, (*API).step},
+	{http.MethodPost, "/v1/consultations/:id/worker", consult.ScopeWrite, (*API).worker},
 	{http.MethodPost, "/v1/consultations/:id/access", consult.ScopeWrite, (*API).access},
 	{http.MethodPost, "/v1/routing/preview", consult.ScopeRead, (*API).preview},
 	{http.MethodPost, "/v1/identity-check", consult.ScopeRead, (*API).identityCheck},

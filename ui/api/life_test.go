@@ -100,6 +100,41 @@ func TestReleaseAssignHandOverWithdraw(t *testing.T) {
 	}
 }
 
+// The shared plan is marked, and its people named, by whoever works on the request.
+func TestSharedPlan(t *testing.T) {
+	s := start(t)
+	id := s.submit("nurse", nil)
+	s.act("child1", id, "claim", nil).want(t, 200)
+	s.act("child1", id, "answer", object{
+		"text": "Do this", "disposition": "meeting", "plan": []object{{"what": "Meet", "who": "Nurse", "due": "2026-12-01"}, {"what": "Write"}},
+	}).want(t, 200)
+	got := s.act("nurse", id, "step", object{"step": 0}).want(t, 200).json(t)
+	step := got["plan"].([]any)[0].(object)
+	if step["done"] != true || step["done_by"] != "nurse" || step["done_at"] == nil || step["who"] != "Nurse" || step["due"] != "2026-12-01" {
+		t.Errorf("done: %v", step)
+	}
+	got = s.act("child1", id, "step", object{"step": 0, "done": false}).want(t, 200).json(t)
+	if step := got["plan"].([]any)[0].(object); step["done"] != false || step["done_by"] != nil {
+		t.Errorf("open again: %v", step)
+	}
+	got = s.act("nurse", id, "worker", object{"role": "responsible-worker", "name": "Tiina"}).want(t, 200).json(t)
+	if workers := got["workers"].(object); workers["responsible-worker"] != "Tiina" {
+		t.Errorf("workers: %v", workers)
+	}
+	got = s.act("nurse", id, "worker", object{"role": "responsible-worker"}).want(t, 200).json(t)
+	if workers := got["workers"].(object); len(workers) != 0 {
+		t.Errorf("nobody any more: %v", workers)
+	}
+	for want, body := range map[string]object{"/step unknown-value": {"step": 2}, "/step required": {}, "/step wrong-type": {"step": "0"}} {
+		fault := s.act("nurse", id, "step", body).want(t, 422).json(t)["errors"].([]any)[0].(object)
+		if got := fmt.Sprint(fault["pointer"], " ", fault["code"]); got != want {
+			t.Errorf("%v: %s, want %s", body, got, want)
+		}
+	}
+	s.act("nurse", id, "worker", object{"role": "boss", "name": "X"}).want(t, 422)
+	s.act("youth1", id, "step", object{"step": 0}).want(t, 404)
+}
+
 // What comes at the wrong time is a conflict, whatever it would have needed the rules for.
 func TestWrongTime(t *testing.T) {
 	s := start(t)

@@ -57,10 +57,12 @@ type rulesOutput struct {
 // consultationOutput is all of a consultation.
 type consultationOutput struct {
 	summaryOutput
-	Request  requestOutput    `json:"request"`
-	Plan     []planOutput     `json:"plan"`
-	CloseOut *closeOutOutput  `json:"close_out,omitempty"`
-	Timeline []timelineOutput `json:"timeline"`
+	Request requestOutput `json:"request"`
+	Plan    []stepOutput  `json:"plan"`
+	// Workers are who has a part in the plan.
+	Workers  map[consult.PlanRole]string `json:"workers"`
+	CloseOut *closeOutOutput             `json:"close_out,omitempty"`
+	Timeline []timelineOutput            `json:"timeline"`
 }
 
 // requestOutput is the request as it was sent. Its urgency is the sender's own.
@@ -106,6 +108,15 @@ type planOutput struct {
 	Due  consult.Date `json:"due,omitempty"`
 }
 
+// stepOutput is a step of the shared plan as it stands.
+type stepOutput struct {
+	planOutput
+	Done bool `json:"done"`
+	// DoneBy and DoneAt say who marked it, and when.
+	DoneBy string `json:"done_by,omitempty"`
+	DoneAt string `json:"done_at,omitempty"`
+}
+
 type closeOutOutput struct {
 	Outcome     consult.Outcome         `json:"outcome"`
 	Referral    consult.ReferralOutcome `json:"referral"`
@@ -146,7 +157,8 @@ func consultationOf(c *consult.Consultation, zone *time.Location) *consultationO
 			Background: r.Background, Tried: r.Tried, Assessment: r.Assessment, Question: r.Question,
 			InterlockConfirmed: r.InterlockConfirmed, IdentityConfirmed: r.IdentityConfirmed,
 		},
-		Plan:     planOf(c.Plan),
+		Plan:     stepsOf(c, zone),
+		Workers:  c.Workers,
 		Timeline: make([]timelineOutput, len(c.Timeline)),
 	}
 	if id := r.Client.Identity; id != nil {
@@ -174,6 +186,18 @@ func planOf(steps []consult.PlanStep) []planOutput {
 	out := make([]planOutput, len(steps))
 	for i, s := range steps {
 		out[i] = planOutput(s)
+	}
+	return out
+}
+
+// stepsOf is the plan with what was done of it.
+func stepsOf(c *consult.Consultation, zone *time.Location) []stepOutput {
+	out := make([]stepOutput, len(c.Plan))
+	for i, s := range c.Plan {
+		out[i].planOutput = planOutput(s)
+	}
+	for _, d := range c.Done {
+		out[d.Step].Done, out[d.Step].DoneBy, out[d.Step].DoneAt = true, d.By, stamp(d.At, zone)
 	}
 	return out
 }

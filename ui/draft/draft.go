@@ -229,6 +229,21 @@ func (s *Store) Find(person, id string) (d Draft, found bool, err error) {
 	return d, err == nil, nil
 }
 
+// IDs returns the ids of a person's drafts, in no order. Nothing is opened for it.
+func (s *Store) IDs(person string) (ids []string, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		prefix := prefixOf(person)
+		c := tx.Bucket(bucket).Cursor()
+		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+			if what, _ := s.readRow(v); what == rowDraft {
+				ids = append(ids, string(k[len(prefix):]))
+			}
+		}
+		return nil
+	})
+	return ids, err
+}
+
 // List returns a person's drafts, the latest first.
 func (s *Store) List(person string) ([]Draft, error) {
 	type row struct {

@@ -40,6 +40,7 @@ type Invitation struct {
 type Account struct {
 	Page
 	ID, Email string
+	Moves     []Move
 	// Min is the least length of a password.
 	Min         int
 	HasPassword bool

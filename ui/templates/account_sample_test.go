@@ -18,6 +18,10 @@ func invitation(p templates.Page) templates.Invitation {
 func account(p templates.Page) templates.Account {
 	return templates.Account{
 		Page: p, ID: "terhi", Min: 15, HasPassword: true, HasCodes: true, Recovery: 9, Days: "90", MayPasskeys: true,
+		Email: "terhi@hyvinvointialue.example", Moves: []templates.Move{
+			{From: "terhi.terveydenhoitaja@vanha-kunta.example", At: now.Add(-time.Hour), By: "Anna Aalto"},
+			{From: "terhi@kunta.example", At: now.Add(-24 * time.Hour)},
+		},
 		Passkeys: []templates.AccountPasskey{
 			{ID: "a", Name: "Oma puhelin", Created: now.Add(-90 * 24 * time.Hour), Used: now.Add(-time.Hour), Synced: true},
 			{ID: "b", Name: "Avaimenperässä oleva turva-avain, jonka sain töistä", Created: now},

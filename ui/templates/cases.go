@@ -2,6 +2,7 @@ package templates
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -36,6 +37,8 @@ type Case struct {
 	Disposition consult.Disposition
 	// Claimable: the reader may take it.
 	Claimable bool
+	// Begun is what the reader has begun to write, or "".
+	Begun consult.Action
 }
 
 // Group is a section of a list.
@@ -65,6 +68,38 @@ type Queue struct {
 func (p Queue) query() []string {
 	return []string{"pool", p.Pool, "urgency", p.Urgency, "municipality", p.Municipality, "concern", p.Concern}
 }
+
+// lines are the groups as they are drawn: the team is named only where there are several.
+func (p Queue) lines() []Group {
+	if p.Pool == "" && len(p.Pools) > 1 {
+		return p.Groups
+	}
+	list := slices.Clone(p.Groups)
+	for i, g := range list {
+		list[i].Cases = slices.Clone(g.Cases)
+		for j := range list[i].Cases {
+			list[i].Cases[j].Pool = ""
+		}
+	}
+	return list
+}
+
+// longQueue is from how many requests on the groups have links at the top.
+const longQueue = 12
+
+// long reports whether the list has several groups and is longer than a screen.
+func (p Queue) long() bool {
+	n, groups := 0, 0
+	for _, g := range p.Groups {
+		if n += len(g.Cases); len(g.Cases) > 0 {
+			groups++
+		}
+	}
+	return groups > 1 && n >= longQueue
+}
+
+// whole reports whether the list is no part of a longer one, so that its lines can be counted.
+func (p Queue) whole() bool { return p.Next == "" && p.After == "" }
 
 func (p Queue) narrow() bool { return p.Urgency != "" || p.Municipality != "" || p.Concern != "" }
 

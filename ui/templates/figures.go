@@ -14,10 +14,17 @@ type Figures struct {
 	// Pools are those whose figures the reader may see; Pool is the id of the chosen one, or "".
 	Pools []Choice
 	Pool  string
-	// From and To are the first and the last month.
+	// Period is the code of the chosen one (see [periods]), "own" for months of the reader's own choice, or "" for the last year. From and
+	// To are its ends, To not included.
+	Period   string
 	From, To time.Time
-	Total    consult.FigureRow
-	Groups   []FigureGroup
+	// Months are those that a period of one's own can begin and end with, FirstMonth and LastMonth the ones that are chosen.
+	Months                []Choice
+	FirstMonth, LastMonth string
+	Total                 consult.FigureRow
+	// Short: the time is too short to tell municipalities and concerns apart.
+	Short  bool
+	Groups []FigureGroup
 	// AtRisk is for how many the care guarantee is at risk, More whether that is not all, Cases those that the reader may open.
 	AtRisk int
 	More   bool
@@ -136,4 +143,28 @@ func short(name string) string {
 	return name
 }
 
-func (p Figures) csv() string { return address("/figures.csv", "pool", p.Pool) }
+// periods are the codes of the periods to choose from.
+var periods = []string{"days", "quarter", "last-quarter", "this-year", ""}
+
+// Days are the first and the last day that the figures are of, as far as they have come.
+func (p Figures) Days() (first, last time.Time) {
+	last = p.To.AddDate(0, 0, -1)
+	if p.Now.Before(last) {
+		last = p.Now.In(p.To.Location())
+	}
+	return p.From, last
+}
+
+// about says of which time the figures are.
+func (p Figures) about() string {
+	first, last := p.Days()
+	return p.L.T("figures.about", "n", consult.FewAnswers, "from", p.L.Date(first), "to", p.L.Date(last))
+}
+
+// at is the address of a page or file of these figures, of another pool.
+func (p Figures) at(path, pool string) string {
+	if p.Period == "own" {
+		return address(path, "pool", pool, "from", p.FirstMonth, "to", p.LastMonth)
+	}
+	return address(path, "pool", pool, "period", p.Period)
+}

@@ -1,6 +1,10 @@
 package templates
 
-import "silta/consult"
+import (
+	"time"
+
+	"silta/consult"
+)
 
 // People is the administrator's list of people. It searches by GET with "q".
 type People struct {
@@ -34,9 +38,18 @@ type PersonPage struct {
 	Pools          []string
 	Municipalities []string
 	Tokens         []AccountToken
+	Moves          []Move
 	// Mails: invitations can be sent.
 	Mails  bool
 	Errors Errors
+}
+
+// Move is a change of somebody's mail address.
+type Move struct {
+	From string
+	At   time.Time
+	// By is who did it, "" for the program.
+	By string
 }
 
 func (p PersonPage) field(pointer, kind, value string) field {

@@ -95,11 +95,13 @@ type SwapRow struct {
 	ForMe, MayAnswer, MayWithdraw bool
 }
 
-// OverrideRow is a change of duty. For is who is relieved, or "". Counts is false where its person is gone, so that the plan counts.
+// OverrideRow is a change of duty. For is who is relieved, or "". Counts is false where its person is gone, so that the plan counts. Covered:
+// in a part of the time a later one counts.
 type OverrideRow struct {
 	Stretch
 	ID, Name, For, By string
 	Counts, MayRemove bool
+	Covered           bool
 }
 
 // LoadRow is what somebody has to do: open requests, and those taken this month.

@@ -65,7 +65,7 @@ func fullPool(p templates.Page) templates.PoolPage {
 			{Stretch: week(2), ID: "s2", Asker: "Leena Lastenpsykiatri", Colleague: "Eeva Esihenkilö", MayWithdraw: true},
 		},
 		Overrides: []templates.OverrideRow{
-			{Stretch: week(1), ID: "o1", Name: "Eeva Esihenkilö", For: "Leena Lastenpsykiatri", Counts: true, MayRemove: true},
+			{Stretch: week(1), ID: "o1", Name: "Eeva Esihenkilö", For: "Leena Lastenpsykiatri", Counts: true, MayRemove: true, Covered: true},
 			{Stretch: week(2), ID: "o2", Name: "Poissa Oleva"},
 		},
 		Load:    []templates.LoadRow{{Name: "Leena Lastenpsykiatri", Open: 7, Month: 23}, {Name: "Eeva Esihenkilö"}},

@@ -143,6 +143,15 @@ func (p RequestPage) planned() bool {
 	return len(p.Request.Plan) > 0 || len(p.Request.Workers) > 0 || p.Actions.Plan
 }
 
+// naming is the field for who has a part in the plan.
+func (p RequestPage) naming(role consult.PlanRole) field {
+	f := field{l: p.L, form: "plan-" + string(role), pointer: "/name", value: p.Request.Workers[role]}
+	if p.Input.Action == consult.NameWorker && p.Input.Role == string(role) {
+		f.value, f.errors = p.Input.Name, p.Errors
+	}
+	return f
+}
+
 // title is what happened.
 func (e TimelineEntry) title(l *locale.Localizer) string {
 	if e.Title != "" {
@@ -177,7 +186,9 @@ type TimelineEntry struct {
 	// Told are those whom an escalation or a reminder told, Unreached the targets at which nobody was to be reached.
 	Told      []string
 	Unreached []string
-	CloseOut  *consult.CloseOut
+	// Early says why an escalation came before its time, or "".
+	Early    string
+	CloseOut *consult.CloseOut
 }
 
 // Actions are what the reader may do now. False or empty is not offered.

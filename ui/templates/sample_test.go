@@ -130,6 +130,11 @@ var samples = append(ruleSamples, []sample{
 		return templates.Operations{Page: p}.View()
 	}},
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
+	{"figures-short", "/figures?from=2026-10&to=2026-11", func(p templates.Page) templ.Component {
+		f := figures(p)
+		f.Period, f.Short, f.Groups, f.AtRisk, f.Cases = "own", true, f.Groups[:1], 0, nil
+		return f.View()
+	}},
 	{"help", "/help", func(p templates.Page) templ.Component {
 		p.Flashes = nil
 		return templates.Help{Page: p, Parts: []string{"sender", "specialist", "lead", "admin", "auditor", "sign-in"}}.View()
@@ -288,7 +293,8 @@ func figures(p templates.Page) templates.Figures {
 	}
 	hidden := templates.FigureLine{Name: "Kihniö", FigureRow: consult.FigureRow{Key: "Kihniö", Hidden: true}}
 	return templates.Figures{
-		Page: p, From: now.AddDate(-1, 0, 0), To: now, Total: row("", 412, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
+		Page: p, From: now.AddDate(-1, 0, 0), To: now, FirstMonth: "2026-10", LastMonth: "2026-11",
+		Months: []templates.Choice{{ID: "2026-11", Name: "marraskuu 2026"}, {ID: "2026-10", Name: "lokakuu 2026"}}, Total: row("", 412, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
 		Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}},
 		Groups: []templates.FigureGroup{
 			{Kind: "month", Rows: []templates.FigureLine{row("lokakuu 2026", 90, 30), row("marraskuu 2026", 102, 18)}},
@@ -362,6 +368,9 @@ func fullQueue(p templates.Page) templates.Queue {
 	mine := cases(6, consult.Claimed)
 	for i := range mine {
 		mine[i].Mine, mine[i].ID = true, mine[i].ID+"-mine"
+		if i%3 == 1 {
+			mine[i].Begun = []consult.Action{consult.Answer, consult.Ask}[i/3]
+		}
 	}
 	free := cases(20, consult.Submitted)
 	for i := range free {
@@ -397,7 +406,8 @@ func heldRequest(p templates.Page) templates.RequestPage {
 			Instruments: []consult.Instrument{{Name: "SCOFF", Score: 4, Date: "2026-11-16"}, {Name: "R-BDI-13", Score: 11, Date: "2026-11-02"}},
 			Timeline: []templates.TimelineEntry{
 				{At: at(-44), By: "Terhi Terveydenhoitaja", Type: consult.TypeSubmitted, Pool: unit},
-				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}, Unreached: []string{"Päivystäjä"}},
+				{At: at(-20), Type: consult.TypeEscalated, Told: []string{"Lasse Lastenpsykiatri", "Leena Lastenpsykiatri"}, Unreached: []string{"Päivystäjä"},
+					Early: "Aiottua aikaisemmin, koska viesti ei tavoittanut henkilöä Maija Meikäläinen: postilaatikko on täynnä."},
 				{At: at(-19), By: "Leena Lastenpsykiatri", Type: consult.TypeClaimed},
 				{At: at(-18), By: "Leena Lastenpsykiatri", Type: consult.TypeAsked, Text: "Onko kuukautiset jääneet pois? Mikä on paino ja pituus nyt?"},
 				{At: at(-3), By: "Terhi Terveydenhoitaja", Type: consult.TypeReplied, Text: "Ovat, kaksi kuukautta. 38 kg, 155 cm."},
