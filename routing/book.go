@@ -147,7 +147,7 @@ func (b *Book) Retrace(d consult.Decision, f consult.Facts) ([]Trace, error) {
 	p := r.pack(&f)
 	at := r.match(&p)
 	if r.doc.Hash != d.Rules.Hash || r.outcomes[at].id != d.Rule {
-		return nil, consult.Fail(consult.NotFound, "not-found.rules")
+		return nil, consult.Fail(consult.NotFound, "not-found")
 	}
 	return r.trace(f, at), nil
 }

@@ -38,7 +38,7 @@ func TestOriginOfRequest(t *testing.T) {
 	}
 	told := p.Find("details.origin").Text()
 	for _, part := range []string{
-		"täytti säännön children ehdot", "tiimille Lastenpsykiatria", "versio 1", first.Hash,
+		"täytti säännön children ehdot", "ohjautui tänne: Lastenpsykiatria", "versio 1", first.Hash,
 		"Sääntö tarkoittaa: huolena on syöminen. Pyynnössä: mieliala.", "täyttyy",
 	} {
 		if !strings.Contains(told, part) {
