@@ -77,6 +77,7 @@ func TestChangePassword(t *testing.T) {
 	change("wrong", another).wantStatus(422).want("#account-password-password-error", "Salasana on väärä.")
 	change(password, "lyhyt").wantStatus(422).want("#account-password-new-password-error", "vähintään 15 merkkiä")
 	change(password, "Noora Nurmi nurse 1").wantStatus(422).want("#account-password-new-password-error", "helppo arvata")
+	change(password, "princess!princess!").wantStatus(422).want("#account-password-new-password-error", "monen käyttämä")
 	change(password, "").wantStatus(422).want("#account-password-new-password-error", "tarvitaan")
 	if p := change(password, "lyhyt"); strings.Contains(p.body, password) || strings.Contains(p.body, "lyhyt\"") {
 		t.Error("a password is on the page")

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -60,7 +59,7 @@ func (s *Server) chosen(c echo.Context, p consult.Person, password string) (stri
 		f.add("/new_password", "required")
 		return "", f.err(nil)
 	}
-	words := []string{p.ID, p.Name, p.Email, strings.ReplaceAll(p.ID, "-", " "), s.public.Hostname()}
+	words := []string{p.ID, p.Name, p.Email, s.public.Hostname()}
 	if code := session.Weak(password, words...); code != "" {
 		return "", &consult.Error{Kind: consult.Invalid, Key: "invalid", Fields: []consult.FieldError{
 			{Pointer: "/new_password", Code: code, Args: map[string]any{"min": session.MinPassword}},

@@ -211,8 +211,8 @@ type Options struct {
 	Prover Prover
 	// Subscribe starts after a position of the journal, 0 being the present end. Visible is asked in the goroutine of Next.
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
-	// API makes the API; it is given who is signed in by a session, and the words for errors. Nil: there is none.
-	API func(sessionActor func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) API
+	// API makes the API; it is given who tells who is signed in by a session, and the words for errors. Nil: there is none.
+	API func(sessions SessionReader, problems *problem.Presenter) API
 
 	// Letters: nil sends none, and nobody can ask for a new password.
 	Letters Letters

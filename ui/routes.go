@@ -184,7 +184,7 @@ func (s *Server) register() {
 	s.echo.GET(static.Prefix+"*", files)
 	s.echo.HEAD(static.Prefix+"*", files)
 	if s.Options.API != nil {
-		s.api = s.Options.API(s.SessionActor, s.problems)
+		s.api = s.Options.API(s, s.problems)
 		s.api.Register(s.echo)
 	}
 }

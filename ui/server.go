@@ -87,6 +87,17 @@ func New(o Options) (*Server, error) {
 // Handler returns the handler for everything.
 func (s *Server) Handler() http.Handler { return s.echo }
 
+// SessionReader tells the API who is signed in by a browser's session.
+type SessionReader interface {
+	// SessionActor returns who is signed in, at this moment, by the session of the request's browser.
+	SessionActor(c echo.Context) (consult.Actor, bool)
+	// Unended returns a context that ends when somebody's session was ended.
+	Unended() context.Context
+}
+
+// Unended implements SessionReader.
+func (s *Server) Unended() context.Context { return s.sessions.Unended() }
+
 // SessionActor returns who is signed in, at this moment, by the session of the request's browser.
 func (s *Server) SessionActor(c echo.Context) (consult.Actor, bool) {
 	v := who(c)

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
@@ -29,8 +28,8 @@ func demo(o *ui.Options) {
 			Text: "Linkki", HTML: "<p style=\"color:red\">Linkki</p><script>alert(1)</script>",
 		}}
 	}}
-	o.API = func(actor func(echo.Context) (consult.Actor, bool), _ *problem.Presenter) ui.API {
-		return fakeAPI{actor}
+	o.API = func(readers ui.SessionReader, _ *problem.Presenter) ui.API {
+		return fakeAPI{readers.SessionActor}
 	}
 }
 

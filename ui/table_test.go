@@ -140,8 +140,8 @@ func wholeSite(t *testing.T) (*site, []string) {
 	s := newSite(t, nil)
 	s.change = func(o *ui.Options) {
 		o.Letters, o.Prover, o.Operations = newLetters(), new(prover), operations
-		o.API = func(who func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) ui.API {
-			return apiOf{t, s, who, problems, o.Closing, &e}
+		o.API = func(readers ui.SessionReader, problems *problem.Presenter) ui.API {
+			return apiOf{t, s, readers, problems, o.Closing, &e}
 		}
 	}
 	s.restart()
@@ -160,7 +160,7 @@ func wholeSite(t *testing.T) (*site, []string) {
 type apiOf struct {
 	t        *testing.T
 	site     *site
-	who      func(echo.Context) (consult.Actor, bool)
+	readers  ui.SessionReader
 	problems *problem.Presenter
 	closing  context.Context
 	echo     **echo.Echo
@@ -168,7 +168,8 @@ type apiOf struct {
 
 func (a apiOf) real(s *site) *api.API {
 	return api.New(api.Options{
-		Service: s.service, Rules: s.book, History: s.store.View, Problems: a.problems, SessionActor: a.who, Now: s.clock, Closing: a.closing,
+		Service: s.service, Rules: s.book, History: s.store.View, Problems: a.problems, SessionActor: a.readers.SessionActor,
+		Unended: a.readers.Unended, Now: s.clock, Closing: a.closing, Beat: context.WithCancel,
 		Name: func(string) string { return "" }, Publisher: routing.NewPublisher(s.book, s.service, routing.Site{
 			World: func() (routing.World, error) { return routing.World{Now: s.clock()}, nil },
 			Open:  func(string) (int, error) { return 0, nil },

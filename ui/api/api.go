@@ -75,6 +75,8 @@ type Options struct {
 	Subscribe func(after uint64, visible func(consult.Envelope) bool) Subscription
 	// SessionActor returns who is signed in by a browser's session. Nil: there are no sessions.
 	SessionActor func(echo.Context) (consult.Actor, bool)
+	// Unended returns a context that ends when a session was ended. It is there where SessionActor is.
+	Unended func() context.Context
 	// Limits bounds how often somebody may ask; nil bounds nothing.
 	Limits *limit.Limits
 	// Used hears of each use of a token, by its id. Nil: nobody wants to know.

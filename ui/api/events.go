@@ -87,9 +87,13 @@ func (a *API) events(c echo.Context, who consult.Actor) error {
 // watch bounds one wait for events: by the beat, and by the moment at which something may have been taken from who listens.
 func (a *API) watch(ctx context.Context) (context.Context, context.CancelFunc) {
 	wait, cancel := a.with.Beat(ctx)
-	stop := context.AfterFunc(a.with.Service.Unchanged(), cancel)
+	people, sessions := context.AfterFunc(a.with.Service.Unchanged(), cancel), func() bool { return true }
+	if a.with.Unended != nil {
+		sessions = context.AfterFunc(a.with.Unended(), cancel)
+	}
 	return wait, func() {
-		stop()
+		people()
+		sessions()
 		cancel()
 	}
 }

@@ -67,8 +67,13 @@ func TestWeakPasswords(t *testing.T) {
 		"noora nurmi 2026!": "password-guessable", "salasanasalasana1": "password-guessable", "abcabcabcabcabcabc": "password-guessable",
 		"lkjhgfdsapoiuytrewq": "password-guessable", "": "password-short", strings.Repeat("ab1c", 300): "password-long",
 		"tervetuloa siltaan": "password-guessable", "äö äö äö äö äö äö": "password-guessable",
+		"noora.nurmi@silta.example": "password-guessable", "nurmi-tampere-noora": "password-guessable",
+		// What many have, alone, twice, or with a little around it; but words of a phrase may be among them.
+		"polniypizdec110211": "password-common", "Lytdybrbdfvgbhf": "password-common", "iloveyou iloveyou": "password-common",
+		"!!princess2026!!": "password-common", "sunshine sunshine!": "password-common", "sunshine dragon football": "",
+		"princess ja herne patjan alla": "",
 	} {
-		if got := Weak(password, "nurse", "Noora Nurmi"); got != want {
+		if got := Weak(password, "nurse", "Noora Nurmi", "nurmi@tampere.example"); got != want {
 			t.Errorf("%q: %q, want %q", password, got, want)
 		}
 	}

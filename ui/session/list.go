@@ -78,8 +78,8 @@ func (m *Manager) end(which func(k []byte, values map[string]any) bool) (bool, e
 	return true, nil
 }
 
-// Unended returns a context that ends when sessions were ended by others than their own browser: who shows something over a long
-// time looks then whether the reader is still signed in.
+// Unended returns a context that ends when somebody's sessions were ended: who shows something over a long time looks then whether the
+// reader is still signed in.
 func (m *Manager) Unended() context.Context { return m.ends.Unrung() }
 
 func sessionID(k []byte) string { return base64.RawURLEncoding.EncodeToString(k[:9]) }

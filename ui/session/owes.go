@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -16,8 +15,8 @@ const (
 
 // Owe begins a session of somebody whose password was right, and who still has to give a one-time code. Nobody is signed in by it.
 func (m *Manager) Owe(ctx context.Context, person, stamp string) error {
-	if err := m.scs.Destroy(ctx); err != nil {
-		return fmt.Errorf("begin a session: %w", err)
+	if err := m.SignOut(ctx); err != nil {
+		return err
 	}
 	m.scs.Put(ctx, keyOwes, person)
 	m.scs.Put(ctx, keyOwesStamp, stamp)

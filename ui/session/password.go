@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -20,7 +21,8 @@ const maxPassword = 1024
 // alone. Which characters they are is up to them.
 const MinPassword = 15
 
-// Weak returns why a password is not to be chosen, as the code of a field's fault, or "". The words are those that stand for the person.
+// Weak returns why a password is not to be chosen, as the code of a field's fault, or "". The words are those that stand for the person:
+// names, addresses.
 func Weak(password string, words ...string) string {
 	chars := []rune(strings.ToLower(norm.NFC.String(password)))
 	switch {
@@ -30,6 +32,8 @@ func Weak(password string, words ...string) string {
 		return "password-long"
 	case len(ownChars(chars, words)) < minOwn:
 		return "password-guessable"
+	case len(ownChars(withoutCommon(chars), words)) < minOwn:
+		return "password-common"
 	}
 	return ""
 }
@@ -48,7 +52,7 @@ var rows = []string{"1234567890", "qwertyuiopå", "asdfghjklöä", "zxcvbnm", "a
 func ownChars(chars []rune, words []string) []rune {
 	text := string(chars)
 	for _, w := range slices.Concat(words, placeWords) {
-		for part := range strings.FieldsSeq(strings.ToLower(norm.NFC.String(w))) {
+		for part := range strings.FieldsFuncSeq(strings.ToLower(norm.NFC.String(w)), notInWords) {
 			if utf8.RuneCountInString(part) >= 4 {
 				text = strings.ReplaceAll(text, part, "")
 			}
@@ -72,6 +76,8 @@ func ownChars(chars []rune, words []string) []rune {
 	}
 	return own
 }
+
+func notInWords(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 func reversed(s string) string {
 	r := []rune(s)

@@ -56,7 +56,7 @@ const (
 type Manager struct {
 	scs   *scs.SessionManager
 	store *Store
-	// ends rings when sessions were ended from outside.
+	// ends rings when sessions were ended.
 	ends consult.Bell
 }
 
@@ -170,8 +170,8 @@ func (m *Manager) Stamp(ctx context.Context) string { return m.scs.GetString(ctx
 
 // SignIn begins a new session for a person. The token is a new one: one that somebody else put into the browser is worth nothing.
 func (m *Manager) SignIn(ctx context.Context, in SignedIn) error {
-	if err := m.scs.Destroy(ctx); err != nil {
-		return fmt.Errorf("begin a session: %w", err)
+	if err := m.SignOut(ctx); err != nil {
+		return err
 	}
 	m.scs.Put(ctx, keyPerson, in.Person)
 	m.scs.Put(ctx, keyStamp, in.Stamp)
@@ -190,10 +190,14 @@ func (m *Manager) Renew(ctx context.Context, stamp string) error {
 	return nil
 }
 
-// SignOut ends the session.
+// SignOut ends the session, in all tabs of the browser.
 func (m *Manager) SignOut(ctx context.Context) error {
+	someone := m.Person(ctx) != ""
 	if err := m.scs.Destroy(ctx); err != nil {
 		return fmt.Errorf("end a session: %w", err)
+	}
+	if someone {
+		m.ends.Ring()
 	}
 	return nil
 }

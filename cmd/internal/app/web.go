@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"silta/cmd/internal/config"
@@ -44,13 +43,13 @@ func startWeb(
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) ui.Subscription {
 			return t.hub.Subscribe(after, visible)
 		},
-		API: func(who func(echo.Context) (consult.Actor, bool), problems *problem.Presenter) ui.API {
+		API: func(readers ui.SessionReader, problems *problem.Presenter) ui.API {
 			return api.New(api.Options{
 				Service: s.service, Rules: s.book, History: s.view, Publisher: s.publisher, Problems: problems, Name: s.name,
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
-				SessionActor: who, Limits: limits, Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
+				SessionActor: readers.SessionActor, Unended: readers.Unended, Limits: limits, Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
 			})
 		},
 		Letters: t.planner, Limits: limits, Providers: providers(c), Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,

@@ -15,7 +15,7 @@ const (
 )
 
 var set = tier.Set{
-	Front: []byte("journal front"),
+	Front: []byte("journal front"), Most: tier.Inline,
 	// New subjects come at the end of their kind, as ids are made in the order of time.
 	Behind: []tier.Bucket{{Name: []byte(SubjectsBucket), Fill: 0.9}, {Name: []byte(CommandsBucket)}},
 }
