@@ -67,9 +67,10 @@ func TestPasskeyInBrowsers(t *testing.T) {
 			out()
 			w.Before("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
 			press := func(leads string) {
-				phone.Touch(true)
+				phone.Touch(false) // Or the page before would still be answered.
 				w.open("/sign-in")
 				w.ready("[data-passkey-use]:not([hidden])")
+				phone.Touch(true)
 				w.click("[data-passkey-use]")
 				w.ready(leads)
 			}
