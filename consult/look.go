@@ -24,32 +24,41 @@ func (s *Service) Visible(a Actor, id string) error {
 	return err
 }
 
-// visible returns a request that the actor may see, and why.
+// visible returns a request that the actor may see, and why. What is somebody else's and what does not exist take the same work: the
+// request itself is only read for who sees it.
 func (s *Service) visible(a Actor, id string) (*Consultation, sight, error) {
-	if !ValidID(id) {
-		return nil, sight{}, Fail(NotFound, "not-found")
+	sees, err := s.sees(a, id)
+	if err != nil {
+		return nil, sight{}, err
+	}
+	var g *Grant
+	if !sees {
+		if g, err = s.granted(a, id); err != nil {
+			return nil, sight{}, err
+		}
+		if g == nil {
+			return nil, sight{}, Fail(NotFound, "not-found")
+		}
 	}
 	c, err := s.view.Consultation(id)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, sight{}, err
-	}
-	if Sees(a, c) {
+	case Sees(a, c):
 		return c, sightOf(a, c), nil
-	}
-	g, err := s.granted(a, id)
-	if err != nil {
-		return nil, sight{}, err
-	}
-	if g == nil {
+	case g == nil: // It has just been handed over.
 		return nil, sight{}, Fail(NotFound, "not-found")
 	}
 	return c, sight{StandsByReason, c.Pool, g}, nil
 }
 
 // see returns a request for work on it; nothing of it may leave the program.
-
 func (s *Service) see(a Actor, id string) (*Consultation, error) {
-	if !ValidID(id) {
+	sees, err := s.sees(a, id)
+	if err != nil {
+		return nil, err
+	}
+	if !sees {
 		return nil, Fail(NotFound, "not-found")
 	}
 	c, err := s.view.Consultation(id)
@@ -60,6 +69,18 @@ func (s *Service) see(a Actor, id string) (*Consultation, error) {
 		return nil, Fail(NotFound, "not-found")
 	}
 	return c, nil
+}
+
+// sees reports whether there is a request that the actor sees by how they stand to it.
+func (s *Service) sees(a Actor, id string) (bool, error) {
+	if !ValidID(id) {
+		return false, Fail(NotFound, "not-found")
+	}
+	c, err := s.view.Outline(id)
+	if KindOf(err) == NotFound {
+		return false, nil
+	}
+	return err == nil && Sees(a, c), err
 }
 
 // Box is one of the lists of requests that a person has.

@@ -21,6 +21,8 @@ type Journal interface {
 // Reader is what the service needs of the view. What is not there is an error of kind [NotFound].
 type Reader interface {
 	Consultation(id string) (*Consultation, error)
+	// Outline returns of a request its reference, its state, who sent it, who has it and which pools answer it: nothing is unsealed for it.
+	Outline(id string) (*Consultation, error)
 	List(q ListQuery) (Page, error)
 	Person(id string) (Person, error)
 	People() ([]Person, error)

@@ -165,7 +165,11 @@ func (d *Digest) pool(l *consult.Letter, pool string, now time.Time) error {
 		if title == "" || len(lists[title]) == maxDigestRows {
 			continue
 		}
-		lists[title] = append(lists[title], consult.LetterRow{Words: "open", Path: "/requests/" + r.ID, Args: map[string]consult.LetterValue{
+		words := "open"
+		if title == "late" {
+			words = "late"
+		}
+		lists[title] = append(lists[title], consult.LetterRow{Words: words, Path: "/requests/" + r.ID, Args: map[string]consult.LetterValue{
 			"ref": {Text: r.Ref}, "urgency": {Word: "urgency." + string(r.Urgency)}, "by": {Moment: r.AnswerBy},
 		}})
 	}

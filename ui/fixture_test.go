@@ -19,6 +19,7 @@ import (
 	"silta/consult/consulttest"
 	"silta/consult/journal"
 	"silta/consult/seal"
+	"silta/consult/view"
 	"silta/routing"
 	"silta/routing/oncall"
 	"silta/ui"
@@ -45,6 +46,7 @@ type site struct {
 	logs      *logs
 	// unlogged: no look can be written down any more, as with a full disk.
 	unlogged atomic.Bool
+	reads    reads
 	change   func(*ui.Options)
 
 	http *httptest.Server
@@ -62,6 +64,7 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 		t: t, store: consulttest.Open(t), logs: &logs{}, change: change, now: consulttest.Start.Add(2 * time.Hour),
 		sessions: filepath.Join(t.TempDir(), "sessions.db"), drafts: filepath.Join(t.TempDir(), "drafts.db"),
 	}
+	s.reads.View = s.store.View
 	keys, err := seal.CreateMaster(filepath.Join(t.TempDir(), "master.key"))
 	s.check(err)
 	s.keys = keys
@@ -78,7 +81,7 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 		return s.service.Overrides(pool)
 	}})
 	s.check(s.book.Publish(1, rules))
-	s.service = consult.NewService(diary{s.store.Journal, &s.unlogged}, s.store.View, s.book, consult.Config{
+	s.service = consult.NewService(diary{s.store.Journal, &s.unlogged}, &s.reads, s.book, consult.Config{
 		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
 		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
 	})
@@ -192,6 +195,58 @@ func (d diary) Append(ctx context.Context, e consult.Entry, expected uint64) (co
 		return consult.Receipt{}, errors.New("no space left on device")
 	}
 	return d.Journal.Append(ctx, e, expected)
+}
+
+// reads is a view that notes what of requests is read.
+type reads struct {
+	*view.View
+	mu    sync.Mutex
+	noted []string
+}
+
+func (r *reads) note(what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.noted = append(r.noted, what)
+}
+
+// take returns what was noted since it was asked last.
+func (r *reads) take() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	noted := r.noted
+	r.noted = nil
+	return noted
+}
+
+func (r *reads) Consultation(id string) (*consult.Consultation, error) {
+	r.note("unseal")
+	return r.View.Consultation(id)
+}
+
+func (r *reads) Outline(id string) (*consult.Consultation, error) {
+	r.note("outline")
+	return r.View.Outline(id)
+}
+
+func (r *reads) Grant(person, request string) (consult.Grant, error) {
+	r.note("grant")
+	return r.View.Grant(person, request)
+}
+
+func (r *reads) RefID(ref string) (string, error) {
+	r.note("ref")
+	return r.View.RefID(ref)
+}
+
+func (r *reads) List(q consult.ListQuery) (consult.Page, error) {
+	r.note("list")
+	return r.View.List(q)
+}
+
+func (r *reads) Similar(pool string, concerns []consult.Concern, age, limit int) ([]*consult.Consultation, error) {
+	r.note("similar")
+	return r.View.Similar(pool, concerns, age, limit)
 }
 
 // update changes a person's record.

@@ -21,6 +21,8 @@ type reader struct {
 	http *http.Client
 	// header is sent with every request.
 	header http.Header
+	// answered are the headers of the last answer to ask, without those that are of it alone.
+	answered http.Header
 }
 
 // page is what came back.

@@ -337,6 +337,7 @@ func TestMethods(t *testing.T) {
 	nurse := s.as("nurse")
 	nurse.do(http.MethodHead, "/requests", nil).wantStatus(200)
 	nurse.do(http.MethodDelete, "/requests", nil).wantStatus(405)
+	nurse.do(http.MethodTrace, "/requests", nil).wantStatus(405)
 	nurse.post("/queue", url.Values{}).wantStatus(405)
 	// Pages are compressed for who takes that.
 	nurse.header.Set("Accept-Encoding", "gzip")

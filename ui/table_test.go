@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -229,6 +230,10 @@ func (r *reader) ask(name, path string, words map[string]any) (int, string) {
 	res, err := r.http.Do(req)
 	r.site.check(err)
 	defer res.Body.Close()
+	r.answered = res.Header.Clone()
+	for _, own := range []string{"Date", "X-Request-Id"} {
+		r.answered.Del(own)
+	}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
 		return res.StatusCode, "" // It would not end.
 	}
@@ -317,7 +322,10 @@ func (s *site) checkAction(r *reader, id, name, path string, action consult.Acti
 	if slices.Contains(views, name) && path == "/requests/:id/live" {
 		path += "?version=1"
 	}
+	s.reads.take()
+	head := s.store.Journal.Head()
 	status, body := r.ask(name, strings.Replace(path, ":id", c.ID, 1), actionWords[action])
+	read, headers := s.reads.take(), r.answered
 	right := false
 	switch {
 	case want == nil:
@@ -330,6 +338,13 @@ func (s *site) checkAction(r *reader, id, name, path string, action consult.Acti
 		otherStatus, otherBody := r.ask(name, strings.Replace(path, ":id", other, 1), actionWords[action])
 		if otherStatus != status || strings.ReplaceAll(otherBody, other, c.ID) != body {
 			s.t.Errorf("%s of a request that is not there, as %s: %d %s; of a foreign one: %d %s", name, id, otherStatus, otherBody, status, body)
+		}
+		if !reflect.DeepEqual(headers, r.answered) {
+			s.t.Errorf("%s of a request that is not there, as %s: %v; of a foreign one: %v", name, id, r.answered, headers)
+		}
+		// It takes as long, too: the same is read, nothing is unsealed, nothing is written.
+		if none := s.reads.take(); !slices.Equal(read, none) || slices.Contains(read, "unseal") || s.store.Journal.Head() != head {
+			s.t.Errorf("%s of a request that is not there, as %s, reads %v; of a foreign one %v", name, id, none, read)
 		}
 	case consult.KindOf(want) == consult.Forbidden:
 		right = status == 403

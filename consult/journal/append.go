@@ -10,6 +10,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/rows"
 	"silta/consult/seal"
 )
 
@@ -183,7 +184,7 @@ func decide(tx *bbolt.Tx, r *request) error {
 
 // lookup finds the receipt of a command.
 func lookup(tx *bbolt.Tx, command string) (consult.Receipt, bool, error) {
-	v := tx.Bucket(bucketCommands).Get([]byte(command))
+	v := rows.Commands(tx).Get([]byte(command))
 	if v == nil {
 		return consult.Receipt{}, false, nil
 	}
@@ -209,7 +210,7 @@ var markErased = []byte{1}
 
 // A subject's row is its revision, and [markErased] where it was erased.
 func subjectRow(tx *bbolt.Tx, key []byte) (revision uint64, erased bool) {
-	v := tx.Bucket(bucketSubjects).Get(key)
+	v := rows.Subjects(tx).Get(key)
 	if len(v) < 8 {
 		return 0, false
 	}

@@ -53,7 +53,7 @@ func (j *Journal) Backup(w io.Writer) (head consult.Head, err error) {
 		for _, name := range buckets {
 			b.WriteByte(markBucket)
 			_ = writeBytes(b, name)
-			err := tx.Bucket(name).ForEach(func(k, v []byte) error {
+			err := each(tx, name, func(k, v []byte) error {
 				b.WriteByte(markRow)
 				_ = writeBytes(b, k)
 				return writeBytes(b, v)

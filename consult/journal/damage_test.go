@@ -15,6 +15,7 @@ import (
 
 	"silta/consult"
 	"silta/consult/consulttest"
+	"silta/consult/internal/rows"
 	"silta/consult/journal"
 	"silta/consult/seal"
 )
@@ -165,7 +166,7 @@ func TestVerifyComparesSubjects(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, ids := closedJournal(t)
 			edit(t, dir, func(tx *bbolt.Tx) error {
-				return change(tx.Bucket([]byte(seal.Bucket)), seal.Row(consult.KindConsultation, ids[5], 'r'))
+				return change(tx.Bucket([]byte(rows.SubjectsBucket)), seal.Row(consult.KindConsultation, ids[5], 'r'))
 			})
 			if _, ok := errors.AsType[*journal.DamageError](verify(t, dir)); !ok {
 				t.Error("not noticed")

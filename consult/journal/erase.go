@@ -8,6 +8,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/rows"
 	"silta/consult/seal"
 )
 
@@ -71,7 +72,7 @@ func (j *Journal) erase(tx *bbolt.Tx, r *request, positions []uint64) error {
 		}
 	}
 	row := append(positionKey(revision), markErased...)
-	if err := tx.Bucket(bucketSubjects).Put(r.subject, row); err != nil {
+	if err := rows.Subjects(tx).Put(r.subject, row); err != nil {
 		return err
 	}
 	if err := j.keys.Destroy(tx, r.kind, r.id); err != nil && !errors.Is(err, seal.ErrNoKey) {

@@ -15,6 +15,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ import (
 
 	"silta/consult"
 	"silta/consult/internal/boltsafe"
+	"silta/consult/internal/rows"
 	"silta/consult/seal"
 )
 
@@ -68,14 +70,18 @@ type Options struct {
 	MaxSize int
 }
 
-// format is of the journal's buckets and records. A file of another format is not opened.
-const format = 1
+// format is of the journal's buckets and records. A file of another format is not opened, but for those of formatBare: it only lacks
+// the front of [rows], which a program of its time would not look into.
+const (
+	format     = 2
+	formatBare = 1
+)
 
 var (
 	bucketMeta     = []byte("journal")
 	bucketEntries  = []byte("entries")
-	bucketSubjects = []byte(seal.Bucket)
-	bucketCommands = []byte("commands")
+	bucketSubjects = []byte(rows.SubjectsBucket)
+	bucketCommands = []byte(rows.CommandsBucket)
 
 	// buckets are all that the journal itself keeps; the projection has its own.
 	buckets = [][]byte{bucketMeta, bucketEntries, bucketSubjects, bucketCommands}
@@ -128,8 +134,10 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	j.queue.wake = make(chan struct{}, 1)
 	j.head.moved = make(chan struct{})
 	err := boltsafe.Do(func() (err error) {
+		// Of the free pages an array takes the lowest, and so those of one commit side by side: written as one, they cost far less than
+		// as many places.
 		db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistMapType, PageSize: pageSize, InitialMmapSize: mapped, MaxSize: o.MaxSize,
+			Timeout: o.LockTimeout, FreelistType: bbolt.FreelistArrayType, PageSize: pageSize, InitialMmapSize: mapped, MaxSize: o.MaxSize,
 			NoStatistics: true,
 		})
 		j.db = &boltsafe.DB{DB: db}
@@ -172,17 +180,18 @@ func (j *Journal) prepareFile(tx *bbolt.Tx) error {
 		return err
 	}
 	switch v := meta.Get(rowFormat); {
-	case v == nil:
+	case v == nil || bytes.Equal(v, []byte{formatBare}):
 		if err := meta.Put(rowFormat, []byte{format}); err != nil {
 			return err
 		}
 	case len(v) != 1 || v[0] != format:
 		return errors.New("the file is of another format: a newer program wrote it")
 	}
-	for _, name := range [][]byte{bucketEntries, bucketSubjects, bucketCommands} {
-		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-			return err
-		}
+	if _, err := tx.CreateBucketIfNotExists(bucketEntries); err != nil {
+		return err
+	}
+	if err := rows.Create(tx); err != nil {
+		return err
 	}
 	if err := j.keys.Start(tx); err != nil {
 		return err
@@ -231,7 +240,7 @@ func (j *Journal) Close() error {
 	j.head.Unlock()
 	var err error
 	if j.doubt == nil {
-		if err = boltsafe.Update(j.db, j.projection.Settle); errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+		if err = boltsafe.Update(j.db, j.settle); errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 			err = nil
 		}
 	}
@@ -239,6 +248,11 @@ func (j *Journal) Close() error {
 		return fmt.Errorf("close journal: %w", err)
 	}
 	return nil
+}
+
+// settle puts in its place what is kept apart for speed.
+func (j *Journal) settle(tx *bbolt.Tx) error {
+	return errors.Join(rows.Settle(tx), j.projection.Settle(tx))
 }
 
 func (j *Journal) closeFile() error {

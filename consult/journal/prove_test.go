@@ -52,6 +52,101 @@ func TestExamine(t *testing.T) {
 	}
 }
 
+// What a crash leaves behind, rows in front included, is as good as what Close does: for proof, backup and erasure.
+func TestRowsInFront(t *testing.T) {
+	s := consulttest.Open(t)
+	path := filepath.Join(t.TempDir(), "silta.db")
+	var ids []string
+	inFront := func() bool {
+		data, err := os.ReadFile(s.Path)
+		if err == nil {
+			err = os.WriteFile(path, data, 0o600)
+		}
+		all, err2 := contentsOf(path)
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(all, `"journal front"`)
+	}
+	for len(ids) < 40 || len(ids) < 60 && !inFront() {
+		e := consulttest.Submission{Number: len(ids) + 1, Command: fmt.Sprintf("command-%d", len(ids))}.Entry()
+		if _, err := s.Journal.Append(t.Context(), e, 0); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, e.ID)
+	}
+	last := len(ids) - 1
+	prove := func(path string, v journal.Projection, erased uint64) {
+		t.Helper()
+		p, err := journal.Examine(t.Context(), path, s.Keys, v)
+		if err != nil || p.Position != uint64(len(ids)) || p.Subjects != len(ids) || p.Erased != erased {
+			t.Errorf("%+v, %v", p, err)
+		}
+	}
+	prove(path, view.New(s.Keys, view.Options{}), 0)
+	j, err := journal.Open(path, s.Keys, view.New(s.Keys, view.Options{}), journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, known, err := j.Lookup(fmt.Sprintf("command-%d", last)); err != nil || !known || r.ID != ids[last] {
+		t.Errorf("%+v, %t, %v", r, known, err)
+	}
+	var b bytes.Buffer
+	if _, err := j.Backup(&b); err != nil {
+		t.Fatal(err)
+	}
+	restored := filepath.Join(t.TempDir(), "silta.db")
+	if _, err := journal.Restore(&b, restored); err != nil {
+		t.Fatal(err)
+	}
+	prove(restored, nil, 0)
+	if err := j.Erase(t.Context(), consult.KindConsultation, ids[last]); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(j.Verify(t.Context()), j.Close()); err != nil {
+		t.Fatal(err)
+	}
+	prove(path, view.New(s.Keys, view.Options{}), 1)
+	if all, err := contentsOf(path); err != nil || strings.Contains(all, `"journal front"`) {
+		t.Errorf("Close has left something in front: %v", err)
+	}
+}
+
+// A file of a time before there was a front is read and goes on; one of a time to come is refused.
+func TestFormats(t *testing.T) {
+	dir, ids := closedJournal(t)
+	format := func(n byte) {
+		edit(t, dir, func(tx *bbolt.Tx) error { return tx.Bucket([]byte("journal")).Put([]byte("format"), []byte{n}) })
+	}
+	format(1)
+	if p, err := examine(t, dir); err != nil || p.Position != uint64(len(ids)-1) {
+		t.Errorf("%+v, %v", p, err)
+	}
+	s, err := openStore(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.journal.Append(t.Context(), consulttest.Submission{Number: 21}.Entry(), 0); err != nil {
+		t.Error(err)
+	}
+	if err := errors.Join(s.journal.Verify(t.Context()), s.journal.Close()); err != nil {
+		t.Error(err)
+	}
+	edit(t, dir, func(tx *bbolt.Tx) error {
+		if v := tx.Bucket([]byte("journal")).Get([]byte("format")); !bytes.Equal(v, []byte{2}) {
+			t.Errorf("a program of that time would open it: format %v", v)
+		}
+		return nil
+	})
+	format(3)
+	if _, err := openStore(dir); err == nil {
+		t.Error("a file of another format was opened")
+	}
+	if _, err := examine(t, dir); !isDamage(err) {
+		t.Errorf("a file of another format: %v", err)
+	}
+}
+
 // Heads that were known must be part of the journal.
 func TestExamineAgainstKnownHeads(t *testing.T) {
 	dir, _ := closedJournal(t)

@@ -9,6 +9,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/rows"
 	"silta/consult/seal"
 )
 
@@ -101,6 +102,28 @@ func records(tx *bbolt.Tx, first, last uint64, fn func(position uint64, p parsed
 		}
 		bytes += len(v)
 		k, v = c.Next()
+	}
+	return nil
+}
+
+// each calls fn for all rows of one of the journal's buckets, in their order, as far as it returns no error.
+func each(tx *bbolt.Tx, name []byte, fn func(k, v []byte) error) error {
+	var c interface {
+		Seek([]byte) (k, v []byte)
+		Next() (k, v []byte)
+	}
+	switch string(name) {
+	case rows.SubjectsBucket:
+		c = rows.Subjects(tx).Cursor()
+	case rows.CommandsBucket:
+		c = rows.Commands(tx).Cursor()
+	default:
+		c = tx.Bucket(name).Cursor()
+	}
+	for k, v := c.Seek(nil); k != nil; k, v = c.Next() {
+		if err := fn(k, v); err != nil {
+			return err
+		}
 	}
 	return nil
 }

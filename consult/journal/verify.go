@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/rows"
 	"silta/consult/seal"
 )
 
@@ -96,7 +97,7 @@ func (v *verification) entry(tx *bbolt.Tx, position uint64, p parsed) error {
 	if env.Revision != v.revisions[subject]+1 {
 		return fmt.Errorf("it has revision %d of its subject after revision %d", env.Revision, v.revisions[subject])
 	}
-	if env.Command != "" && !bytes.Equal(tx.Bucket(bucketCommands).Get([]byte(env.Command)), positionKey(position)) {
+	if env.Command != "" && !bytes.Equal(rows.Commands(tx).Get([]byte(env.Command)), positionKey(position)) {
 		return errors.New("its command is not known")
 	}
 	if err := v.contents(tx, env, p); err != nil {
@@ -139,11 +140,13 @@ func (v *verification) end(tx *bbolt.Tx, head uint64) error {
 	if k, _ := tx.Bucket(bucketEntries).Cursor().Last(); k != nil && !bytes.Equal(k, positionKey(head)) {
 		return &DamageError{head + 1, errors.New("it is beyond the stored head")}
 	}
-	if tx.Bucket(bucketCommands).Stats().KeyN != v.commands {
+	commands := 0
+	_ = each(tx, bucketCommands, func(_, _ []byte) error { commands++; return nil })
+	if commands != v.commands {
 		return &DamageError{0, errors.New("a command is known that no entry has")}
 	}
 	n := 0
-	err := tx.Bucket(bucketSubjects).ForEach(func(k, row []byte) error {
+	err := each(tx, bucketSubjects, func(k, row []byte) error {
 		if k[len(k)-1] != letterRevision {
 			return v.keyRow(k)
 		}

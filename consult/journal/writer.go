@@ -12,6 +12,7 @@ import (
 
 	"silta/consult"
 	"silta/consult/internal/boltsafe"
+	"silta/consult/internal/rows"
 )
 
 // Bounds of one transaction.
@@ -166,7 +167,7 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 	defer tx.Rollback()
 	j.room.ensure(tx.Size())
 	w := newWriting(tx, j)
-	if err := j.projection.Begin(tx, len(requests)); err != nil {
+	if err := errors.Join(rows.Begin(tx, len(requests) <= fewEntries), j.projection.Begin(tx, len(requests))); err != nil {
 		return nil, err
 	}
 	for _, r := range requests {
@@ -208,26 +209,27 @@ func (j *Journal) afterFailure(cause error) {
 	}
 }
 
+// fewEntries is up to how many entries a transaction's changes to the rows of subjects and commands go to their front.
+const fewEntries = 4
+
 // writing is a transaction in the making.
 type writing struct {
-	tx                          *bbolt.Tx
-	j                           *Journal
-	entries, subjects, commands *bbolt.Bucket
-	start, position             uint64
-	last                        hash
-	dirty                       bool
-	envelopes                   []consult.Envelope
+	tx              *bbolt.Tx
+	j               *Journal
+	entries         *bbolt.Bucket
+	start, position uint64
+	last            hash
+	dirty           bool
+	envelopes       []consult.Envelope
 }
 
 func newWriting(tx *bbolt.Tx, j *Journal) *writing {
 	w := &writing{
-		tx: tx, j: j, entries: tx.Bucket(bucketEntries), subjects: tx.Bucket(bucketSubjects), commands: tx.Bucket(bucketCommands),
+		tx: tx, j: j, entries: tx.Bucket(bucketEntries),
 		start: j.Head(), position: j.Head(), last: j.lastHash,
 	}
 	// Entries are only ever put at the end: pages that are left behind need no room.
 	w.entries.FillPercent = 1
-	// New subjects come at the end of their kind, as ids are made in the order of time.
-	w.subjects.FillPercent = 0.9
 	return w
 }
 
@@ -248,6 +250,10 @@ func (w *writing) refusal(r *request) error {
 // put writes what belongs to a request and settles it.
 func (w *writing) put(r *request) error {
 	if r.erase != nil {
+		// It may change many rows, or take some away: nothing of those may be left behind.
+		if err := rows.Settle(w.tx); err != nil {
+			return err
+		}
 		if err := r.erase(w.tx); err != nil {
 			return err
 		}
@@ -260,11 +266,11 @@ func (w *writing) put(r *request) error {
 	if err := w.entries.Put(at, r.record); err != nil {
 		return err
 	}
-	if err := w.subjects.Put(r.subject, binary.BigEndian.AppendUint64(nil, revision)); err != nil {
+	if err := rows.Subjects(w.tx).Put(r.subject, binary.BigEndian.AppendUint64(nil, revision)); err != nil {
 		return err
 	}
 	if r.command != "" {
-		if err := w.commands.Put([]byte(r.command), at); err != nil {
+		if err := rows.Commands(w.tx).Put([]byte(r.command), at); err != nil {
 			return err
 		}
 	}
@@ -293,5 +299,5 @@ func (w *writing) end() error {
 	if err := w.tx.Bucket(bucketMeta).Put(rowHead, head); err != nil {
 		return err
 	}
-	return w.j.projection.Advance(w.tx, w.position)
+	return errors.Join(rows.End(w.tx), w.j.projection.Advance(w.tx, w.position))
 }

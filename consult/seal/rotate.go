@@ -13,6 +13,8 @@ import (
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
 	"go.etcd.io/bbolt"
+
+	"silta/consult/internal/rows"
 )
 
 // masterKeys are the master keys of a file: the primary one seals, all of them open.
@@ -63,7 +65,7 @@ func (r *Keyring) Reload(path string) error {
 func (r *Keyring) Rewrap(tx *bbolt.Tx, from []byte, limit int) (next []byte, n int, err error) {
 	type change struct{ key, value []byte }
 	var changes []change
-	b := tx.Bucket(bucket)
+	b := rows.Subjects(tx)
 	c := b.Cursor()
 	k, v := c.Seek(from)
 	for seen := 0; k != nil; k, v = c.Next() {

@@ -21,6 +21,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/rows"
 )
 
 // Errors of keys. None of them says anything about contents.
@@ -37,14 +38,11 @@ var (
 
 const dataKeyLen = 32
 
-// Bucket holds the data keys, one row per subject. Whoever keeps rows of subjects in the same file may put them there too,
-// under [Row] of another letter: a page that holds both is written once.
-const Bucket = "subjects"
-
+// letterKey is of the rows that hold the data keys, one per subject (package rows). Whoever keeps rows of subjects in the same file puts
+// them there too, under [Row] of another letter: a page that holds both is written once.
 const letterKey = 'k'
 
 var (
-	bucket = []byte(Bucket)
 	// rowCheck holds a sealed constant, so that a wrong master key is noticed at start. It is no subject: those have a kind.
 	rowCheck   = []byte{0}
 	checkValue = []byte("silta")
@@ -55,10 +53,10 @@ type Keyring struct{ present atomic.Pointer[masterKeys] }
 
 // Start prepares a data file at its first use, and otherwise returns [ErrMaster] where another master key sealed it.
 func (r *Keyring) Start(tx *bbolt.Tx) error {
-	b, err := tx.CreateBucketIfNotExists(bucket)
-	if err != nil {
+	if err := rows.Create(tx); err != nil {
 		return err
 	}
+	b := rows.Subjects(tx)
 	if sealed := b.Get(rowCheck); sealed != nil {
 		if _, err := r.master().Decrypt(sealed, rowCheck); err != nil {
 			return ErrMaster
@@ -75,12 +73,12 @@ func (r *Keyring) Start(tx *bbolt.Tx) error {
 // Check returns [ErrMaster] where another master key sealed the file, and [ErrSealed] where only what tells them apart is
 // damaged. It writes nothing.
 func (r *Keyring) Check(tx *bbolt.Tx) error {
-	b := tx.Bucket(bucket)
+	b := rows.Subjects(tx)
 	if plain, err := r.master().Decrypt(b.Get(rowCheck), rowCheck); err == nil && bytes.Equal(plain, checkValue) {
 		return nil
 	}
 	c := b.Cursor()
-	for k, v := c.First(); k != nil; k, v = c.Next() {
+	for k, v := c.Seek(nil); k != nil; k, v = c.Next() {
 		if len(k) < 2 || k[len(k)-1] != letterKey || len(v) == 0 {
 			continue
 		}
@@ -110,12 +108,12 @@ func (r *Keyring) Store(tx *bbolt.Tx, kind consult.SubjectKind, id string, seale
 	if err != nil {
 		return err
 	}
-	return tx.Bucket(bucket).Put(Row(kind, id, letterKey), sealed)
+	return rows.Subjects(tx).Put(Row(kind, id, letterKey), sealed)
 }
 
 // Key returns a subject's data key, or [ErrErased], [ErrNoKey] or [ErrMaster].
 func (r *Keyring) Key(tx *bbolt.Tx, kind consult.SubjectKind, id string) (*Key, error) {
-	sealed := tx.Bucket(bucket).Get(Row(kind, id, letterKey))
+	sealed := rows.Subjects(tx).Get(Row(kind, id, letterKey))
 	switch {
 	case sealed == nil:
 		return nil, ErrNoKey
@@ -133,7 +131,7 @@ func (r *Keyring) Key(tx *bbolt.Tx, kind consult.SubjectKind, id string) (*Key, 
 // keep its bytes until it is used again, and so do earlier backups.
 func (r *Keyring) Destroy(tx *bbolt.Tx, kind consult.SubjectKind, id string) error {
 	at := Row(kind, id, letterKey)
-	b := tx.Bucket(bucket)
+	b := rows.Subjects(tx)
 	if b.Get(at) == nil {
 		return ErrNoKey
 	}

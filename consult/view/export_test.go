@@ -117,7 +117,7 @@ func fillOpen(tx *bbolt.Tx, i, n int, due time.Time) error {
 		answerBy: due, due: due, facts: &facts{submitted: due, urgency: consult.Soon, concerns: consult.Concerns[:2]},
 	}
 	c.document = c.new.append(binary.BigEndian.AppendUint64(make([]byte, 0, 256), 1)[:rowHead])
-	subjects := tx.Bucket([]byte(seal.Bucket))
+	subjects := tx.Bucket([]byte("subjects"))
 	subjects.FillPercent = 0.9
 	if err := subjects.Put(seal.Row(consult.KindConsultation, id, 'k'), make([]byte, 65)); err != nil {
 		return err

@@ -140,6 +140,26 @@ func (v *View) Consultation(id string) (*consult.Consultation, error) {
 	return get[*consult.Consultation](v, consult.KindConsultation, id, 0)
 }
 
+// Outline returns of a request who sent it, who has it and which pools answer it: what stands in clear in its row.
+func (v *View) Outline(id string) (*consult.Consultation, error) {
+	var c card
+	err := v.view(func(tx *bbolt.Tx) error {
+		s, err := find(tx, documentKey(consult.KindConsultation, id, 0))
+		if err != nil {
+			return err
+		}
+		if s == nil || len(s.card.pools) == 0 {
+			return notFound()
+		}
+		c = s.card
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &consult.Consultation{ID: id, Ref: c.ref, State: c.state, Requester: c.requester, Holder: c.holder, Pool: c.pools[0], Joined: c.pools[1:]}, nil
+}
+
 // ConsultationByRef returns the request of a reference.
 func (v *View) ConsultationByRef(ref string) (*consult.Consultation, error) {
 	row, ok := refRow(ref)

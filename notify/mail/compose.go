@@ -132,7 +132,8 @@ func NewComposer(o Options) (*Composer, error) {
 type content struct {
 	Language consult.Language
 	Subject  string
-	What     string
+	// What happened, and More about it, which may be "".
+	What, More string
 	// Preview is what mail programs show of the mail in a list.
 	Preview string
 	// Due is the deadline, nil where there is none.
@@ -213,7 +214,7 @@ func (c *Composer) content(n Notification) content {
 	page := content{
 		Language: l.Lang(), Urgent: urgent,
 		Subject: l.T(subject, "ref", notice.Ref, "what", l.T("mail.short."+event)),
-		What:    l.T("mail." + role + "." + event),
+		What:    l.T("mail." + role + "." + event), More: optional(l, "mail."+role+"."+event+".more", nil),
 		Facts: []fact{
 			{l.T("mail.ref"), notice.Ref},
 			{l.T("mail.pool"), c.Pools.PoolName(notice.Pool, l.Lang())},
@@ -235,6 +236,14 @@ func (c *Composer) content(n Notification) content {
 		page.Preview = page.Due.Value + " · " + page.Preview
 	}
 	return page
+}
+
+// optional is a message that not every mail has.
+func optional(l *locale.Localizer, key string, args map[string]any) string {
+	if !l.Has(key) {
+		return ""
+	}
+	return l.Message(key, args)
 }
 
 // deadline says in words when the answer is due, as seen when it happened.

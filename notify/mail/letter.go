@@ -14,6 +14,7 @@ func (c *Composer) letter(n Notification) content {
 	args := c.values(l, letter.Args)
 	page := content{
 		Language: l.Lang(), Subject: l.Message(words+".subject", args), What: l.Message(words+".what", args),
+		More: optional(l, words+".more", args),
 		Link: c.PublicURL + letter.Path, Open: l.T(words + ".open"), Footer: l.T("letter.footer"),
 	}
 	for _, f := range letter.Facts {

@@ -6,41 +6,17 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
-	"time"
 
 	"silta/consult"
-	"silta/notify/mail"
 	"silta/ui/browsertest"
 )
 
-// samples are mails of every shape.
-func samples() map[string]func(*mail.Notification) {
-	letter := func(l consult.Letter) func(*mail.Notification) {
-		return func(n *mail.Notification) {
-			l.At = n.Envelope.At
-			n.Letter = &l
-		}
-	}
-	ref := map[string]consult.LetterValue{"ref": {Text: "S-2026-0042"}}
-	return map[string]func(*mail.Notification){
-		"new": func(*mail.Notification) {},
-		"urgent": func(n *mail.Notification) {
-			n.Envelope.Type, n.Envelope.Notice.Urgency, n.Envelope.At = consult.TypeEscalated, consult.Urgent, n.Envelope.Notice.AnswerBy
-		},
-		"answered": func(n *mail.Notification) {
-			n.Sender, n.Envelope.Type, n.Envelope.Notice.State = true, consult.TypeAnswered, consult.Answered
-		},
-		"unread": letter(consult.Letter{Kind: "unread", Args: ref, Path: "/requests/01a1ffe7-da12", Answer: true}),
-		"job": letter(consult.Letter{
-			Kind: "job-failed", Args: map[string]consult.LetterValue{"job": {Text: "escalation"}}, Path: "/operations",
-			Facts: []consult.LetterFact{{Name: "since", Value: consult.LetterValue{Moment: time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)}}},
-		}),
-	}
-}
-
-// TestLook opens mails in a browser, as a phone and a wide screen show them, light and dark: nothing is cut off, and everything can be
-// read. With GALLERY set the screenshots are kept in that directory.
+// TestLook opens a mail of every kind in a browser, as a phone and a wide screen show them, light and dark: nothing is cut off, everything
+// can be read, nothing is fetched from anywhere, and the plain part says the same, with the same links. With GALLERY set the screenshots are
+// kept in that directory.
 func TestLook(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser takes long")
@@ -48,6 +24,9 @@ func TestLook(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		change, ok := samples()[r.URL.Query().Get("mail")]
 		if !ok {
+			if r.URL.Path != "/favicon.ico" { // which browsers ask for by themselves
+				t.Errorf("it asks for %s", r.URL.Path)
+			}
 			http.NotFound(w, r)
 			return
 		}
@@ -61,7 +40,7 @@ func TestLook(t *testing.T) {
 	tab := browsertest.Start(t).Tab(t)
 	gallery := os.Getenv("GALLERY")
 	phone := browsertest.Size{Width: 360, Height: 740}
-	for name := range samples() {
+	for name, change := range samples() {
 		for _, l := range consult.Languages {
 			for _, v := range []struct {
 				name     string
@@ -76,7 +55,7 @@ func TestLook(t *testing.T) {
 				tab.View(v.size, v.scheme)
 				tab.Go(server.URL + "/?mail=" + name + "&language=" + string(l))
 				barriers := tab.Clipped()
-				if v.barriers != nil {
+				if v.barriers != nil && (v.scheme == browsertest.Light || l == consult.Finnish) {
 					barriers = append(barriers, v.barriers(tab)...)
 				}
 				for _, barrier := range barriers {
@@ -86,10 +65,47 @@ func TestLook(t *testing.T) {
 				if dark != (v.scheme == browsertest.Dark) {
 					t.Errorf("%s, %s, %s: dark is %t", name, l, v.name, dark)
 				}
+				if v.name == "phone" {
+					n := notification()
+					n.Language = l
+					change(&n)
+					sameAsPlain(t, tab, name, compose(t, n).Text)
+				}
 				if gallery != "" {
 					tab.Screenshot(filepath.Join(gallery, fmt.Sprintf("mail-%s-%s-%s.png", name, l, v.name)))
 				}
 			}
 		}
+	}
+}
+
+// sameAsPlain compares what a browser shows with the plain part, but for spaces and the marks that stand for lines and lists.
+func sameAsPlain(t *testing.T, tab *browsertest.Tab, name, plain string) {
+	t.Helper()
+	var want, links []string
+	for line := range strings.Lines(plain) {
+		line = strings.TrimRight(line, "\n")
+		if link, ok := strings.CutPrefix(line, "  http"); ok { // of a row: a browser shows its text alone
+			links = append(links, "http"+link)
+			continue
+		}
+		if strings.HasPrefix(line, "http") {
+			links = append(links, line)
+		}
+		want = append(want, line)
+	}
+	bare := strings.NewReplacer(" ", "", "\u00a0", "", "\n", "", "\t", "", ":", "", "-", "")
+	shown := browsertest.Value[string](tab, `document.body.innerText`)
+	if got, text := bare.Replace(shown), "Silta"+bare.Replace(strings.Join(want, "\n")); got != text {
+		t.Errorf("%s: the browser shows\n%s\nand the plain part says\n%s", name, shown, plain)
+	}
+	if got := browsertest.Value[[]string](tab, `[...document.querySelectorAll("a")].map(a => a.getAttribute("href"))`); !slices.Equal(got, links) {
+		t.Errorf("%s: links %v, in the plain part %v", name, got, links)
+	}
+	if fetched := browsertest.Value[[]string](tab, `performance.getEntriesByType("resource").map(e => e.name).filter(name => !name.endsWith("/favicon.ico"))`); len(fetched) > 0 {
+		t.Errorf("%s fetches %v", name, fetched)
+	}
+	if outside := browsertest.Value[int](tab, `document.querySelectorAll("[src], [srcset], link, script, iframe, object, embed, form, [background]").length`); outside > 0 {
+		t.Errorf("%s has %d parts that mail programs block", name, outside)
 	}
 }

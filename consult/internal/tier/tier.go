@@ -20,6 +20,9 @@ import (
 type Set struct {
 	// Front names the bucket in front. It is there only while it has rows, or may get some.
 	Front []byte
+	// Most is how many bytes of rows the front holds, with what bbolt adds to each; 0: a page of 8 KiB. With [Inline] or less bbolt
+	// keeps it in the page that names the buckets, which every commit writes anyway.
+	Most int
 	// Behind are the others, 256 at most.
 	Behind []Bucket
 }
@@ -31,8 +34,11 @@ type Bucket struct {
 	Fill float64
 }
 
-// maxFront is how many bytes of rows the front holds: somewhat less than a page of 8 KiB, with what bbolt adds to each. A row of more
-// than maxRow would fill it too soon, and goes behind at once.
+// Inline is the most bytes that bbolt keeps in another page, a quarter of one of 8 KiB less its header.
+const Inline = 2<<10 - 32
+
+// maxFront is somewhat less than a page of 8 KiB. A row of more than maxRow would fill the front too soon, and goes behind at once.
+// perRow is what bbolt adds to each.
 const (
 	maxFront = 7 << 10
 	maxRow   = 512
@@ -70,10 +76,13 @@ func (s *Set) End(tx *bbolt.Tx) error {
 	if front == nil {
 		return nil
 	}
-	size := 0
+	size, most := 0, s.Most
+	if most == 0 {
+		most = maxFront
+	}
 	c := front.Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
-		if size += len(k) + len(v) + perRow; size > maxFront {
+		if size += len(k) + len(v) + perRow; size > most {
 			return s.Settle(tx)
 		}
 	}

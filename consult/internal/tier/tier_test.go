@@ -2,6 +2,7 @@ package tier_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -138,5 +139,36 @@ func compare(rt *rapid.T, tx *bbolt.Tx, set *tier.Set, tables []map[string]strin
 func check(tb interface{ Fatal(...any) }, err error) {
 	if err != nil {
 		tb.Fatal(err)
+	}
+}
+
+// A front that is small enough takes no page of its own.
+func TestInlineFront(t *testing.T) {
+	db, err := bbolt.Open(filepath.Join(t.TempDir(), "db"), 0o600, &bbolt.Options{NoSync: true, PageSize: 8 << 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	set := tier.Set{Front: []byte("front"), Most: tier.Inline, Behind: []tier.Bucket{{Name: []byte("a")}}}
+	check(t, db.Update(set.Create))
+	most := 0
+	for i := range 500 {
+		check(t, db.Update(func(tx *bbolt.Tx) error {
+			check(t, set.Begin(tx, true))
+			check(t, set.Table(tx, 0).Put(binary.BigEndian.AppendUint64(nil, uint64(i)), make([]byte, i%90)))
+			return set.End(tx)
+		}))
+		check(t, db.View(func(tx *bbolt.Tx) error {
+			if front := tx.Bucket(set.Front); front != nil {
+				most = max(most, front.Stats().KeyN)
+				if front.Root() != 0 {
+					t.Fatalf("after %d rows it has a page", i)
+				}
+			}
+			return nil
+		}))
+	}
+	if most < 10 {
+		t.Errorf("it holds %d rows at most", most)
 	}
 }
