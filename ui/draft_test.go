@@ -126,7 +126,7 @@ func TestDraftOfAnswer(t *testing.T) {
 	if s.as("childpsych2").open(path).text("#answer-text") != "" {
 		t.Error("a colleague sees the draft")
 	}
-	psych.open("/queue").want("#group-mine .begun", "Kesken: Vastaa")
+	psych.open("/queue").want("#group-mine .begun", "Vastaus kesken")
 	if s.as("childpsych2").open("/queue").has(".begun") {
 		t.Error("a colleague is told of the draft")
 	}

@@ -142,7 +142,7 @@ func TestFigurePeriods(t *testing.T) {
 	}
 	lead.open("/figures?period=days").want(".vitals", "Vastattuja 13")
 	p := lead.open("/figures?period=days")
-	p.want(".short", "kolmelta")
+	p.want("#figures-short", "kolmelta")
 	if p.has("#by-municipality") {
 		t.Error("thirty days tell municipalities apart")
 	}

@@ -199,6 +199,10 @@ var (
 	Desktop = Size{1280, 800}
 	Phone   = Size{390, 844}
 	Narrow  = Size{320, 640}
+	// Zoomed is what a window of the size of Desktop has at a zoom of 200 %.
+	Zoomed = Size{640, 400}
+	// Sheet is a page of A4 without its margins.
+	Sheet = Size{718, 1000}
 )
 
 // Scheme is a colour scheme that the person prefers.
@@ -213,8 +217,19 @@ const (
 // View sets the viewport and the preferences. Motion is always reduced, so that nothing is caught half-way.
 func (tab *Tab) View(size Size, scheme Scheme) {
 	tab.t.Helper()
+	tab.emulate(size, scheme, "")
+}
+
+// Paper shows the page as it is printed.
+func (tab *Tab) Paper() {
+	tab.t.Helper()
+	tab.emulate(Sheet, Light, "print")
+}
+
+func (tab *Tab) emulate(size Size, scheme Scheme, media string) {
+	tab.t.Helper()
 	tab.Run(chromedp.EmulateViewport(size.Width, size.Height), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: string(scheme)}, {Name: "prefers-reduced-motion", Value: "reduce"},
 		}})
 		return err

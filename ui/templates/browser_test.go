@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,11 +80,21 @@ func TestPages(t *testing.T) {
 			t.Parallel()
 			tab := b.Tab(t)
 			for _, s := range samples {
-				look(t, tab, server.URL, lang, s.name)
+				t.Run(s.name, func(t *testing.T) { look(t, tab, server.URL, lang, s.name) })
 			}
 		})
 	}
 }
+
+// printed are the pages that somebody wants on paper.
+var printed = []string{
+	"record-print", "request", "request-unclaimed", "request-answered", "figures", "figures-short", "pool", "services", "rules-sentences", "access-extract",
+	"queue", "help", "accessibility", "recovery",
+}
+
+// controls finds what is of use on a screen only.
+const controls = `[...document.querySelectorAll("button, nav, summary, dialog, input, select, textarea, .btn")]
+	.filter((e) => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1).map((e) => e.outerHTML.slice(0, 80)).join("\n")`
 
 func look(t *testing.T, tab *browsertest.Tab, url string, lang consult.Language, name string) {
 	gallery := os.Getenv("GALLERY")
@@ -113,9 +124,21 @@ func look(t *testing.T, tab *browsertest.Tab, url string, lang consult.Language,
 		}
 	}
 	// 320 CSS pixels are also what a window of 1280 has at a zoom of 400 %.
-	tab.View(browsertest.Narrow, browsertest.Light)
+	for _, size := range []browsertest.Size{browsertest.Zoomed, browsertest.Narrow} {
+		tab.View(size, browsertest.Light)
+		for _, fault := range tab.Clipped() {
+			t.Errorf("%s %s at %d: %s", lang, name, size.Width, fault)
+		}
+	}
+	tab.Paper()
 	for _, fault := range tab.Clipped() {
-		t.Errorf("%s %s at 320: %s", lang, name, fault)
+		t.Errorf("%s %s on paper: %s", lang, name, fault)
+	}
+	if got := browsertest.Value[string](tab, controls); got != "" && slices.Contains(printed, name) {
+		t.Errorf("%s %s has on paper what cannot be pressed there: %s", lang, name, got)
+	}
+	if gallery != "" {
+		tab.Screenshot(filepath.Join(gallery, fmt.Sprintf("%s-%s-paper.png", name, lang)))
 	}
 	for _, fault := range tab.Faults() {
 		t.Errorf("%s %s: %s", lang, name, fault)

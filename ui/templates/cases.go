@@ -158,6 +158,14 @@ func enumerate(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// begun says what the reader has begun to write.
+func (c Case) begun(l *locale.Localizer) string {
+	if c.Begun == consult.Answer {
+		return l.T("case.begun-answer")
+	}
+	return l.T("case.begun")
+}
+
 // client says in a few words whom it is about.
 func (c Case) client(l *locale.Localizer) string {
 	parts := []string{l.T("case.age", "n", c.Age)}

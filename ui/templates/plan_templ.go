@@ -488,7 +488,7 @@ func (p RequestPage) similar() templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(p.Similar) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<section aria-labelledby=\"similar-title\"><h2 id=\"similar-title\" class=\"cases-title\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<section class=\"no-print\" aria-labelledby=\"similar-title\"><h2 id=\"similar-title\" class=\"cases-title\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -64,7 +64,7 @@ func (p Record) Text() string {
 			fmt.Fprintf(&b, "  %s: %s\n", l.T("label.disposition"), l.Code("disposition", string(e.Disposition)))
 		}
 		if c := e.CloseOut; c != nil {
-			fmt.Fprintf(&b, "  %s: %s\n  %s: %s\n", l.T("label.outcome"), l.Code("outcome", string(c.Outcome)),
+			fmt.Fprintf(&b, "  %s %s\n  %s %s\n", l.T("label.outcome"), l.Code("outcome", string(c.Outcome)),
 				l.T("label.referral"), l.Code("referral", string(c.Referral)))
 		}
 	}
