@@ -38,12 +38,21 @@ func (s *Service) Advance(ctx context.Context, id string, now time.Time) error {
 	return Fail(Unavailable, "unavailable")
 }
 
-// reminder is whom the pool's daily reminder goes to after the last step of its escalation.
+// reminder is whom the pool's reminder of each working day goes to after the last step of its escalation.
 var reminder = []string{"on-call", "lead", "members"}
+
+// again is when a pool is reminded anew: after a day, when it is open. One that never opens is reminded by the clock.
+func (s *Service) again(rules uint64, pool string, now time.Time) time.Time {
+	at, err := s.router.After(rules, pool, now.Add(reminderPause), 0)
+	if err != nil {
+		return now.Add(reminderPause)
+	}
+	return at
+}
 
 // escalation resolves the steps that may fire now, up to the first that reaches somebody.
 func (s *Service) escalation(c *Consultation, now time.Time) (EscalateCommand, error) {
-	var cmd EscalateCommand
+	cmd := EscalateCommand{Next: s.again(c.Rules.Number, c.Pool, now)}
 	var targets [][]string
 	for i := c.NextStep; i < len(c.Steps); i++ {
 		targets = append(targets, c.Steps[i].To)

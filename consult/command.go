@@ -55,6 +55,8 @@ type (
 		OnCall []string
 		// Lead is the new pool's coordinator, told as well where the answer is late already.
 		Lead []string
+		// Next is when it is reminded again if all of its steps are over.
+		Next time.Time
 	}
 	// JoinCommand asks another pool to answer as well.
 	JoinCommand struct {
@@ -80,6 +82,8 @@ type (
 		HandOver *HandOverCommand
 		// Lost is the mail for whose sake the step fires before its time, or nil.
 		Lost *Unheard
+		// Next is when the pool is reminded again if there is no further step.
+		Next time.Time
 	}
 	// ExpireCommand closes an answered request that nobody closed out.
 	ExpireCommand struct{}

@@ -61,7 +61,9 @@ type Consultation struct {
 	NextClaim  int    `json:"next_claim,omitempty"`
 	// EscalatedAt is when a step fired last under the present clock.
 	EscalatedAt time.Time `json:"escalated_at,omitzero"`
-	Digest      []byte    `json:"digest,omitempty"`
+	// AgainAt is when the pool is reminded after the last step; zero: a day later.
+	AgainAt time.Time `json:"again_at,omitzero"`
+	Digest  []byte    `json:"digest,omitempty"`
 }
 
 // TimelineItem is one event as the people concerned see it.
@@ -108,8 +110,8 @@ func (i *TimelineItem) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// reminderPause is how long after the last step of a schedule, and then again and again, the pool is reminded: an open
-// request always has a next moment.
+// reminderPause is how long after the last step of a schedule at least, and then again and again, the pool is reminded, when it is open: an
+// open request always has a next moment.
 const reminderPause = 24 * time.Hour
 
 // Due returns the moment at which time alone changes the request if nobody acts, or the zero time. The view keeps an index of it.
@@ -140,6 +142,8 @@ func (c *Consultation) stepDue() time.Time {
 		return time.Time{}
 	case c.NextStep < len(c.Steps):
 		return c.Steps[c.NextStep].At
+	case !c.EscalatedAt.Before(c.AnswerBy) && c.AgainAt.After(c.EscalatedAt):
+		return c.AgainAt
 	case !c.EscalatedAt.Before(c.AnswerBy):
 		return c.EscalatedAt.Add(reminderPause)
 	}
@@ -245,13 +249,14 @@ func (n *Consultation) apply(e Envelope, ev Event) {
 		// What came due before the pool had it is not told again one by one: the hand-over itself tells.
 		for n.NextStep < len(n.Steps) && !n.Steps[n.NextStep].At.After(e.At) {
 			n.NextStep++
-			n.EscalatedAt = e.At
+			n.EscalatedAt, n.AgainAt = e.At, ev.Next
 		}
 		n.NextClaim = n.claimStepsBy(e.At)
 	case *JoinedEvent:
 		n.Joined = append(slices.Clip(n.Joined), ev.Pool)
 	case *EscalatedEvent:
 		n.Escalation, n.NextStep, n.EscalatedAt, n.NextClaim = ev.Level, ev.Step+1, e.At, n.claimStepsBy(e.At)
+		n.AgainAt = ev.Next
 	case *RemindedEvent:
 		n.reminds(e, ev)
 	case *StepSetEvent:
@@ -296,7 +301,7 @@ func (n *Consultation) goOn(s State) {
 
 // start begins a new run of escalation steps.
 func (n *Consultation) start(p Plan) {
-	n.NextStep, n.EscalatedAt = 0, time.Time{}
+	n.NextStep, n.EscalatedAt, n.AgainAt = 0, time.Time{}, time.Time{}
 	n.schedule(p)
 	n.NextClaim = 0
 }

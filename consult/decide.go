@@ -110,7 +110,7 @@ func answer(c *Consultation, cmd AnswerCommand, a Actor, now time.Time, life Lif
 }
 
 func handOver(c *Consultation, cmd HandOverCommand, a Actor, now time.Time) Verdict {
-	ev := &HandedOverEvent{From: c.Pool, Pool: cmd.Pool, Reason: cmd.Reason, Plan: cmd.Plan, OnCall: cmd.OnCall, Escalation: a.System}
+	ev := &HandedOverEvent{From: c.Pool, Pool: cmd.Pool, Reason: cmd.Reason, Plan: cmd.Plan, OnCall: cmd.OnCall, Escalation: a.System, Next: cmd.Next}
 	tell := slices.Clone(cmd.OnCall)
 	if a.System || now.After(cmd.Plan.Schedule.AnswerBy) {
 		tell = append(tell, cmd.Lead...)
@@ -125,7 +125,7 @@ func escalate(c *Consultation, cmd EscalateCommand, a Actor, now time.Time) (Ver
 	if cmd.Lost == nil && (due.IsZero() || now.Before(due)) || cmd.Lost != nil && !c.awaits(*cmd.Lost) {
 		return Verdict{}, Fail(Conflict, "conflict.not-due")
 	}
-	ev := &EscalatedEvent{Level: c.Escalation + 1, Step: c.NextStep, Lost: cmd.Lost}
+	ev := &EscalatedEvent{Level: c.Escalation + 1, Step: c.NextStep, Lost: cmd.Lost, Next: cmd.Next}
 	tell := holders(c)
 	for i, s := range cmd.Reaches {
 		ev.Step = c.NextStep + i

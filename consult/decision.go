@@ -122,7 +122,7 @@ type Router interface {
 	Route(f Facts) (Decision, error)
 	// Schedule computes a pool's deadlines and escalation steps under a version of the rules.
 	Schedule(version uint64, pool string, u Urgency, c Clock) (Schedule, error)
-	// After returns the moment that lies some of a pool's open days after another one.
+	// After returns the moment that lies some of a pool's open days after another one; with none, the first open moment from there on.
 	After(version uint64, pool string, from time.Time, days int) (time.Time, error)
 	// Reach resolves an escalation step's targets at a moment.
 	Reach(version uint64, pool string, to []string, at time.Time) (Reach, error)

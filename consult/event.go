@@ -87,6 +87,8 @@ type (
 		Escalation bool `json:"escalation,omitempty"`
 		// Rerouted is true where rules were published that do not have the pool any more.
 		Rerouted bool `json:"rerouted,omitempty"`
+		// Next is when the new pool is reminded again if all of its steps are over.
+		Next time.Time `json:"next,omitzero"`
 	}
 	// JoinedEvent: another pool is to answer as well.
 	JoinedEvent struct {
@@ -105,6 +107,8 @@ type (
 		Unreached [][]string `json:"unreached,omitempty"`
 		// Lost is the mail for whose sake it came before its time.
 		Lost *Unheard `json:"lost,omitempty"`
+		// Next is when the pool is reminded again if there is no further step.
+		Next time.Time `json:"next,omitzero"`
 	}
 	// WithdrawnEvent: the sender takes it back before it was ever answered.
 	WithdrawnEvent struct {

@@ -118,6 +118,34 @@ func TestUnclaimedAsWritten(t *testing.T) {
 	}
 }
 
+// TestRemindedWhenOpen: what nobody answers is told again and again after the last step, once a working day and never while the team is away.
+func TestRemindedWhenOpen(t *testing.T) {
+	d := reminding(t)
+	if err := d.SetPerson(t.Context(), consult.System, consult.Person{
+		ID: "youthpsych", Name: "youthpsych", Email: "youth@example.org", Language: consult.Finnish, Roles: []consult.Role{consult.Specialist},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c := d.sent()                                                // routine, answered by 30.11., handed over three working days later
+	d.wait(d.get(c.ID).AnswerBy.AddDate(0, 0, 3).Sub(d.clock())) // and the program is down until then
+	d.pass(c.ID, d.clock().Add(time.Minute))
+	days := map[string]int{}
+	for _, line := range d.pass(c.ID, time.Date(2027, 1, 11, 0, 0, 0, 0, d.zone())) {
+		at, err := time.ParseInLocation("02.01. 15:04", line[:12], d.zone())
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := line[:6]
+		at = at.AddDate(map[bool]int{true: 2027, false: 2026}[at.Month() == time.January], 0, 0)
+		if days[day]++; !officeOpen(at) && !officeOpen(at.Add(-time.Minute)) || days[day] > 1 {
+			t.Errorf("reminded while away, or twice a day: %s", line)
+		}
+	}
+	if len(days) < 18 {
+		t.Errorf("reminded on %d days only", len(days))
+	}
+}
+
 // TestUnclaimedWhileDown: what came due in a pause of the program is told once, the step for the answer before that for the claim.
 func TestUnclaimedWhileDown(t *testing.T) {
 	d := reminding(t)

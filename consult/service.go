@@ -234,6 +234,7 @@ func (s *Service) completeHandOver(c *Consultation, cmd HandOverCommand, now tim
 	if cmd.OnCall, err = s.first(cmd.Pool, now); err != nil {
 		return cmd, err
 	}
+	cmd.Next = s.again(s.router.Current().Number, cmd.Pool, now)
 	lead, err := s.reach(s.router.Current().Number, cmd.Pool, []string{"lead"}, now)
 	cmd.Lead = lead.People
 	return cmd, err

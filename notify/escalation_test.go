@@ -28,6 +28,11 @@ func (staff) Reach(_ uint64, _ string, to []string, _ time.Time) (consult.Reach,
 	return r, nil
 }
 
+// After counts every day as open.
+func (staff) After(_ uint64, _ string, from time.Time, days int) (time.Time, error) {
+	return from.AddDate(0, 0, days), nil
+}
+
 func (staff) Memberships(string) []consult.Membership {
 	return []consult.Membership{{Pool: "child-psychiatry"}}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -116,7 +117,13 @@ type serverLog struct {
 func (l *serverLog) Noticef(format string, v ...any) {
 	l.log.Debug("nats: " + fmt.Sprintf(format, v...))
 }
-func (l *serverLog) Warnf(format string, v ...any)  { l.log.Info("nats: " + fmt.Sprintf(format, v...)) }
+
+// Warnf leaves out that passwords are not hashed: they are those of the configuration, and one that lives as long as the server.
+func (l *serverLog) Warnf(format string, v ...any) {
+	if !strings.HasPrefix(format, "Plaintext passwords") {
+		l.log.Info("nats: " + fmt.Sprintf(format, v...))
+	}
+}
 func (l *serverLog) Errorf(format string, v ...any) { l.log.Warn("nats: " + fmt.Sprintf(format, v...)) }
 func (l *serverLog) Debugf(format string, v ...any) {}
 func (l *serverLog) Tracef(format string, v ...any) {}

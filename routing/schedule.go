@@ -98,11 +98,14 @@ func (p *Pool) claimShare(from time.Time, u consult.Urgency, percent int) (time.
 	}
 }
 
-// After returns the moment that lies some of the pool's open days after another one.
+// After returns the moment that lies some of the pool's open days after another one; with none, the first open moment from there on.
 func (r *Rules) After(pool string, from time.Time, days int) (time.Time, error) {
 	p := r.pools[pool]
 	if p == nil {
 		return time.Time{}, noPool()
+	}
+	if days == 0 {
+		return p.Calendar.NextOpen(from)
 	}
 	return p.Calendar.AddDays(from, days)
 }

@@ -244,6 +244,9 @@ type Options struct {
 	// Operations says how the program does, to whoever may know: an error of kind [consult.NotFound] for all others. Nil: there is no
 	// such page.
 	Operations func(consult.Actor) (templates.OperationsState, error)
+	// Retention says what is kept how long and what goes next, to whoever may know: an error of kind [consult.NotFound] for all others.
+	// Nil: there is no such page.
+	Retention func(context.Context, consult.Actor) (templates.RetentionState, error)
 	// Beat bounds one wait of a live page: then its stream says that it is alive, and looks whether its reader still is signed
 	// in. Nil: 20 seconds.
 	Beat func(context.Context) (context.Context, context.CancelFunc)

@@ -84,6 +84,8 @@ var routes = []route{
 	{method: get, path: "/operations", handle: (*Server).showOperations},
 	{method: get, path: "/operations/live", handle: (*Server).showOperationsLive, background: true},
 
+	{method: get, path: "/retention", handle: (*Server).showRetention},
+
 	{method: get, path: "/settings", handle: (*Server).showSettings},
 	{method: post, path: "/settings", handle: (*Server).saveSettings},
 	{method: get, path: "/rules", handle: (*Server).showRules},

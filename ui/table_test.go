@@ -87,6 +87,7 @@ var (
 		// A calendar is for whoever has its secret address, and this one nobody has.
 		"GET /calendar/:secret": {to: nobody, open: true, hidden: true},
 
+		"GET /retention":  {to: overseers, hidden: true},
 		"GET /operations": {to: admins, hidden: true}, "GET /operations/live": {to: admins, hidden: true},
 		"GET /settings": {to: everybody}, "POST /settings": {to: everybody},
 		"GET /account": {to: everybody}, "POST /account/password": {to: everybody}, "POST /account/codes/new": {to: everybody},
@@ -139,7 +140,7 @@ func wholeSite(t *testing.T) (*site, []string) {
 	var e *echo.Echo
 	s := newSite(t, nil)
 	s.change = func(o *ui.Options) {
-		o.Letters, o.Prover, o.Operations = newLetters(), new(prover), operations
+		o.Letters, o.Prover, o.Operations, o.Retention = newLetters(), new(prover), operations, retention
 		o.API = func(readers ui.SessionReader, problems *problem.Presenter) ui.API {
 			return apiOf{t, s, readers, problems, o.Closing, &e}
 		}

@@ -22,6 +22,9 @@ type someone struct{ consult.Router }
 func (someone) Reach(uint64, string, []string, time.Time) (consult.Reach, error) {
 	return consult.Reach{People: []string{"anna"}}, nil
 }
+func (someone) After(_ uint64, _ string, from time.Time, days int) (time.Time, error) {
+	return from.AddDate(0, 0, days), nil
+}
 func (someone) HasPool(string) bool           { return true }
 func (someone) Current() consult.RulesVersion { return consult.RulesVersion{Number: 1} }
 

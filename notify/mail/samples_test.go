@@ -82,6 +82,9 @@ func samples() map[string]func(*mail.Notification) {
 	letter(consult.Letter{Kind: "invitation", Path: "/invitation/4FJ2KQX7ZB3M5N6P2R4T6V7W8Y", Facts: account})
 	letter(consult.Letter{Kind: "reset", Path: "/invitation/4FJ2KQX7ZB3M5N6P2R4T6V7W8Y", Facts: account})
 	letter(consult.Letter{Kind: "account-changed", Path: "/account", Facts: []consult.LetterFact{fact("what", word("letter.change.password"))}})
+	letter(consult.Letter{Kind: "address-changed", Path: "/account", Facts: []consult.LetterFact{
+		fact("changed-at", at(23, 9)), fact("changed-by", word("letter.change.by-program")),
+	}})
 
 	waits := []consult.LetterFact{fact("open", number(7)), fact("unclaimed", number(2)), fact("next-deadline", at(23, 12))}
 	first := []consult.LetterSection{{Title: "next-deadlines", Rows: []consult.LetterRow{

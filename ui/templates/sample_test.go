@@ -128,6 +128,17 @@ var samples = append(ruleSamples, []sample{
 		p.Person, p.Flashes = operatorOf, nil
 		return templates.Operations{Page: p}.View()
 	}},
+	{"retention", "/retention", func(p templates.Page) templ.Component {
+		p.Person, p.Flashes = operatorOf, nil
+		return templates.Retention{Page: p, RetentionState: templates.RetentionState{
+			Last: now.Add(-10 * time.Hour), Next: now.Add(14 * time.Hour), Requests: []string{"S-2024-0007", "S-2024-0011", "S-2024-0012"},
+			Rows: []templates.RetentionRow{
+				{Kind: "consultation", Keep: 730 * 24 * time.Hour, Kept: 4211, Next: 5, Soon: 61, Erased: 1805}, {Kind: "delivery", Keep: 365 * 24 * time.Hour, Kept: 20114, Next: 31, Soon: 900, Erased: 14077},
+				{Kind: "looks", Keep: 4383 * 24 * time.Hour, Kept: 980}, {Kind: "grant", Keep: 4383 * 24 * time.Hour, Kept: 12},
+			},
+			Others: []templates.RetentionRow{{Kind: "draft", Keep: 14 * 24 * time.Hour}, {Kind: "session", Keep: 12 * time.Hour}, {Kind: "person"}, {Kind: "trace"}},
+		}}.View()
+	}},
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
 	{"figures-short", "/figures?from=2026-10&to=2026-11", func(p templates.Page) templ.Component {
 		f := figures(p)

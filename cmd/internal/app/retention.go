@@ -56,17 +56,22 @@ func (o operator) Erase(ctx context.Context, request string) (e Erased, err erro
 }
 
 func (o operator) Retain(ctx context.Context, keep config.Retention, preview bool) (Erased, error) {
-	now := o.clock.Now()
-	over := func(at time.Time, d time.Duration) bool { return d > 0 && at.Add(d).Before(now) }
 	var failed error
-	e, err := o.erase(ctx, preview, func(t journal.Trace) bool {
+	e, err := o.erase(ctx, preview, o.over(keep, o.clock.Now(), &failed))
+	return e, errors.Join(err, failed)
+}
+
+// over returns which subjects these times are over for at a moment. What it cannot find out is added to failed.
+func (o operator) over(keep config.Retention, now time.Time, failed *error) func(journal.Trace) bool {
+	over := func(at time.Time, d time.Duration) bool { return d > 0 && at.Add(d).Before(now) }
+	return func(t journal.Trace) bool {
 		switch t.Kind {
 		case consult.KindConsultation:
 			if !over(t.Last, keep.Requests) {
 				return false
 			}
 			c, err := o.view.Consultation(t.ID)
-			failed = errors.Join(failed, err)
+			*failed = errors.Join(*failed, err)
 			return err == nil && c.State.Ended()
 		case consult.KindDelivery:
 			return over(t.Last, keep.Deliveries)
@@ -74,18 +79,11 @@ func (o operator) Retain(ctx context.Context, keep config.Retention, preview boo
 			return over(t.Last, keep.Looks)
 		}
 		return false
-	})
-	return e, errors.Join(err, failed)
+	}
 }
 
-// erase erases the subjects that are chosen, with the deliveries about entries of requests among them and the openings of those,
-// and overwrites what is left of them in the file.
-func (o operator) erase(ctx context.Context, preview bool, chosen func(journal.Trace) bool) (e Erased, err error) {
-	traces, err := o.journal.Traces(ctx)
-	if err != nil {
-		return e, err
-	}
-	var going []journal.Trace
+// going returns the subjects that are chosen, with the deliveries about entries of requests among them and the openings of those.
+func (o operator) going(traces []journal.Trace, chosen func(journal.Trace) bool) (going []journal.Trace, _ error) {
 	about := map[string]bool{} // positions of the requests' entries, as they stand in the ids of deliveries
 	openings := map[string]bool{}
 	for _, t := range traces {
@@ -101,7 +99,7 @@ func (o operator) erase(ctx context.Context, preview bool, chosen func(journal.T
 		}
 		ids, err := o.view.GrantsAbout(t.ID)
 		if err != nil {
-			return e, err
+			return nil, err
 		}
 		for _, id := range ids {
 			openings[id] = true
@@ -116,6 +114,19 @@ func (o operator) erase(ctx context.Context, preview bool, chosen func(journal.T
 		if t.Kind == consult.KindGrant && openings[t.ID] || t.Kind == consult.KindDelivery && about[told+"-"] {
 			going = append(going, t)
 		}
+	}
+	return going, nil
+}
+
+// erase erases the subjects that are chosen and what goes with them, and overwrites what is left of them in the file.
+func (o operator) erase(ctx context.Context, preview bool, chosen func(journal.Trace) bool) (e Erased, err error) {
+	traces, err := o.journal.Traces(ctx)
+	if err != nil {
+		return e, err
+	}
+	going, err := o.going(traces, chosen)
+	if err != nil {
+		return e, err
 	}
 	for _, t := range going {
 		e.add(t.Kind)

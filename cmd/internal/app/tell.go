@@ -40,6 +40,8 @@ type telling struct {
 	mailbox func(context.Context, time.Time) error
 	// forgotten: the watchdog has found an open request without a next moment, or could not look.
 	forgotten atomic.Bool
+	// stuck is what the watchdog has found of mails that no server takes.
+	stuck atomic.Pointer[stuck]
 }
 
 // startTelling starts it all on a store. What it starts is stopped by the cleanup.
@@ -111,7 +113,7 @@ func (t *telling) watch(ctx context.Context, s *store, now time.Time, log *slog.
 	if err == nil && len(lost) > 0 {
 		err = fmt.Errorf("%d open requests have no next moment", len(lost))
 	}
-	return err
+	return errors.Join(err, t.watchMails(s, now, log))
 }
 
 // rotas are those of the rules in force.

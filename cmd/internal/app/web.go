@@ -55,7 +55,11 @@ func startWeb(
 		Letters: t.planner, Limits: limits, Providers: providers(c), Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
 		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg,
-		Operations: func(a consult.Actor) (templates.OperationsState, error) { return t.operations(s, a) }, Ready: func(context.Context) []ui.Check { return t.checks(s) },
+		Operations: func(a consult.Actor) (templates.OperationsState, error) { return t.operations(s, a) },
+		Retention: func(ctx context.Context, a consult.Actor) (templates.RetentionState, error) {
+			return t.retention(ctx, s, c, a)
+		},
+		Ready:   func(context.Context) []ui.Check { return t.checks(s) },
 		Closing: closing, Site: site(c), MetricsFrom: networks(c.Metrics.Allow), Demo: demo,
 	})
 	if err != nil {
@@ -104,7 +108,7 @@ func (t *telling) checks(s *store) []ui.Check {
 	if t.forgotten.Load() {
 		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
 	}
-	return append(checks, nats, escalation, t.jobsCheck(), s.calendarsCheck(s.clock.Now()), addressCheck(s))
+	return append(checks, nats, escalation, t.jobsCheck(), t.mailCheck(), s.calendarsCheck(s.clock.Now()), addressCheck(s))
 }
 
 // maxNamed is how many people a check names.
