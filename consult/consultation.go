@@ -66,6 +66,16 @@ type Consultation struct {
 	Digest  []byte    `json:"digest,omitempty"`
 }
 
+// Decision is what the rules made of the request when it was sent: its first pool, and why. Later hand-overs are in the timeline.
+func (c *Consultation) Decision() Decision {
+	if len(c.Timeline) > 0 {
+		if ev, ok := c.Timeline[0].Event.(*SubmittedEvent); ok {
+			return ev.Decision
+		}
+	}
+	return Decision{}
+}
+
 // TimelineItem is one event as the people concerned see it.
 type TimelineItem struct {
 	At time.Time

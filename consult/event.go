@@ -135,6 +135,8 @@ type (
 		// Document is the YAML, as it was written.
 		Document string `json:"document"`
 		Comment  string `json:"comment,omitempty"`
+		// Operator is who ran the command that published it; see [Actor].
+		Operator string `json:"operator,omitempty"`
 	}
 	// DeliverySetEvent: the delivery of a mail is now in this state.
 	DeliverySetEvent struct {

@@ -81,4 +81,6 @@ type PublishedRules struct {
 	At       time.Time `json:"at"`
 	// By is the id of the person who published it.
 	By string `json:"by"`
+	// Operator is who ran the command that published it on the server; see [Actor].
+	Operator string `json:"operator,omitempty"`
 }

@@ -140,10 +140,11 @@ func (s *Service) PublishRules(ctx context.Context, a Actor, document, comment s
 	}
 	var f faults
 	f.text("/comment", comment, MaxReason, false)
+	f.text("/operator", a.Operator, MaxReason, false)
 	if err := f.err(); err != nil {
 		return 0, err
 	}
-	err := s.set(ctx, a, KindRules, RulesID, &RulesPublishedEvent{Document: document, Comment: comment}, expected)
+	err := s.set(ctx, a, KindRules, RulesID, &RulesPublishedEvent{Document: document, Comment: comment, Operator: a.Operator}, expected)
 	return expected + 1, err
 }
 

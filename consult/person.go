@@ -84,6 +84,9 @@ type Actor struct {
 	Memberships []Membership
 	// System marks the program itself, which escalates and expires.
 	System bool
+	// Operator is who runs a command on the server, by their name there, and "" elsewhere: a program that acts for nobody was still
+	// started by somebody.
+	Operator string
 	// Token is what the actor has shown to be the person, nil where it was no token.
 	Token *Token
 }

@@ -116,7 +116,7 @@ func (a *analysis) report(found *findings) {
 		}
 	}
 	for i := range a.doc.Rules {
-		if a.reached[i] == none {
+		if a.reached[i] == none && !found.full(Unreachable) {
 			a.reportUnreachable(i, found)
 		}
 	}

@@ -137,6 +137,21 @@ func (b *Book) Route(f consult.Facts) (consult.Decision, error) {
 	return d, nil
 }
 
+// Retrace goes once more through the rules that a request was routed by, as they were then: a line for each up to the one that took
+// it. It fails with an error of kind [consult.NotFound] where the rules of that version are not kept, or are not those that decided.
+func (b *Book) Retrace(d consult.Decision, f consult.Facts) ([]Trace, error) {
+	r, err := b.At(d.Rules.Number)
+	if err != nil {
+		return nil, err
+	}
+	p := r.pack(&f)
+	at := r.match(&p)
+	if r.doc.Hash != d.Rules.Hash || r.outcomes[at].id != d.Rule {
+		return nil, consult.Fail(consult.NotFound, "not-found")
+	}
+	return r.trace(f, at), nil
+}
+
 // Schedule computes a pool's deadlines and escalation steps under a version of the rules.
 func (b *Book) Schedule(version uint64, pool string, u consult.Urgency, c consult.Clock) (consult.Schedule, error) {
 	r, err := b.At(version)

@@ -107,3 +107,45 @@ func TestSection(t *testing.T) {
 		t.Errorf("a finding in a whole configuration: %v", found)
 	}
 }
+
+// TestRetrace: the rules by which a request was routed tell why, rule by rule, also when others are in force; rules that did not
+// decide it, or are not kept, tell nothing.
+func TestRetrace(t *testing.T) {
+	versions := map[uint64]string{
+		1: "municipalities: [Tampere]\nrules:\n- {id: old, when: {age: \">60\"}, to: p}\n- {id: small, when: {age: \"<7\"}, to: p}\notherwise: p\npools: {p: {members: [m]}}\n",
+		2: "municipalities: [Tampere]\nrules:\n- {id: all, to: p}\notherwise: p\npools: {p: {members: [m]}}\n",
+	}
+	b := NewBook(func(n uint64) ([]byte, error) {
+		if text, ok := versions[n]; ok {
+			return []byte(text), nil
+		}
+		return nil, consult.Fail(consult.NotFound, "not-found.rules")
+	}, oncall.Known{})
+	if err := b.Publish(1, []byte(versions[1])); err != nil {
+		t.Fatal(err)
+	}
+	f := consult.Facts{Age: 5, Concerns: []consult.Concern{"mood"}, Profession: "teacher", Municipality: "Tampere"}
+	d, err := b.Route(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Publish(2, []byte(versions[2])); err != nil {
+		t.Fatal(err)
+	}
+	trace, err := b.Retrace(d, f)
+	if err != nil || fmt.Sprint(trace) != "[{old false [{age >60 5}]} {small true []}]" {
+		t.Errorf("%v, %v", trace, err)
+	}
+	for name, change := range map[string]func(*consult.Decision){
+		"an unknown version": func(d *consult.Decision) { d.Rules.Number = 7 },
+		"another hash":       func(d *consult.Decision) { d.Rules.Hash = "0" },
+		"another version":    func(d *consult.Decision) { d.Rules.Number = 2 },
+		"another rule":       func(d *consult.Decision) { d.Rule = "old" },
+	} {
+		other := d
+		change(&other)
+		if trace, err := b.Retrace(other, f); consult.KindOf(err) != consult.NotFound {
+			t.Errorf("%s: %v, %v", name, trace, err)
+		}
+	}
+}

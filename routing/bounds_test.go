@@ -98,6 +98,28 @@ func TestManyRules(t *testing.T) {
 	}
 }
 
+// TestBehindAll: a rule that takes everything makes a long document no harder to judge: every later rule has its verdict.
+func TestBehindAll(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("municipalities: [T]\nrules:\n - {id: all, to: a}\n")
+	const later = 15_000
+	for i := range later {
+		fmt.Fprintf(&b, " - {id: r%d, when: {age: %d}, to: b}\n", i, i%100)
+	}
+	b.WriteString("otherwise: b\npools: {a: {members: [m]}, b: {members: [m]}}\n")
+	doc, _ := Parse("f", []byte(b.String()))
+	a := newAnalysis(Compile(doc))
+	for i := range later {
+		if a.reached[i+1] != none {
+			t.Fatalf("rule %d: verdict %d", i+1, a.reached[i+1])
+		}
+	}
+	found := Check(doc, World{Now: now})
+	if i := slices.IndexFunc(found, func(f Finding) bool { return f.Code == NotAnalysed }); i >= 0 {
+		t.Error(found[i])
+	}
+}
+
 // TestManyWarnings: however many warnings there are, they keep nothing from being published, and no error is lost among them.
 func TestManyWarnings(t *testing.T) {
 	list := &findings{}

@@ -3,7 +3,7 @@ package routing
 import (
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"silta/consult"
 )
@@ -20,6 +20,8 @@ type Coverage struct {
 // Untested is a rule that no test reaches.
 type Untested struct {
 	Rule string `json:"rule"`
+	// Name is one for a test of it that the document does not have yet.
+	Name string `json:"name"`
 	// Request would reach it; nil if no request does, or none was found within the bounds of the analysis.
 	Request *consult.Facts `json:"request"`
 	// Expect is what the request comes to.
@@ -53,7 +55,7 @@ func (r *Rules) Coverage() Coverage {
 		if reached[i] {
 			c.Reached++
 		} else {
-			u := Untested{Rule: rule.ID}
+			u := Untested{Rule: rule.ID, Name: r.testName(rule.ID)}
 			for _, b := range branches {
 				within, ok := everything.meet(&b)
 				if !ok {
@@ -70,6 +72,15 @@ func (r *Rules) Coverage() Coverage {
 		obstacles = append(obstacles, pointers(branches)...)
 	}
 	return c
+}
+
+// testName is a name for a test of a rule that no test has.
+func (r *Rules) testName(rule string) string {
+	name := rule + " is reached"
+	for n := 2; slices.ContainsFunc(r.doc.Tests, func(t Test) bool { return t.Name == name }); n++ {
+		name = fmt.Sprintf("%s is reached %d", rule, n)
+	}
+	return name
 }
 
 // blocks reports whether an interlock forbids sending a request.
@@ -89,12 +100,11 @@ func (c Coverage) WriteTests(w io.Writer) error {
 		if u.Request == nil {
 			continue
 		}
-		expect := fmt.Sprintf("pool: %s, rule: %s, urgency: %s", u.Expect.Pool, u.Rule, u.Expect.Urgency)
+		expect := fmt.Sprintf("pool: %s, rule: %s, urgency: %s", flowText(u.Expect.Pool), flowText(u.Rule), u.Expect.Urgency)
 		if len(u.Expect.With) > 0 {
-			expect += ", with: [" + strings.Join(u.Expect.With, ", ") + "]"
+			expect += ", with: " + flowList(u.Expect.With)
 		}
-		// A JSON object is YAML too.
-		_, err := fmt.Fprintf(w, "- name: %s is reached\n  request: %s\n  expect: {%s}\n", u.Rule, factsJSON(*u.Request), expect)
+		_, err := fmt.Fprintf(w, "- name: %s\n  request: %s\n  expect: {%s}\n", flowText(u.Name), factsFlow(*u.Request), expect)
 		if err != nil {
 			return err
 		}

@@ -87,3 +87,38 @@ func TestHistory(t *testing.T) {
 		}
 	}
 }
+
+// TestSuggestionsAreYAML: what is suggested means what it says, whatever rules and pools are called, and clashes with no test that is
+// there.
+func TestSuggestionsAreYAML(t *testing.T) {
+	const document = `
+municipalities: ["null", "Pohjois-Savo: itä"]
+rules:
+  - {id: "true", when: {age: "<7", municipality: "null"}, to: "null"}
+  - {id: "12", when: {age: 7, municipality: "Pohjois-Savo: itä", involved: [police], red-flag: [psychosis]}, to: b, with: ["null"]}
+  - {id: r, when: {age: 8, pregnant: true, language: sv, mode: phone, urgency: soon, identified: true}, to: b}
+otherwise: b
+pools: {"null": {members: [m]}, b: {members: [m]}}
+tests:
+  - {name: r is reached, request: {age: 9, concern: [mood], profession: teacher, municipality: "null"}, expect: {pool: b}}
+`
+	doc, found := Parse("f", []byte(document))
+	if HasErrors(found) {
+		t.Fatal(found)
+	}
+	var b strings.Builder
+	if err := Compile(doc).Coverage().WriteTests(&b); err != nil {
+		t.Fatal(err)
+	}
+	suggested := "  " + strings.TrimRight(strings.ReplaceAll(b.String(), "\n", "\n  "), " ")
+	doc, found = Parse("f", []byte(document+suggested))
+	if HasErrors(found) || len(doc.Tests) != 4 {
+		t.Fatalf("%v\n%s", found, suggested)
+	}
+	if c := Compile(doc).Coverage(); c.Reached != 3 {
+		t.Errorf("%d rules are reached with\n%s", c.Reached, suggested)
+	}
+	if !strings.Contains(suggested, "{age: 8, pregnant: true, concern: [mood], urgency: soon, mode: phone, profession: school-nurse, municipality: \"null\", language: sv, identified: true}") {
+		t.Errorf("%s", suggested)
+	}
+}

@@ -96,15 +96,17 @@ func (d *decoder) name(n *node, what string) (string, bool) {
 
 // names returns a list of ids, each once.
 func (d *decoder) names(n *node, what string) (ids []string, at []Pos) {
+	seen := map[string]bool{}
 	for _, item := range d.oneOrMore(n, what) {
 		s, ok := d.name(item, what)
 		if !ok {
 			continue
 		}
-		if slices.Contains(ids, s) {
+		if seen[s] {
 			d.bad(item.at, "twice", "value", s)
 			continue
 		}
+		seen[s] = true
 		ids, at = append(ids, s), append(at, item.at)
 	}
 	return ids, at

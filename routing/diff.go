@@ -38,9 +38,9 @@ type Change struct {
 	Deadlines Shifts `json:"deadlines,omitzero"`
 }
 
-// String writes the change for people.
+// String writes the change for people, on two lines.
 func (c Change) String() string {
-	return fmt.Sprintf("%s → %s, such as %s", c.From, c.To, factsJSON(c.Example))
+	return fmt.Sprintf("%s → %s\n  such as %s", c.From, c.To, factsFlow(c.Example))
 }
 
 // Comparison is what differs between two documents.

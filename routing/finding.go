@@ -135,6 +135,14 @@ func (f *findings) add(at Pos, code Code, id, key string, args ...any) {
 	f.list = append(f.list, n)
 }
 
+// full reports whether another finding with the code would not be listed.
+func (f *findings) full(code Code) bool {
+	if code.Severity() == Warning {
+		return f.warnings > maxFindings
+	}
+	return f.errors > maxFindings
+}
+
 // closest is an argument that is looked for only if the finding is kept: the known name that is nearest to a name.
 type closest struct {
 	name  string

@@ -68,6 +68,33 @@ func TestBadDocuments(t *testing.T) {
 	}
 }
 
+// TestLineEnds: places are those that an editor shows, however lines end and whatever spaces stand there.
+func TestLineEnds(t *testing.T) {
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for _, file := range append(files, "../config.example.yaml") {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		commented := "# why\n" + strings.ReplaceAll(string(data), "\nrules:", "\n# first\nrules:")
+		_, want := Examine("f", []byte(commented), World{Now: now})
+		for name, text := range map[string]string{
+			"carriage returns": strings.ReplaceAll(commented, "\n", "\r\n"),
+			"returns alone":    strings.ReplaceAll(commented, "\n", "\r"),
+			"spaces":           strings.ReplaceAll(commented, "\n", "  \t \n"),
+			"a mark":           "\ufeff" + commented,
+		} {
+			_, got := Examine("f", []byte(text), World{Now: now})
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%s with %s:\n%v\nwant\n%v", file, name, got, want)
+			}
+		}
+	}
+}
+
 // TestHostileDocuments: what would cost a parser time or memory ends in a finding.
 func TestHostileDocuments(t *testing.T) {
 	keys := func(n int) string {
@@ -117,6 +144,11 @@ func TestHostileDocuments(t *testing.T) {
 			return b.String()
 		}(),
 		"a million faults": "rules: [" + strings.Repeat("x,", 400_000) + "]",
+		"short rules":      "rules:\n" + strings.Repeat("- {}\n", 200_000),
+		"empty rules":      "rules:\n" + strings.Repeat("-\n", 400_000),
+		"carriage returns": strings.Repeat("\r", 900_000),
+		"joined pools":     "rules:\n- with: [" + strings.Repeat("a, ", 300_000) + "]",
+		"keys in braces":   "pools: {" + strings.ReplaceAll(keys(40_000), "\n", ", ") + "}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, found := Parse("f", []byte(text))
@@ -152,4 +184,24 @@ func FuzzParse(f *testing.F) {
 		}
 		rules.Explain(request, now, oncall.Known{})
 	})
+}
+
+// TestColonsInBrackets: names and times with a colon need no quotation marks in a list; what is a mapping there stays one.
+func TestColonsInBrackets(t *testing.T) {
+	document := func(to string) string {
+		return "municipalities: [T]\nhours: {h: {days: {mon: [08:00-11:00, 12:00-13:30]}}}\notherwise: a\npools: {a: {members: [m], hours: h, " +
+			"escalate: [{at: 50%, to: " + to + "}]}, b: {members: [m]}}\n"
+	}
+	doc, found := Parse("f", []byte(document("[person:dana, lead, pool:b]")))
+	if HasErrors(found) {
+		t.Fatal(found)
+	}
+	if got := fmt.Sprint(doc.Pools[0].Escalate[0].To, doc.Pools[0].Calendar.Week(time.Monday)); got != "[person:dana lead pool:b] [08:00-11:00 12:00-13:30]" {
+		t.Error(got)
+	}
+	for _, to := range []string{"[person: dana]", "[{person:dana}]", `["person":dana]`, "[person:{a: b}]"} {
+		if _, found := Parse("f", []byte(document(to))); len(found) != 1 || found[0].Key != "wants" {
+			t.Errorf("%s: %v", to, found)
+		}
+	}
 }

@@ -50,49 +50,61 @@ func (d *Document) reportAnswerers(a *analysis, found *findings) {
 	}
 }
 
-// reportLoops reports each circle of hand-overs once, at the first pool of the document that is on it.
+// reportLoops reports circles of hand-overs, each pool that is on one in at least one of them: of the pools that no circle reported
+// before goes through, the shortest way back to it.
 func (d *Document) reportLoops(found *findings) {
-	next := map[string][]string{}
-	for i := range d.Pools {
-		next[d.Pools[i].ID], _ = d.Pools[i].handOvers()
+	place := make(map[string]int, len(d.Pools))
+	for i, p := range d.Pools {
+		place[p.ID] = i
 	}
-	reported := map[string]bool{}
+	next := make([][]int, len(d.Pools))
 	for i := range d.Pools {
+		to, _ := d.Pools[i].handOvers()
+		for _, id := range to {
+			if k, known := place[id]; known && !slices.Contains(next[i], k) {
+				next[i] = append(next[i], k)
+			}
+		}
+	}
+	reported := make([]bool, len(d.Pools))
+	for i := range d.Pools {
+		if reported[i] {
+			continue
+		}
+		circle := circleOf(next, i)
+		if circle == nil {
+			continue
+		}
+		names := make([]string, len(circle))
+		for j, k := range circle {
+			names[j], reported[k] = d.Pools[k].ID, true
+		}
 		p := &d.Pools[i]
 		to, at := p.handOvers()
-		for j, first := range to {
-			way := wayBack(next, first, p.ID)
-			if way == nil || reported[p.ID] {
-				continue
-			}
-			circle := append([]string{p.ID}, way...)
-			for _, id := range circle {
-				reported[id] = true
-			}
-			found.add(at[j], EscalationLoop, p.ID, "loop", "pools", strings.Join(circle, " → "))
-		}
+		found.add(at[slices.Index(to, names[1])], EscalationLoop, p.ID, "loop", "pools", strings.Join(names, " → "))
 	}
 }
 
-// wayBack returns the shortest way of hand-overs from a pool to another, both included, or nil.
-func wayBack(next map[string][]string, from, to string) []string {
-	before := map[string]string{from: ""}
-	open := []string{from}
-	for len(open) > 0 {
-		id := open[0]
-		open = open[1:]
-		if id == to {
-			var way []string
-			for ; id != ""; id = before[id] {
-				way = append(way, id)
+// circleOf returns the shortest way that leads from a place back to it, with the place at both ends, or nil.
+func circleOf(next [][]int, start int) []int {
+	before := make([]int, len(next))
+	for i := range before {
+		before[i] = -1
+	}
+	for open := []int{start}; len(open) > 0; open = open[1:] {
+		for _, k := range next[open[0]] {
+			if k == start {
+				way := []int{start}
+				for at := open[0]; at != start; at = before[at] {
+					way = append(way, at)
+				}
+				way = append(way, start)
+				slices.Reverse(way)
+				return way
 			}
-			slices.Reverse(way)
-			return way
-		}
-		for _, n := range next[id] {
-			if _, seen := before[n]; !seen {
-				before[n] = id
-				open = append(open, n)
+			if before[k] < 0 {
+				before[k] = open[0]
+				open = append(open, k)
 			}
 		}
 	}

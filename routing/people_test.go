@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -152,5 +153,50 @@ func TestCalendarCover(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestCircles: every pool that is on a circle stands in a finding, also where circles share pools, and in bounded time.
+func TestCircles(t *testing.T) {
+	document := func(next map[string][]string) string {
+		var b strings.Builder
+		b.WriteString("municipalities: [T]\notherwise: p0\npools:\n")
+		for i := range len(next) {
+			id := fmt.Sprintf("p%d", i)
+			fmt.Fprintf(&b, "  %s: {members: [m], escalate: [{at: 100%%, to: [", id)
+			for _, to := range next[id] {
+				fmt.Fprintf(&b, "pool:%s, ", to)
+			}
+			b.WriteString("lead]}]}\n")
+		}
+		return b.String()
+	}
+	loops := func(next map[string][]string) (texts []string) {
+		_, found := Examine("f", []byte(document(next)), World{Now: now})
+		for _, f := range found {
+			if f.Code == EscalationLoop {
+				texts = append(texts, f.Text)
+			}
+		}
+		return texts
+	}
+	got := strings.Join(loops(map[string][]string{"p0": {"p1", "p2"}, "p1": {"p0"}, "p2": {"p3"}, "p3": {"p0"}, "p4": {"p0", "p4"}, "p5": {"p0"}}), "\n")
+	for _, circle := range []string{"p0 → p1 → p0", "p2 → p3 → p0 → p2", "p4 → p4"} {
+		if strings.Count(got, circle) != 1 {
+			t.Errorf("%s is not reported once:\n%s", circle, got)
+		}
+	}
+	if strings.Contains(got, "p5") {
+		t.Errorf("p5 is on no circle:\n%s", got)
+	}
+	line := map[string][]string{}
+	for i := range 990 {
+		for j := i + 1; j < min(i+40, 990); j++ {
+			line[fmt.Sprintf("p%d", i)] = append(line[fmt.Sprintf("p%d", i)], fmt.Sprintf("p%d", j))
+		}
+	}
+	line["p989"] = nil
+	if got := loops(line); got != nil {
+		t.Errorf("a line has circles: %v", got)
 	}
 }

@@ -54,6 +54,8 @@ type Draft struct {
 	Restore uint64
 	// Comment says why, for the history.
 	Comment string
+	// Operator is who runs the command that publishes it, by their name on the server; "" where there is none.
+	Operator string
 	// Expected is the version that the author started from; 0: whichever is in force.
 	Expected uint64
 }
@@ -88,6 +90,7 @@ func (p *Publisher) Publish(ctx context.Context, a consult.Actor, d Draft) (Publ
 	if !a.Administers() {
 		return Published{}, consult.Fail(consult.Forbidden, "forbidden")
 	}
+	a.Operator = d.Operator
 	select {
 	case p.turn <- struct{}{}:
 		defer func() { <-p.turn }()

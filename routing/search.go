@@ -54,11 +54,12 @@ func (q *question) find(b box, obstacles []*cube) (packed, verdict) {
 	if q.effort -= len(obstacles) + 1; q.effort < 0 {
 		return p, unknown
 	}
-	for _, c := range obstacles {
+	for i, c := range obstacles {
 		if !b.meets(c) {
 			continue
 		}
 		if b.within(c) {
+			q.effort += len(obstacles) - i // that were not looked at
 			return p, none
 		}
 		near = append(near, c)

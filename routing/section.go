@@ -1,9 +1,6 @@
 package routing
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // Section cuts the routing document out of a whole configuration, comments included, so that it stands alone; a bare document
 // comes back as it is. It is what becomes version 1 of the rules. The findings are those that keep it from being read.
@@ -27,7 +24,7 @@ func Section(file string, data []byte) ([]byte, []Finding) {
 		found.add(section.value.at, BadValue, "", "wants", "key", "routing", "wanted", ownLines)
 		return nil, found.sorted()
 	}
-	lines := strings.SplitAfter(string(bytes.TrimPrefix(data, []byte("\ufeff"))), "\n")
+	lines := strings.SplitAfter(string(plainLines(data)), "\n")
 	end := len(lines)
 	if at+1 < len(root.entries) {
 		end = root.entries[at+1].at.Line - 1

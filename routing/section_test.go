@@ -32,3 +32,12 @@ func TestSectionMeansTheSame(t *testing.T) {
 		t.Error("a bare document is not returned as it is")
 	}
 }
+
+// TestSectionOfWindows: a file whose lines end as on Windows is cut at the right place.
+func TestSectionOfWindows(t *testing.T) {
+	const whole = "# first\r\nlog: {level: info} # quiet\r\n# second\r\nrouting:\r\n  # third\r\n  otherwise: a\r\nmail: {}\r\n"
+	section, found := Section("whole", []byte(whole))
+	if len(found) > 0 || string(section) != "# third\notherwise: a\n" {
+		t.Errorf("%q %v", section, found)
+	}
+}

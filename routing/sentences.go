@@ -23,6 +23,7 @@ var sentences = map[string]string{
 	"not-used":          "{sign} is not read here: write a plain value",
 	"too-deep":          "nested deeper than {limit} levels",
 	"too-many-keys":     "more than {limit} keys in one mapping",
+	"too-many-items":    "more than {limit} items in one list",
 	"too-blank":         "more than {limit} blank lines one after the other",
 	"too-long":          "a text longer than {limit}",
 	"duplicate-key":     "the key {key} stands twice in this mapping",

@@ -3,6 +3,7 @@ package routing
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,7 @@ const MaxDocument = 1 << 20
 const (
 	maxDepth  = 32
 	maxKeys   = 1000
+	maxItems  = 20_000
 	maxScalar = 16 << 10
 	maxBlank  = 100
 )
@@ -69,15 +71,16 @@ func readYAML(data []byte, found *findings) *node {
 		found.add(Pos{}, Syntax, "", "too-large", "limit", "1 MiB")
 		return nil
 	}
+	data = plainLines(data)
 	if at, key, ok := validText(data); !ok {
 		found.add(at, Syntax, "", key, "limit", maxBlank)
 		return nil
 	}
-	tokens := lexer.Tokenize(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	tokens := lexer.Tokenize(string(data))
 	if bad := tokens.InvalidToken(); bad == nil && !allowed(tokens, found) {
 		return nil
 	}
-	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	file, err := parseTokens(tokens)
 	if err != nil {
 		at, reason := Pos{}, yamlFault("")
 		if e, ok := errors.AsType[*yaml.SyntaxError](err); ok {
@@ -107,6 +110,32 @@ func readYAML(data []byte, found *findings) *node {
 	return convert(body, found)
 }
 
+// parseTokens turns what the parser does not survive into an error.
+func parseTokens(tokens token.Tokens) (file *ast.File, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("parser: %v", r)
+		}
+	}()
+	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+}
+
+// plainLines leaves out the byte order mark, and what stands at the end of lines besides a line feed: a carriage return or spaces,
+// which mean nothing and lead the parser astray about the places of what comes before them and after.
+func plainLines(data []byte) []byte {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	plain := make([]byte, 0, len(data))
+	for line := range bytes.Lines(bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))) {
+		text, ended := bytes.CutSuffix(line, []byte("\n"))
+		plain = append(plain, bytes.TrimRight(text, " \t")...)
+		if ended {
+			plain = append(plain, '\n')
+		}
+	}
+	return plain
+}
+
 // validText returns the place of the first byte that is not UTF-8 or that no text file holds, or of the end of too many blank
 // lines, and what to say of it.
 func validText(data []byte) (at Pos, key string, ok bool) {
@@ -114,14 +143,14 @@ func validText(data []byte) (at Pos, key string, ok bool) {
 	for len(data) > 0 {
 		r, n := utf8.DecodeRune(data)
 		switch {
-		case r == utf8.RuneError && n == 1, r < ' ' && r != '\n' && r != '\r' && r != '\t':
+		case r == utf8.RuneError && n == 1, r < ' ' && r != '\n' && r != '\t':
 			return Pos{line, column}, "not-utf8", false
 		case r == '\n':
 			line, column = line+1, 0
 			if blank++; blank > maxBlank {
 				return Pos{line, 1}, "too-blank", false
 			}
-		case r != ' ' && r != '\r' && r != '\t':
+		case r != ' ' && r != '\t':
 			blank = 0
 		}
 		column++
@@ -130,30 +159,41 @@ func validText(data []byte) (at Pos, key string, ok bool) {
 	return Pos{}, "", true
 }
 
+// block is a mapping or list around the present token: of block style it has a column, and how many keys and items it has so far.
+type block struct{ column, keys, items int }
+
 // allowed looks for what a document must not have, before anything is built of it.
 func allowed(tokens token.Tokens, found *findings) bool {
-	ok, depth := true, 0
+	ok := true
 	fail := func(t *token.Token, key string, args ...any) {
 		found.add(posOf(t), Syntax, "", key, args...)
 		ok = false
 	}
-	// open holds the columns of the block mappings and lists around the present line, and how many keys each has.
-	type block struct{ column, keys int }
-	var open []block
-	enter := func(t *token.Token, column, keys int) {
+	// open are those of block style, and flow those in brackets and braces, the innermost last.
+	var open, flow []block
+	deeper := func(t *token.Token, depth int) {
+		if depth == maxDepth+1 {
+			fail(t, "too-deep", "limit", maxDepth)
+		}
+	}
+	count := func(t *token.Token, in *block, keys, items int) {
+		in.keys, in.items = in.keys+keys, in.items+items
+		if in.keys == maxKeys+1 && keys > 0 {
+			fail(t, "too-many-keys", "limit", maxKeys)
+		}
+		if in.items == maxItems+1 && items > 0 {
+			fail(t, "too-many-items", "limit", maxItems)
+		}
+	}
+	enter := func(t *token.Token, column, keys, items int) {
 		for len(open) > 0 && open[len(open)-1].column > column {
 			open = open[:len(open)-1]
 		}
 		if n := len(open); n == 0 || open[n-1].column < column {
 			open = append(open, block{column: column})
-			if len(open) == maxDepth+1 {
-				fail(t, "too-deep", "limit", maxDepth)
-			}
+			deeper(t, len(open))
 		}
-		top := &open[len(open)-1]
-		if top.keys += keys; top.keys == maxKeys+1 && keys == 1 {
-			fail(t, "too-many-keys", "limit", maxKeys)
-		}
+		count(t, &open[len(open)-1], keys, items)
 	}
 	dashes := 0
 	for _, t := range tokens {
@@ -163,24 +203,28 @@ func allowed(tokens token.Tokens, found *findings) bool {
 		case token.TagType, token.DirectiveType, token.MappingKeyType:
 			fail(t, "not-used", "sign", t.Value)
 		case token.MappingStartType, token.SequenceStartType:
-			if depth++; depth == maxDepth+1 {
-				fail(t, "too-deep", "limit", maxDepth)
-			}
+			flow = append(flow, block{})
+			deeper(t, len(flow))
 		case token.MappingEndType, token.SequenceEndType:
-			depth = max(depth-1, 0)
+			flow = flow[:max(len(flow)-1, 0)]
+		case token.CollectEntryType:
+			if len(flow) > 0 {
+				count(t, &flow[len(flow)-1], 0, 1)
+			}
 		case token.SequenceEntryType:
-			if depth == 0 {
-				enter(t, t.Position.Column, 0)
+			if len(flow) == 0 {
+				enter(t, t.Position.Column, 0, 1)
 				continue
 			}
 			// Not YAML, though the parser takes it.
-			if dashes++; dashes == maxDepth+1 {
-				fail(t, "too-deep", "limit", maxDepth)
-			}
+			dashes++
+			deeper(t, dashes)
 			continue
 		case token.MappingValueType:
-			if depth == 0 && t.Prev != nil {
-				enter(t, t.Prev.Position.Column, 1)
+			if len(flow) > 0 {
+				count(t, &flow[len(flow)-1], 1, 0)
+			} else if t.Prev != nil {
+				enter(t, t.Prev.Position.Column, 1, 0)
 			}
 		default:
 			if len(t.Value) > maxScalar {
@@ -223,6 +267,10 @@ func convert(from ast.Node, found *findings) *node {
 	case *ast.SequenceNode:
 		n.kind = listNode
 		for _, value := range v.Values {
+			if text, ok := withColon(value); ok && v.IsFlowStyle {
+				n.items = append(n.items, &node{kind: textNode, at: posOf(text), text: text.Value})
+				continue
+			}
 			n.items = append(n.items, convert(value, found))
 		}
 	case *ast.NullNode:
@@ -242,6 +290,27 @@ func convert(from ast.Node, found *findings) *node {
 		found.add(n.at, Syntax, "", "not-used", "sign", show(t.Value))
 	}
 	return n
+}
+
+// withColon returns the text that an item in brackets is, such as pool:a or 08:00-16:00, where the parser takes its colon for that of a
+// mapping, though no space follows it.
+func withColon(item ast.Node) (text *token.Token, ok bool) {
+	if m, is := item.(*ast.MappingNode); is && m.Start.Type != token.MappingStartType && len(m.Values) == 1 {
+		item = m.Values[0]
+	}
+	m, ok := item.(*ast.MappingValueNode)
+	if !ok || m.Start == nil || m.Value == nil {
+		return nil, false
+	}
+	key, value := m.Key.GetToken(), m.Value.GetToken()
+	plain := func(t *token.Token) bool {
+		return t.Indicator == token.NotIndicator && t.Position.Line == m.Start.Position.Line
+	}
+	if !plain(key) || !plain(value) || key.Position.Column+utf8.RuneCountInString(key.Value) != m.Start.Position.Column ||
+		value.Position.Column != m.Start.Position.Column+1 {
+		return nil, false
+	}
+	return &token.Token{Position: key.Position, Value: key.Value + ":" + value.Value}, true
 }
 
 func (n *node) addEntry(v *ast.MappingValueNode, seen map[string]bool, found *findings) {

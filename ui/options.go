@@ -122,6 +122,8 @@ type Rules interface {
 	Rules() *routing.Rules
 	Current() consult.RulesVersion
 	Explain(f consult.Facts, at time.Time) (routing.Explanation, error)
+	// Retrace fails with an error of kind [consult.NotFound] where the rules that decided are not kept.
+	Retrace(d consult.Decision, f consult.Facts) ([]routing.Trace, error)
 }
 
 // RulesHistory reads what was published. A version that does not exist is an error of kind [consult.NotFound].

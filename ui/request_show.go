@@ -42,8 +42,11 @@ func (s *Server) requestPage(c echo.Context, v *visit, status int, con *consult.
 	p.Page = s.page(c, v, "/requests/"+con.ID)
 	p.Request = s.requestView(v, con)
 	p.OpenUntil = s.Service.Granted(v.actor, con)
-	command := p.Actions.Command
 	var err error
+	if p.Origin, err = s.origin(v, con); err != nil {
+		return err
+	}
+	command := p.Actions.Command
 	if p.Actions, err = s.actions(v, con, p.Input); err != nil {
 		return err
 	}

@@ -118,16 +118,7 @@ func (s *Server) tried(v *visit, x routing.Explanation) *templates.RulesTried {
 	for _, e := range x.Escalations {
 		r.Escalations = append(r.Escalations, templates.RulesEscalation{At: e.At, Told: s.reached(v, e)})
 	}
-	for _, t := range x.Trace {
-		line := templates.RulesTrace{Rule: t.Rule, Matched: t.Matched}
-		for _, f := range t.Failed {
-			line.Failed = append(line.Failed, missText(v, f))
-		}
-		r.Trace = append(r.Trace, line)
-	}
-	if d.Rule == routing.Otherwise {
-		r.Trace = append(r.Trace, templates.RulesTrace{Rule: d.Rule, Matched: true})
-	}
+	r.Trace = traced(v, x.Trace, d.Rule)
 	for _, seg := range x.Segments {
 		line := templates.RulesSegment{From: seg.From, To: seg.To, Counted: seg.Reason == worktime.Counted}
 		switch seg.Reason {

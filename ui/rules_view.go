@@ -52,8 +52,12 @@ func (s *Server) rulesVersions(v *visit) ([]templates.RulesVersionLine, error) {
 }
 
 func (s *Server) rulesVersion(v *visit, p consult.PublishedRules) templates.RulesVersionLine {
+	by := s.name(v, p.By)
+	if p.Operator != "" {
+		by = strings.TrimPrefix(by+", "+v.l.T("rules.operator", "operator", p.Operator), ", ")
+	}
 	return templates.RulesVersionLine{
-		Number: p.Number, At: p.At, By: s.name(v, p.By), Comment: p.Comment, InForce: p.Number == s.Rules.Current().Number,
+		Number: p.Number, At: p.At, By: by, Comment: p.Comment, InForce: p.Number == s.Rules.Current().Number,
 	}
 }
 

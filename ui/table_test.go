@@ -119,7 +119,7 @@ var (
 		"POST /api/v1/consultations/:id/access": {to: specialists, hidden: true},
 	}
 	// views are the addresses that show a request.
-	views = []string{"GET /requests/:id/record", "GET /requests/:id/print", "GET /requests/:id/export", "GET /requests/:id", "GET /requests/:id/live", "GET /requests/:id/stream", "GET /api/v1/consultations/:id"}
+	views = []string{"GET /requests/:id/record", "GET /requests/:id/print", "GET /requests/:id/export", "GET /requests/:id", "GET /requests/:id/live", "GET /requests/:id/stream", "GET /api/v1/consultations/:id", "GET /api/v1/consultations/:id/decision"}
 )
 
 // actionOfRoute returns the action on a request that an address is, if it is one.

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	osuser "os/user"
 	"strconv"
+	"strings"
 
 	"silta/cmd/internal/app"
 	"silta/consult"
@@ -15,7 +18,7 @@ type rulesPublish struct {
 	File string `arg:"" optional:"" help:"A whole configuration or its routing section alone, as YAML; - is standard input."`
 	configFlag
 	Comment string `placeholder:"TEXT" help:"Why; it stands in the list of versions."`
-	As      string `placeholder:"PERSON" help:"The administrator who publishes it, for the list of versions. Default: the program itself."`
+	As      string `placeholder:"PERSON" help:"The administrator who publishes it, for the list of versions. Default: nobody; who ran the command on the server stands there in any case."`
 	Expect  uint64 `placeholder:"N" help:"Publish only if version N is in force. Default: whichever is."`
 	Version uint64 `placeholder:"N" help:"Publish version N again, in place of a file."`
 	DryRun  bool   `help:"Publish nothing: say what is found, what would change, and for how many requests of the last year."`
@@ -40,7 +43,7 @@ func (c rulesPublish) Run(ctx context.Context, w world) error {
 	if (c.File == "") == (c.Version == 0) {
 		return errors.New("name either a file or, with --version, an old version")
 	}
-	draft := routing.Draft{Comment: c.Comment, Expected: c.Expect, Restore: c.Version, File: "version " + strconv.FormatUint(c.Version, 10)}
+	draft := routing.Draft{Operator: operator(w), Comment: c.Comment, Expected: c.Expect, Restore: c.Version, File: "version " + strconv.FormatUint(c.Version, 10)}
 	if c.Version == 0 {
 		var err error
 		if draft.Data, err = input(c.File, w); err != nil {
@@ -104,4 +107,17 @@ func (c rulesPublish) preview(ctx context.Context, w world, a app.Admin, d routi
 		fmt.Fprintln(w.stderr, "silta: it could not be published")
 	}
 	return err
+}
+
+// operator is who runs the command, by their name on this machine: of an account that was borrowed with sudo, its borrower.
+func operator(w world) string {
+	for _, set := range w.environ {
+		if name, ok := strings.CutPrefix(set, "SUDO_USER="); ok && name != "" {
+			return name
+		}
+	}
+	if u, err := osuser.Current(); err == nil {
+		return u.Username
+	}
+	return strconv.Itoa(os.Getuid())
 }

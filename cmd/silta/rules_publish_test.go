@@ -161,13 +161,13 @@ func TestPublishedRules(t *testing.T) {
 	}
 	var versions struct {
 		Items []struct {
-			Number          int
-			By, Comment, At string
+			Number                    int
+			By, Operator, Comment, At string
 		}
 	}
 	p.call("auditor", http.MethodGet, "/api/v1/routing/versions", nil, &versions)
 	if len(versions.Items) != 5 || versions.Items[1].By != "admin" || versions.Items[2].Comment != "takaisin" ||
-		versions.Items[2].By != "system" || versions.Items[3].Comment != "hitaammin" || versions.Items[3].By != "admin" {
+		versions.Items[2].By != "system" || versions.Items[2].Operator != "ville" || versions.Items[3].Operator != "" || versions.Items[3].Comment != "hitaammin" || versions.Items[3].By != "admin" {
 		t.Errorf("versions: %+v", versions)
 	}
 	p.stop()
@@ -190,7 +190,7 @@ func publisher(t *testing.T, data string) func(want int, args ...string) string 
 		t.Helper()
 		args = append([]string{"rules", "publish", "--config", "../../config.example.yaml"}, args...)
 		cmd := exec.CommandContext(t.Context(), binary, args...)
-		cmd.Env = append(os.Environ(), "SILTA_DATA="+data)
+		cmd.Env = append(os.Environ(), "SILTA_DATA="+data, "SUDO_USER=ville")
 		var out, errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errs
 		_ = cmd.Run()

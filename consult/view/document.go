@@ -223,7 +223,7 @@ func documentOf(env consult.Envelope, event consult.Event) (any, error) {
 	case *consult.RulesPublishedEvent:
 		if env.Kind == consult.KindRules {
 			return consult.PublishedRules{
-				Number: env.Revision, Document: ev.Document, Comment: ev.Comment, At: env.At, By: env.By,
+				Number: env.Revision, Document: ev.Document, Comment: ev.Comment, At: env.At, By: env.By, Operator: ev.Operator,
 			}, nil
 		}
 	case *consult.GrantedEvent:

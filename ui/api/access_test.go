@@ -14,7 +14,7 @@ import (
 
 // everywhere calls each address once.
 var everywhere = []struct{ method, path string }{
-	{"POST", "/v1/consultations"}, {"GET", "/v1/consultations?box=mine"}, {"GET", "/v1/consultations/ID"},
+	{"POST", "/v1/consultations"}, {"GET", "/v1/consultations?box=mine"}, {"GET", "/v1/consultations/ID"}, {"GET", "/v1/consultations/ID/decision"},
 	{"POST", "/v1/consultations/ID/claim"}, {"POST", "/v1/consultations/ID/assign"}, {"POST", "/v1/consultations/ID/release"},
 	{"POST", "/v1/consultations/ID/ask"}, {"POST", "/v1/consultations/ID/reply"}, {"POST", "/v1/consultations/ID/add"},
 	{"POST", "/v1/consultations/ID/answer"}, {"POST", "/v1/consultations/ID/follow-up"}, {"POST", "/v1/consultations/ID/hand-over"},

@@ -35,6 +35,8 @@ type Rules interface {
 	Rules() *routing.Rules
 	Current() consult.RulesVersion
 	Explain(f consult.Facts, at time.Time) (routing.Explanation, error)
+	// Retrace fails with an error of kind [consult.NotFound] where the rules that decided are not kept.
+	Retrace(d consult.Decision, f consult.Facts) ([]routing.Trace, error)
 	OnCall(pool string, at time.Time) []string
 	DutyOf(pool string, from, to time.Time) (routing.Duty, bool)
 }
@@ -120,6 +122,7 @@ var routes = []struct {
 	{http.MethodPost, "/v1/consultations", consult.ScopeWrite, (*API).submit},
 	{http.MethodGet, "/v1/consultations", consult.ScopeRead, (*API).list},
 	{http.MethodGet, "/v1/consultations/:id", consult.ScopeRead, (*API).get},
+	{http.MethodGet, "/v1/consultations/:id/decision", consult.ScopeRead, (*API).decision},
 	{http.MethodPost, "/v1/consultations/:id/claim", consult.ScopeWrite, (*API).claim},
 	{http.MethodPost, "/v1/consultations/:id/assign", consult.ScopeWrite, (*API).assign},
 	{http.MethodPost, "/v1/consultations/:id/release", consult.ScopeWrite, (*API).release},

@@ -20,9 +20,11 @@ type versionsOutput struct {
 
 type versionOutput struct {
 	rulesOutput
-	At      string `json:"at"`
-	By      string `json:"by"`
-	Comment string `json:"comment"`
+	At string `json:"at"`
+	By string `json:"by"`
+	// Operator is who ran a command on the server that published it.
+	Operator string `json:"operator,omitempty"`
+	Comment  string `json:"comment"`
 	// Document is left out in lists.
 	Document string `json:"document,omitempty"`
 }
@@ -30,7 +32,7 @@ type versionOutput struct {
 func (a *API) versionOf(p consult.PublishedRules) versionOutput {
 	sum := sha256.Sum256([]byte(p.Document))
 	return versionOutput{
-		rulesOutput: rulesOutput{p.Number, hex.EncodeToString(sum[:])}, At: stamp(p.At, a.zone()), By: p.By, Comment: p.Comment,
+		rulesOutput: rulesOutput{p.Number, hex.EncodeToString(sum[:])}, At: stamp(p.At, a.zone()), By: p.By, Operator: p.Operator, Comment: p.Comment,
 	}
 }
 

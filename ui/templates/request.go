@@ -29,6 +29,8 @@ type RequestPage struct {
 	// Drafts are what the reader has begun to write into the forms that are offered, Leftover into others.
 	Drafts   map[consult.Action]ActionDraft
 	Leftover []ActionDraft
+	// Origin says how it came to where it is.
+	Origin Origin
 	// Similar are requests of the like that the reader's pools have answered.
 	Similar []Case
 	// Changed says that the request is no longer as the rest of the page shows it; only of use in Live.
@@ -85,6 +87,46 @@ type RequestView struct {
 	NextTellAt time.Time
 	// Timeline is in the order in which it happened; the page shows the latest first.
 	Timeline []TimelineEntry
+}
+
+// Origin says how a request came to its pool: what the rules decided when it was sent, and who moved it since.
+type Origin struct {
+	At   time.Time
+	Pool string
+	With []string
+	// Rule is the id of the one that matched; Otherwise: none did.
+	Rule      string
+	Otherwise bool
+	// Version and Hash name the rules that decided.
+	Version uint64
+	Hash    string
+	Moves   []OriginMove
+	// Trace has those rules in their order, Farther is how many of them are left out. Unknown: they are not kept any more.
+	Trace   []RulesTrace
+	Farther int
+	Unknown bool
+}
+
+// OriginMove is a hand-over to another pool.
+type OriginMove struct {
+	At       time.Time
+	By       string
+	From, To string
+	// Escalation: nobody acted in time, and the rules handed it on. Rerouted: new rules do not have the pool any more.
+	Escalation, Rerouted bool
+	// Version is that of the rules by which its deadlines go since.
+	Version uint64
+}
+
+func (m OriginMove) key() string {
+	switch {
+	case m.Rerouted:
+		return "origin.rerouted"
+	case m.Escalation:
+		return "origin.escalated"
+	default:
+		return "origin.moved"
+	}
 }
 
 // StepView is a step of the plan.

@@ -3,6 +3,7 @@ package templates_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -425,6 +426,18 @@ func heldRequest(p templates.Page) templates.RequestPage {
 				{At: at(-1), By: "Lasse Lastenpsykiatri", Type: consult.TypeAssigned, Person: "Leena Lastenpsykiatri"},
 			},
 		},
+		Origin: templates.Origin{
+			At: at(-44), Pool: youth, With: []string{"Lastensuojelu"}, Rule: "children", Version: 3, Hash: strings.Repeat("9f86d081", 8),
+			Moves: []templates.OriginMove{
+				{At: at(-30), By: "Leena Lastenpsykiatri", From: youth, To: unit, Version: 4},
+				{At: at(-20), From: youth, To: unit, Escalation: true, Version: 4}, {At: at(-19), From: youth, To: unit, Rerouted: true, Version: 5},
+			},
+			Trace: []templates.RulesTrace{
+				{Rule: "substance-in-pregnancy", Failed: []string{"Sääntö tarkoittaa: asiakas on raskaana. Pyynnössä: ei."}},
+				{Rule: "children", Matched: true},
+			},
+			Farther: 2,
+		},
 		Actions: templates.Actions{
 			Command: "c1", Release: true, Ask: true, Answer: true, HandOver: true, Join: true,
 			Assign: []templates.Choice{{ID: "childpsych2", Name: "Lasse Lastenpsykiatri"}},
@@ -437,6 +450,7 @@ func answeredRequest(p templates.Page) templates.RequestPage {
 	r := heldRequest(p)
 	r.Person = nurse
 	r.Request.State, r.Request.EndedAt = consult.Answered, now.Add(-time.Hour)
+	r.Origin = templates.Origin{At: r.Request.SubmittedAt, Pool: unit, Rule: "otherwise", Otherwise: true, Version: 1, Hash: "9f86", Unknown: true}
 	r.Request.Workers = map[consult.PlanRole]string{consult.ResponsibleWorker: "Terhi Terveydenhoitaja"}
 	r.Request.Plan = []templates.StepView{
 		{PlanStep: consult.PlanStep{What: "Varaa aika lastenlääkärille", Who: "Kouluterveydenhoitaja", Due: "2026-11-24"}, Done: true, By: "Terhi Terveydenhoitaja", At: now},

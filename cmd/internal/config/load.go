@@ -65,6 +65,7 @@ func (s *source) document(data []byte) (ast.Node, bool) {
 		return nil, false
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // the parser miscounts the lines of comments that end otherwise
 	for rest, line := data, 1; len(rest) > 0; line++ {
 		var text []byte
 		text, rest, _ = bytes.Cut(rest, []byte("\n"))
