@@ -45,6 +45,9 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 			s.endDraft(c, v, actionDraftID(action, con.ID), change.Key)
 		}
 		path := "/requests/" + con.ID
+		if action == consult.MarkStep || action == consult.NameWorker {
+			path += "#plan" // Where the reader was, and is likely to go on.
+		}
 		if !consult.Sees(v.actor, con) { // Handed over to people of whom the reader is none.
 			path = "/queue"
 		}

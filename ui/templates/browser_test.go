@@ -92,6 +92,19 @@ var printed = []string{
 	"queue", "help", "accessibility", "recovery",
 }
 
+// unmarked finds what has no outline of its own, after it, or on the next element when it has the focus. The editor
+// of the rules marks itself a moment later.
+const unmarked = `(() => {
+	const outlined = (e, part) => e && getComputedStyle(e, part).outlineStyle !== "none" && parseFloat(getComputedStyle(e, part).outlineWidth) > 0;
+	const bare = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']:not(.cm-content)")].filter((e) => {
+		if (!e.checkVisibility({visibilityProperty: true}) || e.disabled || e.type === "hidden") return false;
+		e.focus({focusVisible: true});
+		return document.activeElement === e && !outlined(e) && !outlined(e, "::after") && !outlined(e.nextElementSibling);
+	});
+	document.activeElement?.blur();
+	return bare.map((e) => e.outerHTML.slice(0, 80)).join("\n");
+})()`
+
 // controls finds what is of use on a screen only.
 const controls = `[...document.querySelectorAll("button, nav, summary, dialog, input, select, textarea, .btn")]
 	.filter((e) => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1).map((e) => e.outerHTML.slice(0, 80)).join("\n")`
@@ -122,6 +135,9 @@ func look(t *testing.T, tab *browsertest.Tab, url string, lang consult.Language,
 		if gallery != "" {
 			tab.Screenshot(filepath.Join(gallery, fmt.Sprintf("%s-%s-%s.png", name, lang, v.name)))
 		}
+	}
+	if got := browsertest.Value[string](tab, unmarked); got != "" {
+		t.Errorf("%s %s does not show where the focus is: %s", lang, name, got)
 	}
 	// 320 CSS pixels are also what a window of 1280 has at a zoom of 400 %.
 	for _, size := range []browsertest.Size{browsertest.Zoomed, browsertest.Narrow} {

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -128,6 +129,11 @@ func (p Figures) bars(g FigureGroup) []bar {
 		bars = append(bars, b)
 	}
 	return bars
+}
+
+// hidden reports whether there is no line to show.
+func (g FigureGroup) hidden() bool {
+	return !slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return !line.Hidden })
 }
 
 func (g FigureGroup) box() string {
