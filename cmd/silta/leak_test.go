@@ -60,6 +60,7 @@ func TestNothingTypedLeaves(t *testing.T) {
 			}
 		}
 	}
+	broken := garble(t, p.url, request.ID, next)
 	forms := 0
 	for _, who := range []string{"nurse", "childpsych2", "youthpsych", "admin", "auditor"} {
 		forms += crawl(t, p.url, who, next)
@@ -85,7 +86,52 @@ func TestNothingTypedLeaves(t *testing.T) {
 		}
 	}
 	nothingTyped(t, data, leakMark)
-	t.Logf("%d calls, %d forms, %d fields, %d mails", calls, forms, typed, len(mails.Mails()))
+	t.Logf("%d calls, %d forms, %d garbled, %d fields, %d mails", calls, forms, broken, typed, len(mails.Mails()))
+}
+
+// garble sends what is no request at all, with a mark in it: JSON that breaks off, bodies of other types and far too long ones, methods
+// that an address does not have, marks in addresses and headers. No answer may repeat it; of members that an input does not have only names that
+// could be a field's are told. It returns how many those were.
+func garble(t *testing.T, base, id string, next func() string) (sent int) {
+	t.Helper()
+	long := strings.Repeat("x", 600<<10)
+	for _, path := range []string{
+		"/api/v1/consultations", "/api/v1/consultations/" + id + "/add", "/api/v1/identity-check", "/requests", "/requests/" + id + "/add", "/requests/preview", "/sign-in", "/find", "/rules/check",
+	} {
+		for _, tc := range []struct{ method, kind, body, query string }{
+			{"POST", "application/json", `{"question": "` + next(), ""}, {"POST", "application/json", `{"is ` + next() + `": 1}`, ""},
+			{"POST", "application/json", "[" + next() + "]", ""}, {"POST", "application/json", `{"text": "` + next() + long + `"}`, ""},
+			{"POST", "text/plain", next(), ""}, {"POST", "multipart/form-data; boundary=" + next(), "--" + next(), ""},
+			{"POST", "application/x-www-form-urlencoded", "text=" + next() + "%zz&" + next() + ";=%", ""},
+			{"PUT", "application/json", `"` + next() + `"`, ""}, {"DELETE", "text/plain", next(), ""}, {"PATCH", "text/plain", next(), ""},
+			{"TRACE", "text/plain", "", ""}, {"GET", "", "", "?after=" + next() + "&is%20" + next() + "=1&lang=" + next()}, {"GET", "", "", "/" + next()},
+			{strings.ToUpper(next()), "text/plain", next(), ""},
+		} {
+			req, err := http.NewRequestWithContext(t.Context(), tc.method, base+path+tc.query, strings.NewReader(tc.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Authorization", "Bearer demo-nurse")
+			req.Header.Set("Content-Type", tc.kind)
+			for _, h := range []string{"Referer", "User-Agent", "X-Request-Id", "Idempotency-Key", "If-Match", "Accept-Language"} {
+				req.Header.Set(h, next())
+			}
+			res, err := client.Do(req)
+			if err != nil {
+				t.Fatalf("%s %s: %v", tc.method, path, err)
+			}
+			answer, err := io.ReadAll(res.Body)
+			_ = res.Body.Close()
+			sent++
+			if err != nil || res.StatusCode >= 500 && res.StatusCode != http.StatusNotImplemented {
+				t.Errorf("%s %s%s: %d %v", tc.method, path, tc.query, res.StatusCode, err)
+			}
+			if said := string(answer) + fmt.Sprint(res.Header); strings.Contains(said, leakMark) && res.Request.URL.Path != "/sign-in" {
+				t.Errorf("%s %s (%d) repeats what was sent: %.300s", tc.method, path, res.StatusCode, said)
+			}
+		}
+	}
+	return sent
 }
 
 // checkCall makes a call. An answer that is an error must not say what was typed, nor may any header.
