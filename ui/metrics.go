@@ -13,6 +13,8 @@ import (
 type metrics struct {
 	took    *prometheus.HistogramVec
 	streams prometheus.Gauge
+	// passwords counts what signing in costs: each is some hundredths of a second of a processor, whoever is asked for.
+	passwords prometheus.Counter
 }
 
 func newMetrics(r prometheus.Registerer) (*metrics, error) {
@@ -21,9 +23,10 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Name: "silta_http_request_duration_seconds", Help: "How long requests took, by route and status.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"method", "route", "status"}),
-		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "silta_live_pages", Help: "Open pages that refresh themselves."}),
+		streams:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "silta_live_pages", Help: "Open pages that refresh themselves."}),
+		passwords: prometheus.NewCounter(prometheus.CounterOpts{Name: "silta_password_hashes_total", Help: "Passwords that were hashed to be checked or kept."}),
 	}
-	for _, c := range []prometheus.Collector{m.took, m.streams} {
+	for _, c := range []prometheus.Collector{m.took, m.streams, m.passwords} {
 		if err := r.Register(c); err != nil {
 			return nil, err
 		}

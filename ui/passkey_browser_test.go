@@ -3,12 +3,15 @@ package ui_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"silta/consult"
+	"silta/ui"
 	"silta/ui/browsertest"
+	"silta/ui/session"
 )
 
 // A passkey in a real browser, in each language: made on the account's page, by keyboard alone, and used by what the browser offers and by
@@ -64,9 +67,10 @@ func TestPasskeyInBrowsers(t *testing.T) {
 			out()
 			w.Before("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
 			press := func(leads string) {
-				phone.Touch(true)
+				phone.Touch(false) // Or the page before would still be answered.
 				w.open("/sign-in")
 				w.ready("[data-passkey-use]:not([hidden])")
+				phone.Touch(true)
 				w.click("[data-passkey-use]")
 				w.ready(leads)
 			}
@@ -91,6 +95,64 @@ func TestPasskeyInBrowsers(t *testing.T) {
 			w.click("[data-passkey-use]")
 			w.ready("[data-passkey-said]:not([hidden])")
 			w.shoot("passkey-6-another-name")
+		})
+	}
+}
+
+// Somebody's first day on their phone: from the link in the invitation to a password, one-time codes and a passkey; and the next day they
+// sign in by it alone.
+func TestFirstDayInBrowsers(t *testing.T) {
+	b := browsertest.Start(t)
+	for _, lang := range consult.Languages {
+		t.Run(string(lang), func(t *testing.T) {
+			box := newLetters()
+			s := newSite(t, func(o *ui.Options) { named(o); o.Letters = box })
+			s.addresses()
+			s.update("nurse", func(p *consult.Person) { p.PasswordHash, p.Language = "", lang })
+			s.as("admin").post("/people/nurse/invite", nil).wantStatus(303)
+			link := box.next(t, "invitation", "nurse").Path
+			s.http.URL = strings.Replace(s.http.URL, "127.0.0.1", "localhost", 1)
+
+			w := &screen{b.Tab(t), t, s, lang}
+			w.View(browsertest.Phone, browsertest.Light)
+			phone := w.Authenticator()
+			w.open(link)
+			w.ready("#invitation-new-password:focus")
+			w.shoot("first-1-invitation")
+			w.keys("princess!princess!", kb.Enter)
+			w.ready(".error")
+			w.Faults() // The browser notes answers of 422.
+			w.shoot("first-2-common")
+			w.reach("#invitation-new-password", another, kb.Enter)
+			w.ready(".who")
+
+			w.open("/account")
+			w.reach("#account-codes-password", another, kb.Enter)
+			w.ready("svg.qr")
+			w.shoot("first-3-codes")
+			secret, err := session.ReadCodeText(strings.ReplaceAll(browsertest.Value[string](w.Tab, `document.querySelector("main p code").textContent`), " ", ""))
+			s.check(err)
+			w.keys(session.CodeAt(secret, time.Now()), kb.Enter)
+			w.ready("#secrets")
+			w.shoot("first-4-recovery")
+			w.open("/account")
+			w.reach("#account-passkeys-password", another, kb.Enter)
+			w.ready("[data-passkey-make]")
+			w.click("[data-passkey-make]")
+			w.ready("[action^='/account/passkeys/'][action$='/end']")
+			w.shoot("first-5-account")
+			phone.Touch(false)
+			w.click("form[action='/sign-out'] button")
+			w.ready("[data-passkey-use]:not([hidden])")
+			phone.Touch(true)
+			w.open("/sign-in")
+			w.ready(".who")
+			w.open("/account")
+			w.shoot("first-6-passkey")
+			w.sound()
+			if list := s.actor("nurse"); len(list.Passkeys) != 1 || len(list.TOTP) == 0 || list.Invitation != nil {
+				t.Errorf("%+v", list.Credentials)
+			}
 		})
 	}
 }

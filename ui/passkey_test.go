@@ -140,9 +140,10 @@ func TestPasskeysAreRefused(t *testing.T) {
 		p.want("#sign-in-problem", want)
 		r.get("/requests").wantStatus(303)
 		if want == "ei voitu" {
+			body := strings.Replace(p.body, p.text(".printed"), "", 1) // the time
 			if refused == "" {
-				refused = p.body
-			} else if p.body != refused {
+				refused = body
+			} else if body != refused {
 				t.Errorf("%.50s is answered otherwise", why)
 			}
 		}

@@ -51,13 +51,13 @@ func New(o Options) (*Server, error) {
 	if s.catalogue, err = locale.Catalogue(); err != nil {
 		return nil, err
 	}
-	if s.passwords, err = session.NewPasswords(); err != nil {
-		return nil, err
-	}
 	if s.passkeys, err = passkey.New(public, "Silta"); err != nil {
 		return nil, err
 	}
 	if s.metrics, err = newMetrics(o.Metrics); err != nil {
+		return nil, err
+	}
+	if s.passwords, err = session.NewPasswords(s.metrics.passwords.Inc); err != nil {
 		return nil, err
 	}
 	s.problems = problem.New(s.catalogue, s.personName, o.Log)

@@ -101,15 +101,17 @@ type Passwords struct {
 	slots chan struct{}
 	// dummy is compared with where there is no hash, so that a name that nobody has takes as long as any other.
 	dummy string
+	// hashed hears of each password that was hashed.
+	hashed func()
 }
 
-// NewPasswords returns a checker.
-func NewPasswords() (*Passwords, error) {
+// NewPasswords returns a checker. Hashed is called after each time that a password was hashed, which is what checking costs.
+func NewPasswords(hashed func()) (*Passwords, error) {
 	dummy, err := HashPassword(rand.Text())
 	if err != nil {
 		return nil, err
 	}
-	return &Passwords{make(chan struct{}, runtime.GOMAXPROCS(0)), dummy}, nil
+	return &Passwords{make(chan struct{}, runtime.GOMAXPROCS(0)), dummy, hashed}, nil
 }
 
 // Hash returns the hash of a password, when it is its turn.
@@ -118,6 +120,7 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer p.leave()
+	defer p.hashed()
 	return HashPassword(password)
 }
 
@@ -147,5 +150,6 @@ func (p *Passwords) Check(ctx context.Context, password, hash string) (bool, err
 	if err != nil {
 		return false, fmt.Errorf("check a password: %w", err)
 	}
+	p.hashed()
 	return match && known, nil
 }

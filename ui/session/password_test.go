@@ -10,7 +10,7 @@ import (
 )
 
 func TestPasswords(t *testing.T) {
-	p, err := session.NewPasswords()
+	p, err := session.NewPasswords(func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1539,7 +1539,7 @@ func (p RequestPage) origin() templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		o := p.Origin
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 120, "<details class=\"origin\"><summary>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 120, "<details class=\"origin no-print\"><summary>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
