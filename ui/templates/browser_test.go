@@ -52,6 +52,10 @@ func serve(t *testing.T) *httptest.Server {
 			t.Error(err)
 		}
 	})
+	mux.HandleFunc("POST /sign-in/passkey/ask", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"challenge":"AAAAAAAAAAAAAAAAAAAAAA","rpId":"silta.test","userVerification":"required"}`)
+	})
 	mux.HandleFunc("POST /drafts/{id}", func(http.ResponseWriter, *http.Request) {})
 	stream := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
