@@ -3,7 +3,6 @@ package journal_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -24,7 +23,7 @@ func BenchmarkAppend(b *testing.B) {
 
 func benchmarkAppend(b *testing.B, clients int) {
 	s := consulttest.Open(b)
-	raw := newRawFile(b)
+	raw := consulttest.NewDisk(b)
 	number := 0
 	const turns = 20
 	var appending time.Duration
@@ -38,12 +37,12 @@ func benchmarkAppend(b *testing.B, clients int) {
 		used.add(before, used.now(b))
 		number += n
 		b.StopTimer()
-		raw.write(b, max(10, n/10))
+		raw.Sync(b, max(10, n/10))
 		b.StartTimer()
 	}
 	b.StopTimer()
 	rate := float64(b.N) / appending.Seconds()
-	fsyncs := float64(raw.written) / raw.took.Seconds()
+	fsyncs := raw.Rate()
 	b.ReportMetric(float64(used.cpu.Microseconds())/float64(b.N), "cpu-µs/op")
 	b.ReportMetric(float64(used.writes)/float64(b.N), "writes/op")
 	b.ReportMetric(float64(used.bytes)/float64(b.N), "written-B/op")
@@ -98,46 +97,4 @@ func appendAll(b *testing.B, s *consulttest.Store, clients, number, n int) {
 		})
 	}
 	wg.Wait()
-}
-
-// rawFile is a file in which pages are written one by one and made durable each.
-type rawFile struct {
-	*os.File
-	page    []byte
-	written int
-	took    time.Duration
-}
-
-// rawPages is how many pages the file has. They are there before: a file that grows costs more than an fsync.
-const rawPages = 256
-
-func newRawFile(b *testing.B) *rawFile {
-	b.Helper()
-	f, err := os.Create(filepath.Join(b.TempDir(), "raw"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { f.Close() })
-	r := &rawFile{File: f, page: make([]byte, 4096)}
-	if _, err := f.Write(make([]byte, rawPages*len(r.page))); err != nil {
-		b.Fatal(err)
-	}
-	if err := f.Sync(); err != nil {
-		b.Fatal(err)
-	}
-	return r
-}
-
-func (r *rawFile) write(b *testing.B, n int) {
-	began := time.Now()
-	for range n {
-		if _, err := r.WriteAt(r.page, int64(r.written%rawPages*len(r.page))); err != nil {
-			b.Fatal(err)
-		}
-		if err := r.Sync(); err != nil {
-			b.Fatal(err)
-		}
-		r.written++
-	}
-	r.took += time.Since(began)
 }

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/mail"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -23,6 +22,7 @@ import (
 
 	"silta/cmd/internal/config"
 	"silta/cmd/internal/demo"
+	"silta/consult/consulttest"
 )
 
 // BenchmarkSubmission measures a submission from outside: over HTTP, validated, routed, durable, in the view, and back at a reader
@@ -63,43 +63,59 @@ func benchmarkSubmission(b *testing.B, clients int, rules string) {
 		b.Fatal(err)
 	}
 	<-events
-	before, cpu := fsyncsPerSecond(b), cpuTime(b)
+	disk := consulttest.NewDisk(b)
+	var sending, used time.Duration
 	b.ResetTimer()
+	const turns = 20
+	for turn := range turns {
+		n := b.N*(turn+1)/turns - b.N*turn/turns
+		began, cpu := time.Now(), cpuTime(b)
+		submitAll(b, senders, events, n)
+		sending += time.Since(began)
+		used += cpuTime(b) - cpu
+		b.StopTimer()
+		disk.Sync(b, max(10, n/2))
+		b.StartTimer()
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(used.Microseconds())/float64(b.N), "cpu-µs/op") // Of client and server together.
+	rate := float64(b.N) / sending.Seconds()
 	if clients == 1 {
-		for range b.N {
+		b.ReportMetric(disk.Rate()/rate, "fsyncs/op")
+	} else {
+		b.ReportMetric(rate/disk.Rate(), "op/fsync")
+	}
+}
+
+// submitAll has the senders send n submissions together; it returns when all of them have come back as events. One sender waits for
+// the event of each before it sends the next.
+func submitAll(b *testing.B, senders []*sender, events <-chan string, n int) {
+	if len(senders) == 1 {
+		for range n {
 			if err := senders[0].submit(); err != nil {
 				b.Fatal(err)
 			}
 			<-events
 		}
-	} else {
-		var left atomic.Int64
-		left.Store(int64(b.N))
-		var sending sync.WaitGroup
-		for _, s := range senders {
-			sending.Go(func() {
-				for left.Add(-1) >= 0 {
-					if err := s.submit(); err != nil {
-						b.Error(err)
-						return
-					}
+		return
+	}
+	var left atomic.Int64
+	left.Store(int64(n))
+	var sending sync.WaitGroup
+	for _, s := range senders {
+		sending.Go(func() {
+			for left.Add(-1) >= 0 {
+				if err := s.submit(); err != nil {
+					b.Error(err)
+					return
 				}
-			})
-		}
-		for range b.N {
-			<-events
-		}
-		sending.Wait()
+			}
+		})
 	}
-	b.StopTimer()
-	b.ReportMetric(float64((cpuTime(b)-cpu).Microseconds())/float64(b.N), "cpu-µs/op") // Of client and server together.
-	rate := float64(b.N) / b.Elapsed().Seconds()
-	raw := (before + fsyncsPerSecond(b)) / 2
-	if clients == 1 {
-		b.ReportMetric(raw/rate, "fsyncs/op")
-	} else {
-		b.ReportMetric(rate/raw, "op/fsync")
+	for range n {
+		<-events
 	}
+	sending.Wait()
 }
 
 // sender sends the same submission again and again over a connection of its own. It is as plain as a client can be, since it shares
@@ -211,26 +227,6 @@ func stream(tb testing.TB, addr, who string) <-chan string {
 		}
 	}()
 	return events
-}
-
-// fsyncsPerSecond is what the disk does: writing 4 KiB and waiting for it, again and again for a second.
-func fsyncsPerSecond(b *testing.B) float64 {
-	f, err := os.Create(filepath.Join(b.TempDir(), "fsync"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close()
-	page := make([]byte, 4096)
-	begun, n := time.Now(), 0
-	for ; time.Since(begun) < time.Second; n++ {
-		if _, err := f.WriteAt(page, 0); err != nil {
-			b.Fatal(err)
-		}
-		if err := f.Sync(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return float64(n) / time.Since(begun).Seconds()
 }
 
 // cpuTime is what this process has used of all processors.
