@@ -29,9 +29,12 @@ const limit = 60 * time.Second
 type Browser struct{ ctx context.Context }
 
 // Start runs Chromium for the length of the test. Where it is not installed the test is skipped and says so, except
-// under CI=true, where it fails.
+// under CI=true, where it fails. With -short it is skipped as well: a browser takes long.
 func Start(t testing.TB) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: tests in a browser are left out")
+	}
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
