@@ -24,7 +24,7 @@ func NewDisk(b testing.TB) *Disk {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { f.Close() })
+	b.Cleanup(func() { _ = f.Close() })
 	d := &Disk{file: f, page: make([]byte, 4096)}
 	d.Sync(b, 1) // A file that grows costs more.
 	d.n, d.took = 0, 0
