@@ -15,8 +15,8 @@ type FigureReport struct {
 	ByPool, ByMonth, ByMunicipality, ByConcern []FigureRow
 	// Short: the time is not of whole months, so that municipalities and concerns are not told apart.
 	Short bool
-	// AtRisk is how many clients below [GuaranteeAge] have waited for an answer for [GuaranteeWarns] or longer, More whether there may be
-	// more of them, and Cases those of them that the reader may see.
+	// AtRisk is how many clients of the care guarantee have waited for an answer for so long that it is in danger, More whether there
+	// may be more of them, and Cases those of them that the reader may see.
 	AtRisk int
 	More   bool
 	Cases  []*Consultation
@@ -52,12 +52,12 @@ func (o FigureOrder) months() []time.Time {
 // figureEpoch is before all answers.
 var figureEpoch = time.Unix(0, 0)
 
-// The care guarantee for the young: within 28 days of the established need they are to be treated.
+// The care guarantee of the young (terapiatakuu, vårdgaranti): treatment of those below this age begins at most four weeks after the need
+// was found. A request that waits for its answer is told of a week before.
 const (
-	GuaranteeAge   = 23
-	GuaranteeLimit = 28 * 24 * time.Hour
-	// GuaranteeWarns is how long before that a request without an answer is told of.
-	GuaranteeWarns = 21 * 24 * time.Hour
+	guaranteeAge   = 23 // years
+	guaranteeLimit = 28 * 24 * time.Hour
+	guaranteeWarns = guaranteeLimit - 7*24*time.Hour
 )
 
 // maxAtRisk is how many requests at risk are counted.
@@ -139,7 +139,7 @@ func (s *Service) Figures(_ context.Context, a Actor, o FigureOrder) (FigureRepo
 func (s *Service) atRisk(a Actor, pools []string, r *FigureReport) error {
 	q := ListQuery{
 		States: OpenStates, Limit: maxAtRisk, Look: maxLook,
-		Facts: ListFacts{AgeBelow: GuaranteeAge, SubmittedBefore: s.cfg.Now().Add(-GuaranteeWarns)},
+		Facts: ListFacts{AgeBelow: guaranteeAge, SubmittedBefore: s.cfg.Now().Add(-guaranteeWarns)},
 	}
 	for _, pool := range pools {
 		q.Scopes = append(q.Scopes, Scope{ByPool, pool})
