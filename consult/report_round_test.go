@@ -17,7 +17,9 @@ func TestRoundedCounts(t *testing.T) {
 		for _, n := range counts {
 			running = append(running, running[len(running)-1]+n)
 		}
-		told := func(from, to int) int { return r.between(running[from], running[to], "pool", "g", "Kihniö", "answered") }
+		told := func(from, to int) int {
+			return r.between(running[from], running[to], "pool", "g", "Kihniö", "answered")
+		}
 		steps := []int{0}
 		for to := 1; to < len(running); to++ {
 			steps = append(steps, told(0, to))
