@@ -138,6 +138,9 @@ func TestHears(t *testing.T) {
 	if Hears(cast["sender"], &Envelope{}) {
 		t.Error("an entry without a notice is heard")
 	}
+	if Hears(Actor{Person: Person{ID: "sender"}}, e) {
+		t.Error("who is no requester any more still hears of what they sent")
+	}
 }
 
 // TestMayRota holds the table of a pool's duty against what is written here: "." may, "f" forbidden, "n" it does not exist.

@@ -1,16 +1,10 @@
 package app
 
 import (
-	"context"
-	"io"
-	"log/slog"
-	"net/mail"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"silta/cmd/internal/config"
 	"silta/cmd/internal/demo"
 	"silta/consult/consulttest"
 )
@@ -61,37 +55,4 @@ func benchmarkSubmission(b *testing.B, clients int, rules string) {
 	} else {
 		b.ReportMetric(rate/disk.Rate(), "op/fsync")
 	}
-}
-
-// startEmpty starts a demo without requests on a free port, with these rules or else the example region's; its data is on the disk
-// that the temporary directory is on.
-func startEmpty(tb testing.TB, rules string) *App {
-	tb.Helper()
-	c := config.Default()
-	c.Listen, c.NATS.Listen, c.Data = "127.0.0.1:0", "127.0.0.1:0", filepath.Join(tb.TempDir(), "data")
-	c.Mail.From = mail.Address{Address: "silta@silta.example"}
-	c.Mail.Security = config.NoTLS
-	var document []byte
-	if rules != "" {
-		document = []byte(rules)
-	}
-	return start(tb, Options{Config: c, RulesFile: "rules", RulesYAML: document, Demo: &Demo{Speed: 1, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})
-}
-
-// start starts a program that ends with the test.
-func start(tb testing.TB, o Options) *App {
-	tb.Helper()
-	a, err := New(o)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := a.Start(tb.Context()); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := a.Stop(context.Background()); err != nil {
-			tb.Error(err)
-		}
-	})
-	return a
 }
