@@ -98,7 +98,7 @@ var (
 		"POST /account/sessions/:id/end": {to: nobody, hidden: true}, "POST /account/tokens": {to: everybody},
 		"POST /account/tokens/:id/end": {to: nobody, hidden: true},
 
-		"GET /people": {to: admins}, "POST /people": {to: admins}, "GET /people/new": {to: admins}, "GET /people/:id": {to: admins},
+		"GET /people": {to: admins}, "POST /people": {to: admins}, "POST /people/search": {to: admins}, "GET /people/new": {to: admins}, "GET /people/:id": {to: admins},
 		"POST /people/:id": {to: admins}, "POST /people/:id/invite": {to: admins}, "POST /people/:id/disable": {to: admins},
 		"POST /people/:id/enable":            {to: admins},
 		"POST /people/:id/tokens/:token/end": {to: admins},
