@@ -95,8 +95,8 @@ func TestFigures(t *testing.T) {
 
 	// Who leads nothing sees none; an administrator sees all, and no request.
 	for _, id := range []string{"nurse", "childpsych", "auditor"} {
-		s.as(id).get("/figures").wantStatus(403)
-		s.as(id).get("/figures.csv").wantStatus(403)
+		s.as(id).get("/figures").wantStatus(404)
+		s.as(id).get("/figures.csv").wantStatus(404)
 	}
 	s.as("protection").open("/figures").want(".vitals", "alle 5")
 	s.answered(0, 0, nil)
