@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package main
 
@@ -6,13 +6,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/mail"
-	"os/signal"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -329,22 +331,48 @@ func (e *trouble) loseNATS() func() {
 	return func() { e.startNATS(e.port) }
 }
 
-// fillDisk lets no file of this process grow, or be written to beyond its first byte, until it ends.
+// fillDisk lets the program not write to its journal and its drafts until it ends: what it has open is put in the place of what can
+// only be read.
 func (e *trouble) fillDisk() func() {
 	e.t.Helper()
-	signal.Ignore(syscall.SIGXFSZ)
-	var before syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
 		e.t.Fatal(err)
 	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1, Max: before.Max}); err != nil {
-		e.t.Fatal(err)
-	}
-	return func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+	files := map[int]string{}
+	for _, entry := range open {
+		file, err := os.Readlink(filepath.Join("/proc/self/fd", entry.Name()))
+		if err != nil || file != filepath.Join(e.data, "silta.db") && file != filepath.Join(e.data, "drafts.db") {
+			continue
+		}
+		fd, err := strconv.Atoi(entry.Name())
+		if err != nil {
 			e.t.Fatal(err)
 		}
-		signal.Reset(syscall.SIGXFSZ)
+		files[fd] = file
+	}
+	kept := map[int]int{}
+	for fd, file := range files {
+		if kept[fd], err = syscall.Dup(fd); err != nil {
+			e.t.Fatal(err)
+		}
+		readable, err := syscall.Open(file, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		if err := errors.Join(syscall.Dup3(readable, fd, syscall.O_CLOEXEC), syscall.Close(readable)); err != nil {
+			e.t.Fatal(err)
+		}
+	}
+	if len(kept) < 2 {
+		e.t.Fatalf("%d files are open", len(kept))
+	}
+	return func() {
+		for fd, before := range kept {
+			if err := errors.Join(syscall.Dup3(before, fd, syscall.O_CLOEXEC), syscall.Close(before)); err != nil {
+				e.t.Fatal(err)
+			}
+		}
 	}
 }
 
