@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/mail"
@@ -11,6 +13,9 @@ import (
 	"time"
 
 	"silta/cmd/internal/config"
+	"silta/consult"
+	"silta/consult/journal"
+	"silta/ui"
 )
 
 // settings are of a program on a port of its own, with new data, that gives its mails to a server without TLS.
@@ -73,6 +78,28 @@ func TestWaitEnds(t *testing.T) {
 	defer cancel()
 	if err := a.Wait(ctx); err == nil || !strings.HasPrefix(err.Error(), "web server: ") {
 		t.Errorf("without its listener: %v", err)
+	}
+}
+
+// TestJournalCheck: a server that cannot write is not ready, even where it still reads.
+func TestJournalCheck(t *testing.T) {
+	disk := errors.New("no space left on device")
+	for _, c := range []struct {
+		name          string
+		read, written error
+		want          ui.Check
+	}{
+		{"all is well", consult.Fail(consult.NotFound, "not-found"), nil, ui.Check{Status: ui.CheckOK}},
+		{"nothing can be read", disk, nil, ui.Check{Status: ui.CheckFailed, Detail: "it cannot be read"}},
+		{"nothing can be written", nil, disk, ui.Check{Status: ui.CheckFailed, Detail: "the last change could not be written"}},
+		{"in doubt", nil, fmt.Errorf("%w (%w)", journal.ErrDoubt, disk), ui.Check{
+			Status: ui.CheckFailed, Detail: "it is not known whether the last change is on the disk, and nothing more is written before the next start",
+		}},
+	} {
+		c.want.Name = "journal"
+		if got := journalCheck(c.read, c.written); got != c.want {
+			t.Errorf("%s: %+v", c.name, got)
+		}
 	}
 }
 
