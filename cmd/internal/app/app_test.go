@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/mail"
+	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +104,45 @@ func TestJournalCheck(t *testing.T) {
 		if got := journalCheck(c.read, c.written); got != c.want {
 			t.Errorf("%s: %+v", c.name, got)
 		}
+	}
+}
+
+// TestOperationsGuide: every metric of the program and every check of /readyz is in the guide for whoever looks after a server, and nothing
+// that there is not.
+func TestOperationsGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../silta/OPERATIONS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := startEmpty(t, "")
+	get := func(path string) string {
+		res, err := http.Get("http://" + a.Addr() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	get("/sign-in") // A histogram is told of when it has counted something.
+	names := func(pattern, text string) []string {
+		var all []string
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			all = append(all, m[1])
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	has, told := names(`(?m)^# TYPE (silta_\w+)`, get("/metrics")), names("`(silta_[a-z_]+)`", string(guide))
+	if !slices.Equal(has, told) || len(has) < 20 {
+		t.Errorf("metrics:\n%v\nthe guide:\n%v", has, told)
+	}
+	checks, rows := names(`"name":"([^"]+)"`, get("/readyz")), names("(?m)^\\| `([a-z]+)` \\|", string(guide))
+	if !slices.Equal(checks, rows) || len(checks) < 7 {
+		t.Errorf("checks: %v\nthe guide: %v", checks, rows)
 	}
 }
 
