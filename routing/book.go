@@ -46,7 +46,7 @@ func NewBook(source Source, known oncall.Known) *Book {
 // Known is what duty depends on besides the rules.
 func (b *Book) Known() oncall.Known { return b.known }
 
-// Publish puts a version in force. A document that cannot be read at all is refused; everything else was for [Check] to find
+// Publish puts a version in force. A document that cannot be read at all is refused; everything else was for [Examine] to find
 // before.
 func (b *Book) Publish(version uint64, yaml []byte) error {
 	e, err := newEdition(version, yaml)

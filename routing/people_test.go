@@ -32,7 +32,7 @@ pools:
 	}
 	world.Now = now
 	var got []string
-	for _, f := range Check(doc, world) {
+	for _, f := range check(doc, world) {
 		if slices.Contains([]Code{NoAnswerer, UncoveredTime, NeverInTime, EscalationLoop, UnknownPerson, BadCalendar, CalendarUnread,
 			CalendarStale, CalendarEvent}, f.Code) {
 			line := string(f.Code) + " " + f.ID
@@ -119,11 +119,11 @@ func TestClaimedPools(t *testing.T) {
 	pool := func(id string, at Pos) ClaimedPool {
 		return ClaimedPool{consult.ClaimedPool{Provider: "county", Pool: id}, at}
 	}
-	doc, _ := Parse("f", []byte("municipalities: [T]\notherwise: alone\npools:\n  alone: {}\n"))
-	var got []string
-	for _, f := range Check(doc, World{Now: now, Claimed: []ClaimedPool{
+	_, found := Examine("f", []byte("municipalities: [T]\notherwise: alone\npools:\n  alone: {}\n"), World{Now: now, Claimed: []ClaimedPool{
 		pool("alone", Pos{}), pool("alone", Pos{7, 3}), pool("gone", Pos{}), pool("alon", Pos{9, 5}),
-	}}) {
+	}})
+	var got []string
+	for _, f := range found {
 		if f.Code != Gap {
 			got = append(got, f.String())
 		}

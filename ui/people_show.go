@@ -13,6 +13,9 @@ import (
 
 // showPeople lists everybody, or those whom a search finds, for an administrator.
 func (s *Server) showPeople(c echo.Context, v *visit) error {
+	if err := mayKeepPeople(v); err != nil {
+		return err
+	}
 	all, err := s.Service.Staff(v.actor)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"silta/consult/journal"
 	"silta/consult/seal"
 	"silta/consult/view"
+	"silta/notify"
 	"silta/routing"
 	"silta/routing/oncall"
 	"silta/routing/oncall/feeds"
@@ -28,6 +29,7 @@ const (
 	sessionsFile = "sessions.db"
 	readerFile   = "nats-reader.password"
 	mailKeyFile  = "mail.key"
+	figureFile   = "figures.key"
 	calendarsDir = "calendars"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
@@ -63,7 +65,7 @@ type journaled struct {
 }
 
 // openStore opens a data directory, a new one with these rules as version 1. Its clock stands at a moment until it is set; with
-// the zero time it runs with the machine's. Of the settings it makes the clock and the ids itself.
+// the zero time it runs with the machine's. The clock, the ids and the key of the figures it makes itself.
 func openStore(
 	ctx context.Context, dir string, at time.Time, rules func() ([]byte, error), settings consult.Config,
 ) (_ *store, err error) {
@@ -71,6 +73,10 @@ func openStore(
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
 	keys, err := openKeys(dir)
+	if err != nil {
+		return nil, err
+	}
+	figureKey, err := notify.Secret(filepath.Join(dir, figureFile))
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +100,7 @@ func openStore(
 		Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) },
 		Claimants: func(pool string) []string { return s.service.Claimants(pool) },
 	})
-	settings.Now, settings.NewID = s.clock.Now, func() string { return uuid.Must(uuid.NewV7()).String() }
+	settings.Now, settings.NewID, settings.FigureKey = s.clock.Now, func() string { return uuid.Must(uuid.NewV7()).String() }, figureKey
 	s.service, s.claimed = consult.NewService(s.journal, s.view, s.book, settings), settings.Claimed
 	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{
 		World: s.world, Open: s.open, Submitted: s.view.Submitted,
