@@ -264,7 +264,7 @@ func sessionEnds(t *testing.T, tab *browsertest.Tab) {
 	})
 	tab.Go(url + "/requests/new")
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu huonosti."))
-	tab.Until(`document.querySelector("#session-ended .note")?.textContent.includes("Istuntosi on päättynyt")`)
+	tab.Until(`document.querySelector("#cut .note")?.textContent.includes("Istuntosi on päättynyt")`)
 	tab.Until(`document.getElementById("r-background").value === "Nukkuu huonosti." && document.querySelector("#send button")`)
 }
 
