@@ -19,7 +19,9 @@ func (w *screen) do(script string) {
 }
 
 // cutOff has nothing reach the server that a script sends, until reached.
-func (w *screen) cutOff()  { w.do(`window.line = fetch, window.fetch = () => Promise.reject(new TypeError("cut"))`) }
+func (w *screen) cutOff() {
+	w.do(`window.line = fetch, window.fetch = () => Promise.reject(new TypeError("cut"))`)
+}
 func (w *screen) reached() { w.do(`window.fetch = line, dispatchEvent(new Event("online"))`) }
 
 // What was typed while nothing reached the server stays, is not sent into the void, and is kept as soon as something does.
