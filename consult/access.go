@@ -187,9 +187,6 @@ const (
 	WithdrawSwap   RotaAction = "withdraw-swap"
 )
 
-// RotaActions are all of them.
-var RotaActions = []RotaAction{ViewRota, SetOverride, RemoveOverride, AskSwap, AnswerSwap, WithdrawSwap}
-
 // Relations to a rota, besides [member], [lead] and [program].
 const (
 	administrator relation = 1 << (iota + 6)

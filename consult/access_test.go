@@ -138,6 +138,9 @@ func TestHears(t *testing.T) {
 	if Hears(cast["sender"], &Envelope{}) {
 		t.Error("an entry without a notice is heard")
 	}
+	if Hears(Actor{Person: Person{ID: "sender"}}, e) {
+		t.Error("who is no requester any more still hears of what they sent")
+	}
 }
 
 // TestMayRota holds the table of a pool's duty against what is written here: "." may, "f" forbidden, "n" it does not exist.
@@ -145,14 +148,15 @@ func TestMayRota(t *testing.T) {
 	who := []string{"holder", "member", "lead", "admin", "program", "elsewhere", "sender", "auditor"}
 	// The member has asked for the swap, and the holder was asked.
 	swap := &Swap{ID: "s1", Asker: "member", Colleague: "holder", State: SwapAsked}
-	for act, want := range map[RotaAction]string{
+	rows := map[RotaAction]string{
 		ViewRota:       ".....nnn",
 		SetOverride:    "ff...nnn",
 		RemoveOverride: "ff...nnn",
 		AskSwap:        "...ffnnn",
 		AnswerSwap:     ".ffffnnn",
 		WithdrawSwap:   "f...fnnn",
-	} {
+	}
+	for act, want := range rows {
 		var got strings.Builder
 		for _, id := range who {
 			got.WriteString(mark(MayRota(cast[id], act, "child", swap)))
@@ -161,8 +165,8 @@ func TestMayRota(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", act, got.String(), want)
 		}
 	}
-	if len(rotaAccess) != len(RotaActions) {
-		t.Errorf("the table has %d actions, the list %d", len(rotaAccess), len(RotaActions))
+	if len(rotaAccess) != len(rows) {
+		t.Errorf("the table has %d actions, %d of them are tried here", len(rotaAccess), len(rows))
 	}
 	left := specialistOf("holder", Membership{Pool: "youth"})
 	if err := MayRota(left, AnswerSwap, "child", swap); KindOf(err) != NotFound {

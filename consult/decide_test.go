@@ -179,6 +179,39 @@ func TestEscalationNeverSilent(t *testing.T) {
 	}
 }
 
+// TestNothingExpiresEarly: an answered request closes by itself when its time is over and its sender was reminded, and not before.
+func TestNothingExpiresEarly(t *testing.T) {
+	c := inState(Answered)
+	c.ExpiresAt = start
+	for _, at := range []time.Duration{-time.Second, 0, time.Second} {
+		_, err := Decide(c, ExpireCommand{}, System, start.Add(at), Lifetimes{})
+		if early := KindOf(err) == Conflict; err != nil && !early || early != (at < 0) {
+			t.Errorf("%v after its end: %v", at, err)
+		}
+	}
+	c.RemindAt = start.Add(-time.Hour)
+	if _, err := Decide(c, ExpireCommand{}, System, start, Lifetimes{}); KindOf(err) != Conflict {
+		t.Errorf("before the sender was reminded: %v", err)
+	}
+}
+
+// TestCommandID: commands of different people, on different requests or under different keys are never taken for one another.
+func TestCommandID(t *testing.T) {
+	ids := map[string][]string{}
+	for _, parts := range [][]string{
+		{"nurse", "add", "c1", "k"}, {"nurse", "add", "c", "1k"}, {"nursea", "dd", "c1", "k"}, {"nurse", "addc1", "k"}, {"nurse", "add", "c1", "k2"},
+	} {
+		id := commandID(parts...)
+		if same, ok := ids[id]; ok || id == "" {
+			t.Errorf("%q and %q are one command", parts, same)
+		}
+		ids[id] = parts
+	}
+	if id := commandID("nurse", "add", "c1", ""); id != "" {
+		t.Errorf("a command without a key has the id %q", id)
+	}
+}
+
 // TestDueGoesOn: after the last step an unanswered request is still reminded of, day after day.
 func TestDueGoesOn(t *testing.T) {
 	c := fold(nil, "sender", start, submission())

@@ -95,6 +95,16 @@ func (s *identityScan) number(i int) int {
 		s.add(IdentityAddress, i, end)
 		return end
 	}
+	for _, read := range []func(int) int{s.hetuInParts, s.englishStreet} {
+		if end := read(i); end > i {
+			return end
+		}
+	}
+	if run := s.run(i, digit); s.at(i) == '0' && s.is(s.spokenGap(run), letter) {
+		if end := s.spokenPhone(i); end > i {
+			return end
+		}
+	}
 	return s.run(i, digit)
 }
 
@@ -110,6 +120,11 @@ func (s *identityScan) word(i int) int {
 		}
 	}
 	end := s.run(i, letter)
+	if s.zero(i, end) {
+		if end := s.spokenPhone(i); end > i {
+			return end
+		}
+	}
 	if s.names != nil && s.names.match(s.glyphs[i:end]) {
 		s.add(IdentityName, i, end)
 	}

@@ -42,11 +42,23 @@ var currencies = wordSet("eur sek usd nok dkk gbp kr iu ky kj ie mg")
 
 // streetAdjectives begin the names of streets of two words.
 var streetAdjectives = wordSet("iso ison isolla pieni pienen vanha vanhan vanhalla uusi uuden uudella pitkä itäinen itäisellä itäisen läntinen " +
-	"läntisellä läntisen pohjoinen pohjoisella eteläinen eteläisellä norra södra östra västra stora lilla gamla nya långa")
+	"läntisellä läntisen pohjoinen pohjoisella eteläinen eteläisellä norra södra östra västra stora lilla gamla nya långa nedre övre")
+
+// apartStreets are words that a street's name ends with and that mean a street or a road alone; written apart after a
+// capital they name one: Koulu katu 5, Skol gatan 5.
+var apartStreets = wordSet("katu kadun kadulla kadulle kadulta gata gatan vägen")
+
+// mainRoads are the roads through a town that are named after where they lead or what they pass: Hatanpään valtatie. Without a
+// name it is a highway's number that follows.
+var mainRoads = wordSet("valtatie valtatien valtatiellä valtatielle valtatieltä valtakatu valtakadun valtakadulla valtakadulle valtakadulta")
+
+// englishStreets end the names of streets that follow the number of the house.
+var englishStreets = wordSet("street st road rd lane avenue ave drive crescent terrace")
 
 // Bounds on the words that are looked at.
 const (
 	minStreetName   = 2
+	minNamedStreet  = 5
 	maxStreetEnding = 11
 	maxHouseNumber  = 3
 )
@@ -58,8 +70,13 @@ func (s *identityScan) street(start, end int) int {
 	if house < 0 {
 		return end
 	}
+	word := start
 	if start = s.streetStart(start, end); start < 0 {
-		return end
+		// A name with no known ending is a street's if a flat in so many words follows the house.
+		if !s.is(word, upper) || end-word < minNamedStreet || s.flat(s.run(house, digit)) < 0 {
+			return end
+		}
+		start = word
 	}
 	if after := s.houseEnd(house); after > house {
 		s.add(IdentityAddress, start, after)
@@ -129,11 +146,14 @@ func (s *identityScan) town(i int) int {
 
 // streetStart returns the index where the name of a street begins whose last word is given, -1 if the word ends none.
 func (s *identityScan) streetStart(start, end int) int {
+	if s.inSet(mainRoads, start, end) {
+		return s.namedStreet(start, end)
+	}
 	for at := max(start, end-maxStreetEnding); at <= end-3; at++ {
 		switch {
-		case !s.inSet(streetEndings, at, end) && !(s.is(start, upper) && s.inSet(properStreetEndings, at, end)):
+		case !s.inSet(streetEndings, at, end) && !((at == start || s.is(start, upper)) && s.inSet(properStreetEndings, at, end)):
 		case at == start:
-			return s.namedStreet(start)
+			return s.namedStreet(start, end)
 		case at-start >= minStreetName && !s.notStreet(start, at):
 			if before := s.wordBefore(start); before >= 0 && s.inSet(streetAdjectives, before, start-1) {
 				return before
@@ -144,9 +164,9 @@ func (s *identityScan) streetStart(start, end int) int {
 	return -1
 }
 
-// namedStreet returns where the name of a street begins that is written in words, the last of which begins at start:
-// Norra Esplanaden, Aleksis Kiven katu; -1 if it is none.
-func (s *identityScan) namedStreet(start int) int {
+// namedStreet returns where the name of a street begins that is written in words, the last of which is given: Norra Esplanaden,
+// Aleksis Kiven katu; -1 if it is none.
+func (s *identityScan) namedStreet(start, end int) int {
 	before := s.wordBefore(start)
 	if before < 0 || !s.is(before, upper) {
 		return -1
@@ -154,7 +174,10 @@ func (s *identityScan) namedStreet(start int) int {
 	switch {
 	case s.inSet(streetAdjectives, before, start-1):
 		return before
-	case s.at(start-2) != 'n':
+	case s.at(start-2) == 'n':
+	case s.inSet(apartStreets, start, end) && !s.inSet(notStreets, before, start-1):
+		return before
+	default:
 		return -1
 	}
 	if first := s.wordBefore(before); first > 0 && s.is(first, upper) && s.at(first-2) != '.' {
@@ -169,7 +192,7 @@ func (s *identityScan) wordBefore(start int) int {
 		return -1
 	}
 	first := start - 2
-	for s.is(first-1, letter) {
+	for s.is(first-1, letter) || s.at(first-1) == '-' && s.is(first-2, letter) {
 		if first--; start-first > maxKnownWord {
 			return -1
 		}
@@ -191,15 +214,20 @@ const maxKnownWord = 24
 
 // inSet reports whether the glyphs from start to end spell a word of the set.
 func (s *identityScan) inSet(set map[string]bool, start, end int) bool {
-	if end <= start || end-start > maxKnownWord {
-		return false
-	}
 	var buf [maxKnownWord * utf8.UTFMax]byte
-	word := buf[:0]
-	for _, g := range s.glyphs[start:end] {
-		word = utf8.AppendRune(word, g.r)
+	word, ok := s.spell(start, end, buf[:0])
+	return ok && set[string(word)]
+}
+
+// spell appends the word from start to end to buf; false if there is none or it is longer than any that is known.
+func (s *identityScan) spell(start, end int, buf []byte) ([]byte, bool) {
+	if end <= start || end-start > maxKnownWord {
+		return nil, false
 	}
-	return set[string(word)]
+	for _, g := range s.glyphs[start:end] {
+		buf = utf8.AppendRune(buf, g.r)
+	}
+	return buf, true
 }
 
 // unitAfter reports whether a unit, or what is counted, follows the number that ends at i.
@@ -230,9 +258,18 @@ func (s *identityScan) door(i int) int {
 		}
 		return i
 	}
+	return max(s.flat(i), i)
+}
+
+// flat returns the index after a space and the number of a flat in so many words at i: "as. 4"; -1 if there is none.
+func (s *identityScan) flat(i int) int {
+	if s.at(i) != ' ' {
+		return -1
+	}
+	p := i + 1
 	word := s.run(p, letter)
 	if !s.equal(p, word, "as") && !s.equal(p, word, "bst") && !s.equal(p, word, "lgh") {
-		return i
+		return -1
 	}
 	if s.at(word) == '.' {
 		word++
@@ -242,6 +279,26 @@ func (s *identityScan) door(i int) int {
 	}
 	if flat := s.run(word, digit); flat > word {
 		return flat
+	}
+	return -1
+}
+
+// englishStreet records an address at i that begins with the house, 12 Church Lane, and returns the index after it, else i.
+func (s *identityScan) englishStreet(i int) int {
+	p := s.run(i, digit)
+	if s.is(i-1, digit|letter) || p-i > maxHouseNumber || s.at(i) == '0' {
+		return i
+	}
+	for words := range 3 {
+		if s.at(p) != ' ' || !s.is(p+1, upper) {
+			return i
+		}
+		start := p + 1
+		p = s.run(start, letter)
+		if words > 0 && s.inSet(englishStreets, start, p) {
+			s.add(IdentityAddress, i, p)
+			return p
+		}
 	}
 	return i
 }

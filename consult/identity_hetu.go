@@ -3,7 +3,7 @@ package consult
 // hetuReading is what was read where a personal identity code may stand, with the liberties the writer took.
 type hetuReading struct {
 	digits [9]byte
-	// mark is upper case; 0 where there is none, '?' for a character that stands where a mark should.
+	// mark is upper case; 0 where there is none, '?' for what stands where a mark should.
 	mark byte
 	// check is upper case; 0 where it was left out.
 	check byte
@@ -116,12 +116,23 @@ func (s *identityScan) hetuMark(p int, h *hetuReading) (int, bool) {
 				p++
 			}
 		}
+		if q := s.blanks(p, 1); s.centuryLetter(q) && s.is(q+1, digit) {
+			h.mark = '?'
+			p = q + 1
+		}
+	case r == '(' && (s.centuryLetter(p+1) || s.at(p+1) == '-') && s.at(p+2) == ')':
+		h.mark = '?'
+		p += 3
 	case r == '+' || 'a' <= r && r <= 'z':
 		h.mark = upperASCII(byte(r))
 		if hetuCentury(h.mark) == 0 {
 			h.mark = '?'
 		}
 		p++
+		if s.at(p) == '-' && s.is(p+1, digit) {
+			h.mark = '?'
+			p++
+		}
 	case r == '_' || r == '/' || r == '.' || r == ':' || r == '=' || r == '~' || r == '*' || r == ',':
 		h.mark = '?'
 		p++
@@ -131,6 +142,12 @@ func (s *identityScan) hetuMark(p int, h *hetuReading) (int, bool) {
 	after := s.blanks(p, 2)
 	h.aside = after > p || s.at(start) == ' ' || s.at(start) == '\n'
 	return after, true
+}
+
+// centuryLetter reports whether a letter that is a mark stands at i.
+func (s *identityScan) centuryLetter(i int) bool {
+	r := s.at(i)
+	return 'a' <= r && r <= 'z' && hetuCentury(upperASCII(byte(r))) != 0
 }
 
 // hetuCheckAt reads the check character, which a space may precede.

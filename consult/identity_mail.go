@@ -149,6 +149,7 @@ func (s *identityScan) bracketedAt(i int) int {
 		for end-word < 12 && s.is(end, letter) {
 			end++
 		}
+		end = s.snabelA(word, end)
 		tight := s.equal(word, end, "a") && s.localPart(i-1) && s.is(end+1, letter)
 		if !tight && !s.equal(word, end, "at") && !s.spellsAt(word, end) {
 			return i
@@ -168,6 +169,7 @@ func (s *identityScan) bracketedAt(i int) int {
 // atWord records an e-mail address whose at sign is the word from i to end, and returns the index where to look next.
 func (s *identityScan) atWord(i, end int) int {
 	form := spelledAt
+	end = s.snabelA(i, end)
 	switch {
 	case s.equal(i, end, "at"):
 		form = plainAt
@@ -180,6 +182,14 @@ func (s *identityScan) atWord(i, end int) int {
 	return max(s.mailAddress(i, end, form), end)
 }
 
+// snabelA returns the index after "snabel-a", if the word from i to end begins it, else end.
+func (s *identityScan) snabelA(i, end int) int {
+	if s.equal(i, end, "snabel") && s.at(end) == '-' && s.at(end+1) == 'a' && !s.is(end+2, letter) {
+		return end + 2
+	}
+	return end
+}
+
 // spellsAt reports whether the word from i to end is a Finnish or Swedish name of the at sign.
 func (s *identityScan) spellsAt(i, end int) bool {
 	switch end - i {
@@ -189,6 +199,8 @@ func (s *identityScan) spellsAt(i, end int) bool {
 		return s.equal(i, end, "miuku")
 	case 7:
 		return s.equal(i, end, "snabela")
+	case 8:
+		return s.equal(i, end, "snabel-a")
 	case 10:
 		return s.equal(i, end, "miukumauku")
 	}

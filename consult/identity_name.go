@@ -32,21 +32,26 @@ func newNameForms(names []string) *nameForms {
 	for _, name := range names {
 		s := identityScan{}
 		s.fold(name)
+		var joined []rune // Aino-Kaisa is also written Ainokaisa
 		for i := 0; i < len(s.glyphs); {
 			end := s.run(i, letter)
-			if end-i >= minNamePart {
-				part := make([]rune, 0, end-i)
-				for _, g := range s.glyphs[i:end] {
-					part = append(part, g.r)
+			part := make([]rune, 0, end-i)
+			for _, g := range s.glyphs[i:end] {
+				part = append(part, g.r)
+			}
+			if len(part) >= minNamePart && !slices.Contains(nameParticles, string(part)) {
+				if f == nil {
+					f = &nameForms{}
 				}
-				if !slices.Contains(nameParticles, string(part)) {
-					if f == nil {
-						f = &nameForms{}
-					}
-					f.addName(part)
+				f.addName(part)
+				if joined = append(joined, part...); len(joined) > len(part) {
+					f.addName(joined)
 				}
 			}
-			i = max(end, i+1)
+			if s.at(end) != '-' {
+				joined = nil
+			}
+			i = max(end, i) + 1
 		}
 	}
 	return f

@@ -10,12 +10,13 @@ import (
 // FigureReport is how pools have answered.
 type FigureReport struct {
 	Total FigureRow
-	// ByPool has the pools' ids as keys. ByMonth is empty unless the time is of whole months.
+	// ByPool has the pools' ids as keys. ByMonth is empty unless the time is of whole months, and begins and ends with one that has answers;
+	// of municipalities and concerns there are only those that have some.
 	ByPool, ByMonth, ByMunicipality, ByConcern []FigureRow
-	// Short: the time is too short to tell municipalities and concerns apart.
+	// Short: the time is not of whole months, so that municipalities and concerns are not told apart.
 	Short bool
-	// AtRisk is how many clients below [GuaranteeAge] have waited for an answer for [GuaranteeWarns] or longer, More whether there may be
-	// more of them, and Cases those of them that the reader may see.
+	// AtRisk is how many clients of the care guarantee have waited for an answer for so long that it is in danger, More whether there
+	// may be more of them, and Cases those of them that the reader may see.
 	AtRisk int
 	More   bool
 	Cases  []*Consultation
@@ -48,16 +49,15 @@ func (o FigureOrder) months() []time.Time {
 	return list
 }
 
-// shownMonths is how many whole months are needed to tell municipalities and concerns apart: what is told of a shorter time could be
-// taken off that of a longer one, and little would be left.
-const shownMonths = 3
+// figureEpoch is before all answers.
+var figureEpoch = time.Unix(0, 0)
 
-// The care guarantee for the young: within 28 days of the established need they are to be treated.
+// The care guarantee of the young (terapiatakuu, vårdgaranti): treatment of those below this age begins at most four weeks after the need
+// was found. A request that waits for its answer is told of a week before.
 const (
-	GuaranteeAge   = 23
-	GuaranteeLimit = 28 * 24 * time.Hour
-	// GuaranteeWarns is how long before that a request without an answer is told of.
-	GuaranteeWarns = 21 * 24 * time.Hour
+	guaranteeAge   = 23 // years
+	guaranteeLimit = 28 * 24 * time.Hour
+	guaranteeWarns = guaranteeLimit - 7*24*time.Hour
 )
 
 // maxAtRisk is how many requests at risk are counted.
@@ -74,39 +74,60 @@ func (s *Service) Figures(_ context.Context, a Actor, o FigureOrder) (FigureRepo
 		return r, Fail(Forbidden, "forbidden")
 	}
 	months := o.months()
-	all, byMonth, byMunicipality, byConcern := byPool{}, byPool{}, byPool{}, byPool{}
+	byPool, byMonth, byMunicipality, byConcern := figureRows{}, figureRows{}, figureRows{}, figureRows{}
 	for _, pool := range mine {
-		count := func(into byPool, by Dimension, from, to time.Time, as func(FigureKey) FigureKey) error {
-			found, err := s.view.Figures(FigureQuery{Pool: pool, By: by, From: from, To: to, Municipalities: s.router.Municipalities()})
-			for key, f := range found {
-				into.add(pool, as(key), f)
+		// count adds what a pool answered to the lines that it belongs to.
+		count := func(by Dimension, from, to time.Time, lines func(value FigureKey) []*FigureRow) error {
+			q := FigureQuery{Pool: pool, By: by, From: figureEpoch, To: from, Municipalities: s.router.Municipalities()}
+			before, err := s.view.Figures(q)
+			if err != nil {
+				return err
 			}
-			return err
+			q.From, q.To = from, to
+			found, err := s.view.Figures(q)
+			if err != nil {
+				return err
+			}
+			for value, more := range found {
+				for _, line := range lines(value) {
+					line.add(s.rounder, pool, by, value, before[value], more)
+				}
+			}
+			return nil
 		}
-		same := func(key FigureKey) FigureKey { return key }
-		if err := count(all, All, o.From, o.To, same); err != nil {
-			return r, err
+		into := func(rows figureRows) func(FigureKey) []*FigureRow {
+			return func(value FigureKey) []*FigureRow { return []*FigureRow{rows.at(value)} }
 		}
+		line := byPool.at(FigureKey(pool))
+		wanted := o.Pool == "" || o.Pool == pool
+		err := count(All, o.From, o.To, func(FigureKey) []*FigureRow {
+			if wanted {
+				return []*FigureRow{line, &r.Total}
+			}
+			return []*FigureRow{line}
+		})
 		for i := range max(0, len(months)-1) {
-			month := FigureKey(months[i].Format("2006-01"))
-			if err := count(byMonth, All, months[i], months[i+1], func(FigureKey) FigureKey { return month }); err != nil {
-				return r, err
+			month := byMonth.at(FigureKey(months[i].Format("2006-01")))
+			if err == nil && wanted {
+				err = count(All, months[i], months[i+1], func(FigureKey) []*FigureRow { return []*FigureRow{month} })
 			}
 		}
-		if r.Short = len(months) <= shownMonths; r.Short {
-			continue
+		if err == nil && wanted && months != nil {
+			err = errors.Join(count(ByMunicipality, o.From, o.To, into(byMunicipality)), count(ByConcern, o.From, o.To, into(byConcern)))
 		}
-		if err := errors.Join(count(byMunicipality, ByMunicipality, o.From, o.To, same), count(byConcern, ByConcern, o.From, o.To, same)); err != nil {
+		if err != nil {
 			return r, err
 		}
 	}
-	r.Total = rowOf("", all.sum(o.Pool, ""))
-	pools := map[FigureKey]*Figures{}
-	for pool := range all {
-		pools[FigureKey(pool)] = all.sum(pool, "")
+	r.Short = months == nil
+	r.ByPool, r.ByMonth = byPool.list(), byMonth.list()
+	for len(r.ByMonth) > 0 && r.ByMonth[0].empty() {
+		r.ByMonth = r.ByMonth[1:]
 	}
-	r.ByPool = rowsOf(pools, nil)
-	r.ByMonth, r.ByMunicipality, r.ByConcern = byMonth.rows(o.Pool), byMunicipality.rows(o.Pool), byConcern.rows(o.Pool)
+	for len(r.ByMonth) > 0 && r.ByMonth[len(r.ByMonth)-1].empty() {
+		r.ByMonth = r.ByMonth[:len(r.ByMonth)-1]
+	}
+	r.ByMunicipality, r.ByConcern = slices.DeleteFunc(byMunicipality.list(), FigureRow.empty), slices.DeleteFunc(byConcern.list(), FigureRow.empty)
 	chosen := mine
 	if o.Pool != "" {
 		chosen = []string{o.Pool}
@@ -118,7 +139,7 @@ func (s *Service) Figures(_ context.Context, a Actor, o FigureOrder) (FigureRepo
 func (s *Service) atRisk(a Actor, pools []string, r *FigureReport) error {
 	q := ListQuery{
 		States: OpenStates, Limit: maxAtRisk, Look: maxLook,
-		Facts: ListFacts{AgeBelow: GuaranteeAge, SubmittedBefore: s.cfg.Now().Add(-GuaranteeWarns)},
+		Facts: ListFacts{AgeBelow: guaranteeAge, SubmittedBefore: s.cfg.Now().Add(-guaranteeWarns)},
 	}
 	for _, pool := range pools {
 		q.Scopes = append(q.Scopes, Scope{ByPool, pool})

@@ -50,6 +50,7 @@ type Service struct {
 	view    Reader
 	router  Router
 	cfg     Config
+	rounder rounder
 	refs    refs
 	looks   looks
 	// records rings when a person, a token or the rules have changed.
@@ -65,11 +66,13 @@ type Config struct {
 	// Bases are the legal grounds for an identified request.
 	Bases []Basis
 	Life  Lifetimes
+	// FigureKey is the secret by which figures are rounded. With another one they are rounded anew.
+	FigureKey string
 }
 
 // NewService ties the parts together.
 func NewService(j Journal, v Reader, r Router, cfg Config) *Service {
-	return &Service{journal: j, view: v, router: r, cfg: cfg}
+	return &Service{journal: j, view: v, router: r, cfg: cfg, rounder: rounder{[]byte(cfg.FigureKey)}}
 }
 
 // maxRaces bounds how often a decision is made again because somebody else was faster. Each loss means that another won.

@@ -2,6 +2,7 @@ package consult_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -170,6 +171,43 @@ func TestSubmitOnce(t *testing.T) {
 	}, "key")
 	if consult.KindOf(err) != consult.Conflict {
 		t.Errorf("another request under the same key: got %v, want a conflict", err)
+	}
+}
+
+// TestInterlocksStop: what is an emergency is not sent, and what may be one only when the sender has acted; the sender is told first of all
+// of that.
+func TestInterlocksStop(t *testing.T) {
+	d := newDesk(t)
+	send := func(flag consult.RedFlag, question string, confirmed ...string) error {
+		_, _, err := d.Submit(t.Context(), d.actor("nurse"), consult.Request{
+			Client: consult.Client{Age: 15, Municipality: "Ylöjärvi"}, Concerns: []consult.Concern{"mood"}, RedFlags: []consult.RedFlag{flag},
+			Question: question, InterlockConfirmed: confirmed,
+		}, "")
+		return err
+	}
+	faults := func(err error) (codes string) {
+		if e, ok := errors.AsType[*consult.Error](err); ok {
+			for _, f := range e.Fields {
+				codes += f.Pointer + " " + f.Code + "; "
+			}
+		}
+		return codes
+	}
+	const stop = "/interlock_confirmed interlock; "
+	for _, c := range []struct {
+		name, want string
+		err        error
+	}{
+		{"an emergency", stop, send("psychosis", "Miten jatkamme?")},
+		{"an emergency that was confirmed", stop, send("psychosis", "Miten jatkamme?", "acute-danger")},
+		{"an emergency without a question", stop + "/question required; ", send("psychosis", "")},
+		{"poisoning", stop, send("intoxication", "Miten jatkamme?")},
+		{"poisoning, another confirmed", stop, send("intoxication", "Miten jatkamme?", "other-acute")},
+		{"poisoning, confirmed", "", send("intoxication", "Miten jatkamme?", "intoxication")},
+	} {
+		if got := faults(c.err); got != c.want || (c.err == nil) != (c.want == "") {
+			t.Errorf("%s: %v %s, want %s", c.name, c.err, got, c.want)
+		}
 	}
 }
 

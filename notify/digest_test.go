@@ -151,7 +151,11 @@ func TestFigures(t *testing.T) {
 	for range 12 {
 		p.tell(t, nil, nil)
 	}
-	c, err := p.View.ConsultationByRef("S-2026-0010")
+	id, err := p.View.RefID("S-2026-0010")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := p.View.Consultation(id)
 	if err != nil {
 		t.Fatal(err)
 	}

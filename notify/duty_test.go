@@ -103,6 +103,43 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
+// TestOldChangesOfDuty: who has not been told of a change of duty for two days, since the program was new or its records are gone, is not told
+// of it any more; who was not told since the program was last up, is.
+func TestOldChangesOfDuty(t *testing.T) {
+	store := consulttest.Open(t)
+	asked := consult.Entry{
+		Envelope: consult.Envelope{
+			Kind: consult.KindRota, ID: "child-psychiatry", At: monday, By: "anna", Type: consult.TypeSwapAsked,
+			Notice: &consult.Notice{Pool: "child-psychiatry", Tell: []string{"bror"}, Shift: &consult.ShiftNotice{
+				Person: "bror", For: "anna", From: monday.Add(240 * time.Hour), To: monday.Add(250 * time.Hour),
+			}},
+		},
+		Event: &consult.SwapAskedEvent{Colleague: "bror", From: monday.Add(240 * time.Hour), To: monday.Add(250 * time.Hour)},
+	}
+	if _, err := store.Journal.Append(t.Context(), asked, 0); err != nil {
+		t.Fatal(err)
+	}
+	nobody := &weekly{overrides: []consult.Override{{Person: "anna", From: monday.AddDate(0, -1, 0), To: monday.AddDate(0, 1, 0)}}}
+	for _, c := range []struct {
+		name     string
+		at, last time.Time
+		want     string
+	}{
+		{"lately", monday.Add(48 * time.Hour), time.Time{}, "bror swap-asked"},
+		{"long ago", monday.Add(48*time.Hour + time.Second), time.Time{}, ""},
+		{"long ago, and the program was down", monday.Add(96 * time.Hour), monday.Add(-time.Hour), "bror swap-asked"},
+		{"long ago, and the program was up", monday.Add(96 * time.Hour), monday.Add(time.Hour), ""},
+	} {
+		w := &written{}
+		if err := NewDuty(nobody, store.View, w).Tick(t.Context(), c.at, c.last); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.take(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
 // TestDutyMails: the hand-over and a swap come as mails, over real SMTP, once each; they name requests by reference and hold nothing of
 // them.
 func TestDutyMails(t *testing.T) {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,6 +122,69 @@ func TestTickActsOnSeveral(t *testing.T) {
 			t.Fatalf("%s is out of order, or twice", d)
 		}
 		seen[d] = true
+	}
+}
+
+// crossing is a region that lets others go first while it acts, and notices whether anybody acts at the same time.
+type crossing struct {
+	*region
+	inside, met atomic.Int32
+}
+
+func (c *crossing) Advance(ctx context.Context, id string, now time.Time) error {
+	c.inside.Add(1)
+	defer c.inside.Add(-1)
+	for range 1000 {
+		runtime.Gosched()
+		if c.inside.Load() > 1 {
+			c.met.Add(1)
+		}
+	}
+	return c.region.Advance(ctx, id, now)
+}
+
+// TestTicksFollowOneAnother: what is due for one request is done once, by one tick, however many ticks there are at the same time.
+func TestTicksFollowOneAnother(t *testing.T) {
+	r := &crossing{region: &region{moments: map[string][]time.Time{"a": after(1)}}}
+	e := NewEscalator(r, r, func() {}, discard(), testMetrics(t))
+	var ticks sync.WaitGroup
+	for range 8 {
+		ticks.Go(func() {
+			if err := e.Tick(t.Context(), consulttest.Start.Add(4*time.Hour)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	ticks.Wait()
+	if met := r.met.Load(); met > 0 || len(r.done) != 1 {
+		t.Errorf("done: %v; two ticks acted at once: %t", r.done, met > 0)
+	}
+}
+
+// endless is a region in which something is due however much is done.
+type endless struct{ done atomic.Int64 }
+
+func (e *endless) Due(now time.Time, limit int) ([]consult.DueSubject, error) {
+	page := make([]consult.DueSubject, limit)
+	for i := range page {
+		page[i] = consult.DueSubject{Kind: consult.KindConsultation, ID: fmt.Sprint(e.done.Load(), "-", i), At: now}
+	}
+	return page, nil
+}
+
+func (e *endless) Advance(context.Context, string, time.Time) error {
+	e.done.Add(1)
+	return nil
+}
+
+// TestTickEnds: a tick does so much and leaves the rest to the next one.
+func TestTickEnds(t *testing.T) {
+	r := new(endless)
+	if err := NewEscalator(r, r, func() {}, discard(), testMetrics(t)).Tick(t.Context(), consulttest.Start); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.done.Load(); n < maxSteps || n > maxSteps+abreast {
+		t.Errorf("%d steps, want %d", n, maxSteps)
 	}
 }
 

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"iter"
 	"log/slog"
 	"sync"
 	"time"
@@ -84,27 +83,5 @@ func (h *Hub) each(do func(*Subscription)) {
 	defer h.mu.Unlock()
 	for s := range h.subs {
 		do(s)
-	}
-}
-
-// Subscribers returns how many there are.
-func (h *Hub) Subscribers() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.subs)
-}
-
-// Stream yields the envelopes with a notice after a position that are visible, in order, without a gap and each once, until
-// the context ends; its error is then the last item. After position 0 it starts with what happens from now on.
-func (h *Hub) Stream(ctx context.Context, after uint64, visible func(consult.Envelope) bool) iter.Seq2[consult.Envelope, error] {
-	return func(yield func(consult.Envelope, error) bool) {
-		s := h.Subscribe(after, visible)
-		defer s.Close()
-		for {
-			e, err := s.Next(ctx)
-			if !yield(e, err) || err != nil {
-				return
-			}
-		}
 	}
 }

@@ -13,6 +13,13 @@ import (
 	"silta/consult"
 )
 
+// check reports what is wrong with what a document that was read means.
+func check(doc *Document, world World) []Finding {
+	found := &findings{file: doc.File}
+	found.check(doc, world)
+	return found.sorted()
+}
+
 // allRequests are one of every kind that drawn documents can tell apart.
 var allRequests = slices.Collect(requests)
 
@@ -255,7 +262,7 @@ otherwise: b`, []string{"unreachable c by a, b", "unreachable d by c", "gap othe
 
 func TestExampleConfigurationIsClean(t *testing.T) {
 	r := example(t)
-	for _, f := range Check(r.doc, World{Now: now, Persons: []string{"childpsych", "childpsych2", "paivaperho", "youthpsych", "protection",
+	for _, f := range check(r.doc, World{Now: now, Persons: []string{"childpsych", "childpsych2", "paivaperho", "youthpsych", "protection",
 		"paediatrician", "disability"}}) {
 		t.Error(f)
 	}

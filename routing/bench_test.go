@@ -68,7 +68,7 @@ func BenchmarkCheck(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				Check(doc, World{Now: now})
+				check(doc, World{Now: now})
 			}
 		})
 	}

@@ -60,7 +60,7 @@ func (b *Book) answers(person, pool string) bool {
 	return slices.ContainsFunc(b.Memberships(person), func(m consult.Membership) bool { return m.Pool == pool })
 }
 
-// Publish puts a version in force. A document that cannot be read at all is refused; everything else was for [Check] to find
+// Publish puts a version in force. A document that cannot be read at all is refused; everything else was for [Examine] to find
 // before.
 func (b *Book) Publish(version uint64, yaml []byte) error {
 	e, err := newEdition(version, yaml)

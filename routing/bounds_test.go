@@ -92,7 +92,7 @@ func TestManyRules(t *testing.T) {
 	if doc == nil || HasErrors(found) {
 		t.Fatal(found)
 	}
-	found = Check(doc, World{Now: now})
+	found = check(doc, World{Now: now})
 	if len(found) == 0 || len(found) > 2*(maxFindings+1) {
 		t.Errorf("%d findings", len(found))
 	}
@@ -114,7 +114,7 @@ func TestBehindAll(t *testing.T) {
 			t.Fatalf("rule %d: verdict %d", i+1, a.reached[i+1])
 		}
 	}
-	found := Check(doc, World{Now: now})
+	found := check(doc, World{Now: now})
 	if i := slices.IndexFunc(found, func(f Finding) bool { return f.Code == NotAnalysed }); i >= 0 {
 		t.Error(found[i])
 	}

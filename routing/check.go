@@ -33,20 +33,24 @@ const (
 	AddressFails Obstacle = "address-fails"
 )
 
-// Check reports what is wrong with what a document means: rules that no request reaches or that change nothing, requests that
-// no rule takes, modes and professions that a pool does not take, pools with nobody to answer, stretches with nobody on call,
-// deadlines that cannot be met, hand-overs in a circle, persons who are unknown or cannot be told anything. [Parse] has reported what is wrong with how it is
-// written.
+// Examine parses a document and reports all that is wrong with it, in the order of the places: what [Parse] finds in how it is written, and
+// what it means: rules that no request reaches or that change nothing, requests that no rule takes, modes and professions that a pool does
+// not take, pools with nobody to answer, stretches with nobody on call, deadlines that cannot be met, hand-overs in a circle, persons who
+// are unknown or cannot be told anything. The document is nil only where nothing could be read.
 //
 // The verdicts about rules hold for every possible request, whether an interlock stops it or not. They are exact; where the
 // analysis would take too long it says so, with the code not-analysed, and gives no verdict. While a rule cannot be read, only
 // what holds in any case is reported.
-func Check(doc *Document, world World) []Finding {
-	found := &findings{file: doc.File}
-	found.check(doc, world)
-	return found.sorted()
+func Examine(file string, data []byte, world World) (*Document, []Finding) {
+	doc, found := parse(file, data)
+	if doc != nil {
+		doc.runTests(found)
+		found.check(doc, world)
+	}
+	return doc, found.sorted()
 }
 
+// check reports what is wrong with what a document means.
 func (found *findings) check(doc *Document, world World) {
 	a := newAnalysis(Compile(doc))
 	a.report(found)
@@ -65,15 +69,4 @@ func (found *findings) check(doc *Document, world World) {
 	if looks <= 0 {
 		found.add(Pos{}, NotAnalysed, "", "not-analysed", "what", phrase("whether-steps-fire"))
 	}
-}
-
-// Examine parses a document and checks it: all findings, in the order of their places. The document is nil only where nothing
-// could be read.
-func Examine(file string, data []byte, world World) (*Document, []Finding) {
-	doc, found := parse(file, data)
-	if doc != nil {
-		doc.runTests(found)
-		found.check(doc, world)
-	}
-	return doc, found.sorted()
 }

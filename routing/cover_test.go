@@ -68,12 +68,12 @@ pools:
 		"always": {map[string]Obstacle{"m": AddressMissing}, []string{"warning no-address a m", "warning nobody-reached a 2026-11-23T08:00",
 			"warning no-address b m", "warning nobody-reached b 2026-11-21T12:00"}},
 	} {
-		if got := told(Check(doc, World{Now: now, Persons: everybody, Obstacles: c.obstacles})); !slices.Equal(got, c.want) {
+		if got := told(check(doc, World{Now: now, Persons: everybody, Obstacles: c.obstacles})); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}
 	// The request that is named goes there, and is as urgent as its deadline says.
-	for _, f := range Check(doc, World{Now: now, Persons: everybody, Obstacles: map[string]Obstacle{"m2": AddressFails}}) {
+	for _, f := range check(doc, World{Now: now, Persons: everybody, Obstacles: map[string]Obstacle{"m2": AddressFails}}) {
 		if f.Code != NobodyReached {
 			continue
 		}
@@ -134,7 +134,7 @@ pools:
 			return slices.ContainsFunc(list, func(s shift) bool { return s.person == "good" && s.from.Before(to) && s.to.After(from) })
 		}
 		var named *Finding
-		for _, f := range Check(doc, World{Now: monday, Persons: []string{"good", "bad"}, Obstacles: map[string]Obstacle{"bad": AddressFails}}) {
+		for _, f := range check(doc, World{Now: monday, Persons: []string{"good", "bad"}, Obstacles: map[string]Obstacle{"bad": AddressFails}}) {
 			switch f.Code {
 			case UncoveredTime:
 				return

@@ -1,7 +1,7 @@
 // Package routing decides where a consultation request goes, and proves things about the rules that say so.
 //
 // The rules are one YAML document: working hours, interlocks, rules, pools and tests. [Parse] reads it strictly and reports
-// every fault with its line and column; [Check] adds what can be proved about it: rules that nothing reaches, requests that no
+// every fault with its line and column; [Examine] adds what can be proved about it: rules that nothing reaches, requests that no
 // rule takes, pools with nobody to answer. [Compile] makes it ready to decide: [Rules.Decide] finds the first rule that
 // matches, [Rules.Explain] says why, [Rules.Schedule] and [Rules.Reach] when who has to act. [Diff] compares two documents over
 // every possible request. [Book] holds the published versions.

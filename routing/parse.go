@@ -11,7 +11,7 @@ import (
 )
 
 // Parse reads a routing document, or a whole configuration with the document under its key routing. It reports all that is
-// wrong with the document as it is written, and its failed tests, in the order of the places; [Check] adds what is wrong with
+// wrong with the document as it is written, and its failed tests, in the order of the places; [Examine] adds what is wrong with
 // what it means. file is what findings begin with. The document is nil only where nothing could be read.
 func Parse(file string, data []byte) (*Document, []Finding) {
 	doc, found := parse(file, data)

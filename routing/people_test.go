@@ -31,7 +31,7 @@ pools:
 	}
 	world.Now = now
 	var got []string
-	for _, f := range Check(doc, world) {
+	for _, f := range check(doc, world) {
 		if slices.Contains([]Code{NoAnswerer, UncoveredTime, NeverInTime, EscalationLoop, UnknownPerson, BadCalendar, CalendarUnread,
 			CalendarStale, CalendarEvent}, f.Code) {
 			line := string(f.Code) + " " + f.ID

@@ -57,6 +57,9 @@ func (s *Server) drafts(v *visit) ([]templates.DraftRow, error) {
 	}
 	var rows []templates.DraftRow
 	for _, d := range drafts {
+		if d.ID == rulesDraft {
+			continue // It stands on the page of the rules.
+		}
 		action, id, ok := actionOfDraft(d.ID)
 		if !ok {
 			rows = append(rows, requestDraftRow(d))

@@ -50,6 +50,9 @@ func (s *Server) draftPath(v *visit, id string) (string, error) {
 		}
 		return "/requests/" + request, nil
 	}
+	if id == rulesDraft {
+		return pathRules, s.mayEditRules(v)
+	}
 	if !strings.HasPrefix(id, newDraftPrefix) || !consult.ValidID(id) {
 		return "", consult.Fail(consult.NotFound, "not-found")
 	}

@@ -65,7 +65,7 @@ func (s *Server) downloadFigures(c echo.Context, v *visit) error {
 func (s *Server) figures(c echo.Context, v *visit) (templates.Figures, error) {
 	var p templates.Figures
 	if !leads(v.actor) {
-		return p, consult.Fail(consult.Forbidden, "forbidden")
+		return p, consult.Fail(consult.NotFound, "not-found")
 	}
 	var pools []string
 	for _, pool := range s.allPools(v) {

@@ -11,13 +11,27 @@ import (
 	"silta/ui/templates"
 )
 
-// showPeople lists everybody, or those whom a search finds, for an administrator.
-func (s *Server) showPeople(c echo.Context, v *visit) error {
+// showPeople lists everybody for an administrator.
+func (s *Server) showPeople(c echo.Context, v *visit) error { return s.peoplePage(c, v, "") }
+
+// searchPeople lists those whom a search finds. It is posted, so that no name comes into an address, which others keep.
+func (s *Server) searchPeople(c echo.Context, v *visit) error {
+	f, err := form(c)
+	if err != nil {
+		return err
+	}
+	return s.peoplePage(c, v, f.line("q"))
+}
+
+func (s *Server) peoplePage(c echo.Context, v *visit, search string) error {
+	if err := mayKeepPeople(v); err != nil {
+		return err
+	}
 	all, err := s.Service.Staff(v.actor)
 	if err != nil {
 		return err
 	}
-	p := templates.People{Search: strings.TrimSpace(c.QueryParam("q")), All: len(all)}
+	p := templates.People{Search: search, All: len(all)}
 	words := strings.Fields(strings.ToLower(p.Search))
 	for _, person := range all {
 		shown := s.listed(v, person)
@@ -27,7 +41,7 @@ func (s *Server) showPeople(c echo.Context, v *visit) error {
 		}
 	}
 	slices.SortStableFunc(p.People, func(a, b templates.ListedPerson) int { return strings.Compare(a.Name, b.Name) })
-	p.Page = s.page(c, v, "")
+	p.Page = s.page(c, v, "/people")
 	return render(c, http.StatusOK, p.View())
 }
 

@@ -17,12 +17,12 @@ func TestPeople(t *testing.T) {
 	admin.header.Set("Accept-Language", "en")
 	p := admin.get("/").follow(admin)
 	p.want("main", "Noora Nurmi")
-	p = admin.open("/people?q=tampere+maija")
+	p = admin.open("/people").submit(admin, "form[role=search]", url.Values{"q": {"tampere maija"}})
 	p.want("main", "Maija Mäki")
 	if p.Find(".plain-list li").Length() != 1 {
 		t.Errorf("found %s", p.text(".plain-list"))
 	}
-	admin.open("/people?q=nobody+at+all").want("main", "Nobody was found")
+	p.submit(admin, "form[role=search]", url.Values{"q": {"nobody at all"}}).want("main", "Nobody was found")
 
 	form := admin.open("/people/new")
 	fill := url.Values{

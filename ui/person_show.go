@@ -12,10 +12,18 @@ import (
 // pathPeople is the list of people.
 const pathPeople = "/people"
 
+// mayKeepPeople knows of no such pages for anybody but administrators.
+func mayKeepPeople(v *visit) error {
+	if !v.actor.Administers() {
+		return consult.Fail(consult.NotFound, "not-found")
+	}
+	return nil
+}
+
 // showNewPerson shows the form for adding a person.
 func (s *Server) showNewPerson(c echo.Context, v *visit) error {
-	if !v.actor.Administers() {
-		return consult.Fail(consult.Forbidden, "forbidden")
+	if err := mayKeepPeople(v); err != nil {
+		return err
 	}
 	return s.personPage(c, v, http.StatusOK, templates.PersonPage{New: true, Person: consult.Person{Language: consult.Finnish}})
 }
@@ -31,8 +39,8 @@ func (s *Server) showPerson(c echo.Context, v *visit) error {
 
 // staff returns a person for an administrator.
 func (s *Server) staff(v *visit, id string) (consult.Person, error) {
-	if !v.actor.Administers() {
-		return consult.Person{}, consult.Fail(consult.Forbidden, "forbidden")
+	if err := mayKeepPeople(v); err != nil {
+		return consult.Person{}, err
 	}
 	if !consult.ValidID(id) {
 		return consult.Person{}, consult.Fail(consult.NotFound, "not-found.person")

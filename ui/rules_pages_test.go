@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -109,16 +110,94 @@ func TestRulesAreEdited(t *testing.T) {
 	}
 }
 
+// What an administrator has begun waits for them, says that it is not in force, and what it would replace; it outlives the session.
+func TestRulesDraft(t *testing.T) {
+	s := newSite(t, nil)
+	admin := s.as("admin")
+	first := inForce(t, s)
+	admin.open("/rules?lang=fi").want(".rules-state", "ilman muutoksia")
+	edited := first + "# kesken\n"
+	typed := func(p *page, document string) url.Values {
+		_, values := p.values("#rules")
+		values.Set("document", strings.ReplaceAll(document, "\n", "\r\n"))
+		return values
+	}
+	document := func(p *page) string { return strings.TrimPrefix(p.Find("#rules-document").Text(), "\n") }
+	admin.header.Set("HX-Request", "true")
+	admin.post("/rules/check", typed(admin.open("/rules"), edited)).want(".rules-state", "ovat tallessa")
+	admin.header.Del("HX-Request")
+	p := s.as("admin").open("/rules?lang=fi")
+	if p.want(".rules-state", "ovat tallessa"); document(p) != edited || p.has("main .note") {
+		t.Errorf("the draft is %.80q, %s", document(p), p.text("main .note"))
+	}
+
+	// What somebody else publishes meanwhile is not replaced unknowingly, however often the page is opened.
+	if status := s.as("admin").post("/rules", rulesForm("1", first+"# toinen\n")).status; status != 303 {
+		t.Fatalf("published: %d", status)
+	}
+	s.check(s.keepAgain(admin, edited))
+	for range 2 {
+		p = admin.open("/rules")
+		p.want("main .note-warn", "version 1 pohjalta")
+		admin.post("/rules/check", typed(p, edited))
+	}
+	if !p.has(`a[href="/rules/compare?from=1&to=2"]`) || document(p) != edited {
+		t.Errorf("the older draft: %s", p.text("main"))
+	}
+
+	// The session ends while it is published: signing in leads back to it, and nothing was published.
+	values := typed(p, edited+"# lisää\n")
+	visitor := s.visitor()
+	p = visitor.post("/rules", values)
+	p.wantStatus(401).want("#sign-in-problem", "tallessa tällä sivulla")
+	p = p.submit(visitor, "#sign-in", url.Values{"name": {"admin"}, "password": {password}}).follow(visitor)
+	if document(p) != edited+"# lisää\n" || s.book.Current().Number != 2 {
+		t.Errorf("after signing in: %s %.80q", p.path, document(p))
+	}
+	// Who is no administrator cannot have it, and what is not kept is not said to be.
+	p = s.visitor().post("/rules", values).submit(s.visitor(), "#sign-in", url.Values{"name": {"nurse"}, "password": {password}})
+	p.wantStatus(404)
+	s.visitor().post("/people", url.Values{"name": {"x"}}).wantStatus(401).want("#sign-in-problem", "eikä mitään tallennettu")
+
+	// It goes when it is discarded, or published.
+	p = admin.open("/rules").submit(admin, "#rules-discard", nil).follow(admin)
+	if p.want(".rules-state", "ilman muutoksia"); document(p) != inForce(t, s) || p.has("main .note-warn") {
+		t.Errorf("discarded: %.80q", document(p))
+	}
+	values = typed(p, edited)
+	admin.post("/rules/tests", values)
+	if p = admin.post("/rules", values).follow(admin); p.text(".rules-state") == "" || inForce(t, s) != edited {
+		t.Errorf("published: %s", p.text("main"))
+	}
+	p.want(".rules-state", "ilman muutoksia")
+	if !p.has(`.head a[href="/rules/versions/2"]`) {
+		t.Error("there is no way back")
+	}
+	admin.post("/rules/check", values)
+	admin.open("/rules").want(".rules-state", "ilman muutoksia")
+}
+
+// keepAgain keeps a draft that was begun on version 1.
+func (s *site) keepAgain(r *reader, document string) error {
+	form := rulesForm("1", document)
+	form.Set("from", "1")
+	form.Set("command", "again")
+	if p := r.post("/rules/check", form); p.status != 200 {
+		return fmt.Errorf("kept: %d", p.status)
+	}
+	return nil
+}
+
 // Nobody but an administrator comes to the rules.
 func TestRulesAreForAdministrators(t *testing.T) {
 	s := newSite(t, nil)
 	for who, home := range map[string]string{"nurse": "/requests", "childpsych": "/queue", "auditor": "/access"} {
 		r := s.as(who)
 		for _, path := range []string{"/rules", "/rules/sentences", "/rules/try", "/rules/versions", "/rules/versions/1", "/rules/compare"} {
-			r.get(path).wantStatus(403)
+			r.get(path).wantStatus(404)
 		}
 		for _, path := range []string{"/rules", "/rules/check", "/rules/diff", "/rules/tests", "/rules/try", "/rules/versions/1/restore"} {
-			r.post(path, rulesForm("1", "")).wantStatus(403)
+			r.post(path, rulesForm("1", "")).wantStatus(404)
 		}
 		if r.open(home).has(".nav a[href^='/rules']") {
 			t.Errorf("%s is led to the rules", who)

@@ -20,6 +20,7 @@ func (s *Server) publishRules(c echo.Context, v *visit) error {
 	}
 	done, err := s.RulesPublisher.Publish(c.Request().Context(), v.actor, draft)
 	if err == nil {
+		s.endDraft(c, v, rulesDraft, p.Command)
 		return s.rulesPublished(c, done)
 	}
 	if refused, ok := errors.AsType[*routing.Refused](err); ok {
@@ -27,7 +28,7 @@ func (s *Server) publishRules(c echo.Context, v *visit) error {
 		p.Problem = v.l.T("rules.refused-page")
 	} else {
 		p.Problem = s.problem(c, v, err)
-		p.Newer = consult.KindOf(err) == consult.Stale
+		p.Newer = p.Newer || consult.KindOf(err) == consult.Stale
 	}
 	var found error
 	if p.InForce, _, found = s.rulesInForce(v); found != nil {

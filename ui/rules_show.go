@@ -16,16 +16,16 @@ const pathRules = "/rules"
 // rulesFile is what findings name the document by; on a page nothing shows it.
 const rulesFile = "routing"
 
-// showRules shows the rules in force, to be edited.
+// showRules shows the rules in force, or what the reader has begun to make of them, to be edited.
 func (s *Server) showRules(c echo.Context, v *visit) error {
 	if err := s.mayEditRules(v); err != nil {
 		return err
 	}
-	inForce, document, err := s.rulesInForce(v)
+	p, err := s.begunRules(v)
 	if err != nil {
 		return err
 	}
-	return s.rulesPage(c, v, http.StatusOK, templates.Rules{InForce: inForce, Base: inForce.Number, Document: document})
+	return s.rulesPage(c, v, http.StatusOK, p)
 }
 
 // rulesPage draws the whole page.
@@ -35,7 +35,7 @@ func (s *Server) rulesPage(c echo.Context, v *visit, status int, p templates.Rul
 	return render(c, status, p.View())
 }
 
-// typedRules is what the form holds, over the version in force.
+// typedRules is what the form holds, over the version in force. It is kept as a draft.
 func (s *Server) typedRules(c echo.Context, v *visit) (p templates.Rules, d routing.Draft, err error) {
 	if err = s.mayEditRules(v); err != nil {
 		return p, d, err
@@ -44,14 +44,20 @@ func (s *Server) typedRules(c echo.Context, v *visit) (p templates.Rules, d rout
 	if err != nil {
 		return p, d, err
 	}
-	if p.InForce, _, err = s.rulesInForce(v); err != nil {
+	inForce := ""
+	if p.InForce, inForce, err = s.rulesInForce(v); err != nil {
 		return p, d, err
 	}
-	p.Document, p.Comment, p.Typed = f.document("document"), f.line("comment"), true
-	if p.Base, err = strconv.ParseUint(f.line("version"), 10, 64); err != nil || p.Base == 0 {
+	p.Document, p.Comment, p.Command = f.document("document"), f.line("comment"), f.line("command")
+	d = routing.Draft{File: rulesFile, Data: []byte(p.Document), Comment: p.Comment}
+	if d.Expected, err = strconv.ParseUint(f.line("version"), 10, 64); err != nil || d.Expected == 0 {
 		return p, d, consult.Fail(consult.Invalid, "invalid")
 	}
-	return p, routing.Draft{File: rulesFile, Data: []byte(p.Document), Comment: p.Comment, Expected: p.Base}, nil
+	if p.Base, err = strconv.ParseUint(f.line("from"), 10, 64); err != nil || p.Base > d.Expected {
+		p.Base = d.Expected
+	}
+	p.Newer = p.Base != d.Expected
+	return p, d, s.keepRules(v, &p, f, inForce)
 }
 
 // showResults draws what was found out about a document: the part alone for a script, else the page.

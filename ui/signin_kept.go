@@ -3,6 +3,7 @@ package ui
 import (
 	"crypto/rand"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -36,6 +37,8 @@ func (s *Server) keep(c echo.Context, r route, p *templates.SignIn) error {
 		}
 	case r.path == "/drafts/:id":
 		id = c.Param("id")
+	case slices.Contains(rulesForms, r.path):
+		id = rulesDraft
 	case actionOf(r.path) != "" && consult.ValidID(c.Param("id")):
 		p.Next = "/requests/" + c.Param("id")
 		id = actionDraftID(actionOf(r.path), c.Param("id"))
@@ -44,6 +47,8 @@ func (s *Server) keep(c echo.Context, r route, p *templates.SignIn) error {
 		p.Next = "/requests/" + request
 	} else if strings.HasPrefix(id, newDraftPrefix) {
 		p.Next = pathNewRequest
+	} else if id == rulesDraft && len(url.Values(f).Encode()) < maxBody/2 {
+		p.Next = pathRules
 	} else {
 		return nil
 	}
@@ -55,6 +60,9 @@ func (s *Server) keep(c echo.Context, r route, p *templates.SignIn) error {
 	}
 	return nil
 }
+
+// rulesForms are the addresses that the form of the rules is sent to.
+var rulesForms = []string{pathRules, "/rules/check", "/rules/tests", "/rules/diff"}
 
 // carried returns what the sign-in page was given to carry.
 func carried(f formValues) (list []templates.Kept) {

@@ -61,9 +61,13 @@ func (s *Server) askToSignIn(c echo.Context, r route) error {
 		return c.Redirect(http.StatusSeeOther, "/sign-in?"+url.Values{"next": {pathOf(c.Request().URL)}}.Encode())
 	}
 	v := s.visit(c)
-	p := templates.SignIn{Next: "/", Problem: v.l.T("sign-in.ended")}
+	p := templates.SignIn{Next: "/"}
 	if err := s.keep(c, r, &p); err != nil {
 		return err
+	}
+	p.Problem = v.l.T("sign-in.ended-unsent")
+	if len(p.Kept) > 0 {
+		p.Problem = v.l.T("sign-in.ended")
 	}
 	return s.signInPage(c, v, http.StatusUnauthorized, p)
 }

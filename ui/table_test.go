@@ -75,7 +75,7 @@ var (
 		// It only turns what was typed into an address.
 		"POST /access": {to: everybody},
 
-		"GET /figures": {to: answerable}, "GET /figures.csv": {to: answerable},
+		"GET /figures": {to: answerable, hidden: true}, "GET /figures.csv": {to: answerable, hidden: true},
 		"GET /help": {to: everybody, open: true}, "GET /accessibility": {to: everybody, open: true},
 
 		// Nobody has asked for a swap of that name, nor has a calendar of it.
@@ -98,15 +98,15 @@ var (
 		"POST /account/sessions/:id/end": {to: nobody, hidden: true}, "POST /account/tokens": {to: everybody},
 		"POST /account/tokens/:id/end": {to: nobody, hidden: true},
 
-		"GET /people": {to: admins}, "POST /people": {to: admins}, "GET /people/new": {to: admins}, "GET /people/:id": {to: admins},
-		"POST /people/:id": {to: admins}, "POST /people/:id/invite": {to: admins}, "POST /people/:id/disable": {to: admins},
-		"POST /people/:id/enable":            {to: admins},
-		"POST /people/:id/tokens/:token/end": {to: admins},
+		"GET /people": {to: admins, hidden: true}, "POST /people": {to: admins, hidden: true}, "POST /people/search": {to: admins, hidden: true}, "GET /people/new": {to: admins, hidden: true}, "GET /people/:id": {to: admins, hidden: true},
+		"POST /people/:id": {to: admins, hidden: true}, "POST /people/:id/invite": {to: admins, hidden: true}, "POST /people/:id/disable": {to: nobody, hidden: true},
+		"POST /people/:id/enable":            {to: admins, hidden: true},
+		"POST /people/:id/tokens/:token/end": {to: nobody, hidden: true},
 
-		"GET /rules": {to: admins}, "POST /rules": {to: admins}, "POST /rules/check": {to: admins}, "POST /rules/tests": {to: admins},
-		"POST /rules/diff": {to: admins}, "GET /rules/sentences": {to: admins}, "GET /rules/try": {to: admins}, "POST /rules/try": {to: admins},
-		"GET /rules/versions": {to: admins}, "GET /rules/versions/:number": {to: admins},
-		"POST /rules/versions/:number/restore": {to: admins}, "GET /rules/compare": {to: admins},
+		"GET /rules": {to: admins, hidden: true}, "POST /rules": {to: admins, hidden: true}, "POST /rules/check": {to: admins, hidden: true}, "POST /rules/tests": {to: admins, hidden: true},
+		"POST /rules/diff": {to: admins, hidden: true}, "GET /rules/sentences": {to: admins, hidden: true}, "GET /rules/try": {to: admins, hidden: true}, "POST /rules/try": {to: admins, hidden: true},
+		"GET /rules/versions": {to: admins, hidden: true}, "GET /rules/versions/:number": {to: admins, hidden: true},
+		"POST /rules/versions/:number/restore": {to: admins, hidden: true}, "GET /rules/compare": {to: admins, hidden: true},
 
 		"POST /api/v1/consultations": {to: senders}, "GET /api/v1/consultations": {to: everybody},
 		"POST /api/v1/routing/preview": {to: everybody}, "POST /api/v1/identity-check": {to: everybody},

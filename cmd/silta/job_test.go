@@ -71,7 +71,6 @@ func TestMainJob(t *testing.T) {
 	}
 }
 
-// TestHandOverAndJoin: another pool takes over, a third joins, the first one loses sight.
 // A demo is wholly in its own time: its rules and people were there before its week, and nothing is from later than its clock.
 func TestDemoClock(t *testing.T) {
 	clock := time.Date(2026, 3, 27, 12, 0, 0, 0, time.UTC)
@@ -98,6 +97,7 @@ func TestDemoClock(t *testing.T) {
 	}
 }
 
+// TestHandOverAndJoin: another pool takes over, a third joins, the first one loses sight.
 func TestHandOverAndJoin(t *testing.T) {
 	p := startDemo(t, "--empty")
 	defer p.stop()

@@ -45,6 +45,10 @@ func TestNothingTypedLeaves(t *testing.T) {
 	if status := p.call("nurse", http.MethodGet, "/api/openapi.json", nil, &d.doc); status != http.StatusOK {
 		t.Fatal(status)
 	}
+	table := fieldTable(t)
+	d.inTable(table)
+	j := journey{t: t, base: p.url, table: table, next: next, marks: map[typable][]string{}}
+	j.live()
 	calls := 0
 	for path, methods := range d.doc["paths"].(map[string]any) {
 		for method, operation := range methods.(map[string]any) {
@@ -60,10 +64,10 @@ func TestNothingTypedLeaves(t *testing.T) {
 			}
 		}
 	}
-	broken := garble(t, p.url, request.ID, next)
+	broken := garble(t, p.url, request.ID, next, false)
 	forms := 0
 	for _, who := range []string{"nurse", "childpsych2", "youthpsych", "admin", "auditor"} {
-		forms += crawl(t, p.url, who, next)
+		forms += crawl(t, p.url, who, next, false)
 	}
 	if calls < 50 || forms < 15 || typed < 100 {
 		t.Errorf("%d calls, %d forms, %d fields: the test types next to nothing", calls, forms, typed)
@@ -73,26 +77,35 @@ func TestNothingTypedLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer metrics.Body.Close()
-	if text, err := io.ReadAll(metrics.Body); err != nil || bytes.Contains(text, []byte(leakMark)) {
+	if text, err := io.ReadAll(metrics.Body); err != nil || marked(string(text)) {
 		t.Errorf("a metric holds what was typed (%v)", err)
 	}
 	p.stop()
-	if log := p.stderr.String(); strings.Contains(log, leakMark) {
+	if log := p.stderr.String(); marked(log) {
 		t.Errorf("the log holds what was typed:\n%s", log)
 	}
 	for _, m := range mails.Mails() {
-		if bytes.Contains(m.Raw, []byte(leakMark)) || strings.Contains(mailtest.Text(t, m.Raw), leakMark) {
+		if text := string(m.Raw) + mailtest.Text(t, m.Raw); strings.Contains(text, leakMark) || strings.Contains(text, leakHetu) {
 			t.Errorf("a mail holds what was typed:\n%s", m.Raw)
 		}
 	}
-	nothingTyped(t, data, leakMark)
+	for _, mark := range []string{leakMark, leakHetu} {
+		nothingTyped(t, data, mark)
+	}
+	nothingTyped(t, filepath.Join(data, "nats"), staffMark)
 	t.Logf("%d calls, %d forms, %d garbled, %d fields, %d mails", calls, forms, broken, typed, len(mails.Mails()))
+}
+
+// marked reports whether a text holds anything that was typed, in whatever case.
+func marked(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc([]string{leakMark, staffMark, leakHetu}, func(mark string) bool { return strings.Contains(text, strings.ToLower(mark)) })
 }
 
 // garble sends what is no request at all, with a mark in it: JSON that breaks off, bodies of other types and far too long ones, methods
 // that an address does not have, marks in addresses and headers. No answer may repeat it; of members that an input does not have only names that
-// could be a field's are told. It returns how many those were.
-func garble(t *testing.T, base, id string, next func() string) (sent int) {
+// could be a field's are told. Fails: the server may. It returns how many those were.
+func garble(t *testing.T, base, id string, next func() string, fails bool) (sent int) {
 	t.Helper()
 	long := strings.Repeat("x", 600<<10)
 	for _, path := range []string{
@@ -123,7 +136,7 @@ func garble(t *testing.T, base, id string, next func() string) (sent int) {
 			answer, err := io.ReadAll(res.Body)
 			_ = res.Body.Close()
 			sent++
-			if err != nil || res.StatusCode >= 500 && res.StatusCode != http.StatusNotImplemented {
+			if err != nil || res.StatusCode >= 500 && res.StatusCode != http.StatusNotImplemented && !fails {
 				t.Errorf("%s %s%s: %d %v", tc.method, path, tc.query, res.StatusCode, err)
 			}
 			if said := string(answer) + fmt.Sprint(res.Header); strings.Contains(said, leakMark) && res.Request.URL.Path != "/sign-in" {
@@ -232,8 +245,8 @@ func (d described) value(schema map[string]any, wrong bool, depth int) any {
 	return d.next()
 }
 
-// crawl signs in, follows the links of all pages, and sends every form with a mark in each field, and returns how many those were.
-func crawl(t *testing.T, base, who string, next func() string) (sent int) {
+// crawl signs in, follows the links of all pages, and sends every form with a mark in each field, and returns how many those were. Fails: the server may.
+func crawl(t *testing.T, base, who string, next func() string, fails bool) (sent int) {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -253,7 +266,7 @@ func crawl(t *testing.T, base, who string, next func() string) (sent int) {
 			t.Fatal(err)
 		}
 		defer res.Body.Close()
-		if res.StatusCode >= 500 {
+		if res.StatusCode >= 500 && !fails {
 			t.Errorf("%s %s as %s: %d", method, path, who, res.StatusCode)
 		}
 		if strings.Contains(fmt.Sprint(res.Header), leakMark) {
@@ -287,7 +300,8 @@ func crawl(t *testing.T, base, who string, next func() string) (sent int) {
 		})
 		page.Find("form[method=post]").Each(func(_ int, f *goquery.Selection) {
 			action, _ := f.Attr("action")
-			if action == "/sign-out" || strings.HasPrefix(action, "/account/sessions") || !strings.HasPrefix(action, "/") {
+			// Who is signed in stays so, and the tokens that the test calls with stay good.
+			if action == "/sign-out" || strings.HasPrefix(action, "/account/sessions") || strings.HasPrefix(action, "/account/tokens/") || !strings.HasPrefix(action, "/") {
 				return
 			}
 			form := url.Values{}

@@ -5,14 +5,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"time"
 
 	"silta/cmd/internal/app"
 	"silta/cmd/internal/config"
 )
-
-// patience is how long running requests may take to end.
-const patience = 20 * time.Second
 
 // configFlag is the flag of all commands that need the server's configuration.
 type configFlag struct {
@@ -58,7 +54,7 @@ func newLog(settings config.Log, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, options))
 }
 
-// runApp makes the application, starts it, and stops it when the context ends.
+// runApp makes the application, starts it, and stops it when the context ends or it cannot serve any more.
 func runApp(ctx context.Context, options app.Options) (err error) {
 	a, err := app.New(options)
 	if err != nil {
@@ -66,9 +62,7 @@ func runApp(ctx context.Context, options app.Options) (err error) {
 	}
 	defer func() {
 		// The context that ended must not cut short what is to be finished.
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-		defer cancel()
-		if stopped := a.Stop(last); stopped != nil && err == nil {
+		if stopped := a.Stop(context.WithoutCancel(ctx)); stopped != nil && err == nil {
 			err = fmt.Errorf("stopping: %w", stopped)
 		}
 	}()
@@ -76,7 +70,7 @@ func runApp(ctx context.Context, options app.Options) (err error) {
 		return err
 	}
 	options.Log.Info("ready", "address", a.Addr())
-	<-ctx.Done()
+	err = a.Wait(ctx)
 	options.Log.Info("stopping")
-	return nil
+	return err
 }

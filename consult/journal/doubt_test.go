@@ -52,7 +52,7 @@ func TestAfterFailure(t *testing.T) {
 			t.Errorf("in doubt: %v", err)
 		}
 	}
-	if _, err := j.Entry(2); err != nil {
+	if _, err := j.Envelope(2); err != nil {
 		t.Errorf("reading in doubt: %v", err)
 	}
 	if err := j.Close(); err != nil {

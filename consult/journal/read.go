@@ -198,19 +198,6 @@ func entryAt(tx *bbolt.Tx, position uint64) (consult.Envelope, parsed, error) {
 	return env, p, err
 }
 
-// Entry returns the entry at a position with its contents; of an erased one Event is nil. Beyond the head the error is of
-// kind [consult.NotFound].
-func (j *Journal) Entry(position uint64) (e consult.Entry, err error) {
-	err = j.view(func(tx *bbolt.Tx) error {
-		_, p, err := entryAt(tx, position)
-		if err == nil {
-			e, err = j.open(tx, position, p)
-		}
-		return err
-	})
-	return e, err
-}
-
 // Envelope returns the envelope at a position. Beyond the head the error is of kind [consult.NotFound].
 func (j *Journal) Envelope(position uint64) (env consult.Envelope, err error) {
 	if held := j.recentFrom(position, 1); held != nil {

@@ -26,17 +26,6 @@ func (v *View) Due(now time.Time, limit int) (due []consult.DueSubject, err erro
 	return due, err
 }
 
-// NextDue returns the earliest moment at which time acts on anything, or the zero time.
-func (v *View) NextDue() (at time.Time, err error) {
-	err = v.view(func(tx *bbolt.Tx) error {
-		k, _ := index(tx).Cursor().Seek([]byte{rowDue})
-		s, _ := readDue(k)
-		at = s.At
-		return nil
-	})
-	return at, err
-}
-
 func readDue(k []byte) (consult.DueSubject, bool) {
 	if len(k) <= 1+momentLen || k[0] != rowDue {
 		return consult.DueSubject{}, false

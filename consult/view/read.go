@@ -160,27 +160,6 @@ func (v *View) Outline(id string) (*consult.Consultation, error) {
 	return &consult.Consultation{ID: id, Ref: c.ref, State: c.state, Requester: c.requester, Holder: c.holder, Pool: c.pools[0], Joined: c.pools[1:]}, nil
 }
 
-// ConsultationByRef returns the request of a reference.
-func (v *View) ConsultationByRef(ref string) (*consult.Consultation, error) {
-	row, ok := refRow(ref)
-	if !ok {
-		return nil, notFound()
-	}
-	var plain contents
-	err := v.view(func(tx *bbolt.Tx) (err error) {
-		id := index(tx).Get(row)
-		if id == nil {
-			return notFound()
-		}
-		plain, err = v.plain(tx, consult.KindConsultation, string(id), 0)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return decode[*consult.Consultation](plain)
-}
-
 // LastRef returns the highest number that a reference of the year has, 0 where there is none.
 func (v *View) LastRef(year int) (number int, err error) {
 	if year < 0 || year > 0xfffe {

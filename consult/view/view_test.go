@@ -140,9 +140,9 @@ func TestNotFound(t *testing.T) {
 		"of a longer":  func() error { _, err := s.View.Consultation("abcd"); return err },
 		"no id":        func() error { _, err := s.View.Consultation(""); return err },
 		"zero byte":    func() error { _, err := s.View.Consultation("abc\x00"); return err },
-		"reference":    func() error { _, err := s.View.ConsultationByRef("S-2026-0002"); return err },
-		"short":        func() error { _, err := s.View.ConsultationByRef("S-2026-1"); return err },
-		"no reference": func() error { _, err := s.View.ConsultationByRef("nonsense"); return err },
+		"reference":    func() error { _, err := s.View.RefID("S-2026-0002"); return err },
+		"short":        func() error { _, err := s.View.RefID("S-2026-1"); return err },
+		"no reference": func() error { _, err := s.View.RefID("nonsense"); return err },
 		"person":       func() error { _, err := s.View.Person("abc"); return err },
 		"token":        func() error { _, err := s.View.Token("abc"); return err },
 		"rules":        func() error { _, err := s.View.Rules(1); return err },
@@ -170,9 +170,9 @@ func TestLastRef(t *testing.T) {
 		at := time.Date(year, 3, 1, 8, 0, 0, 0, time.UTC)
 		for _, n := range []int{1, want[year]} {
 			c := submit(t, s, consulttest.Submission{Number: n, At: at})
-			got, err := s.View.ConsultationByRef(fmt.Sprintf("S-%d-%04d", year, n))
-			if err != nil || got.ID != c.ID {
-				t.Errorf("by reference: %v", err)
+			got, err := s.View.RefID(fmt.Sprintf("S-%d-%04d", year, n))
+			if err != nil || got != c.ID {
+				t.Errorf("by reference: %q, %v", got, err)
 			}
 		}
 	}

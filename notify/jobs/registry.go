@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -137,11 +138,16 @@ func (r *Registry) begin(ctx context.Context, now time.Time) (due []*entry) {
 	return due
 }
 
-// run runs a job. One that panics has failed: the program goes on.
+// run runs a job. One that panics has failed: the program goes on. Of the value, which may hold anything, only the type is told, and what
+// the runtime says.
 func run(ctx context.Context, j Job, now time.Time) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		switch v := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = fmt.Errorf("panic: %w\n%s", v, debug.Stack())
+		default:
+			err = fmt.Errorf("panic: %T\n%s", v, debug.Stack())
 		}
 	}()
 	return j.Run(ctx, now)

@@ -206,10 +206,11 @@ func TestNobodyHears(t *testing.T) {
 
 func TestPanicIsAFailure(t *testing.T) {
 	w := newWorld(t, "2026-11-23 06:00")
-	r := w.life(t, Job{Name: "bad", Schedule: Every(time.Minute), Run: func(context.Context, time.Time) error { panic("no") }})
+	r := w.life(t, Job{Name: "bad", Schedule: Every(time.Minute), Run: func(context.Context, time.Time) error { panic("SALAISUUS") }})
 	r.Tick(t.Context())
-	if s := r.Statuses()[0]; s.Outcome != Failed || s.Running || !strings.Contains(w.log.String(), "panic: no") {
-		t.Errorf("%+v\n%s", s, w.log.String())
+	log := w.log.String()
+	if s := r.Statuses()[0]; s.Outcome != Failed || s.Running || !strings.Contains(log, "panic: string") || strings.Contains(log, "SALAISUUS") {
+		t.Errorf("%+v\n%s", s, log)
 	}
 }
 

@@ -105,8 +105,3 @@ func (p Plan) NextChange(t time.Time, feed Feed) (at time.Time, ok bool) {
 	}
 	return at, ok
 }
-
-// Gaps returns the stretches of a window in which nobody is on call, in order.
-func (p Plan) Gaps(from, to time.Time, feed Feed) []consult.Interval {
-	return Gaps(p.Between(from, to, feed), from, to)
-}

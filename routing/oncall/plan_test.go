@@ -93,7 +93,8 @@ func TestShifts(t *testing.T) {
 	if got := plan.People(); !slices.Equal(got, []string{"b", "a"}) {
 		t.Errorf("people: %v", got)
 	}
-	gaps := plan.Gaps(at(t, "2026-01-05T00:00"), at(t, "2026-01-10T00:00"), nil)
+	from, to := at(t, "2026-01-05T00:00"), at(t, "2026-01-10T00:00")
+	gaps := Gaps(plan.Between(from, to, nil), from, to)
 	want := []string{"2026-01-05T00:00", "2026-01-05T08:00", "2026-01-07T08:00", "2026-01-09T08:00", "2026-01-09T10:00", "2026-01-10T00:00"}
 	if len(gaps)*2 != len(want) {
 		t.Fatalf("gaps: %v", gaps)
@@ -145,7 +146,7 @@ func TestTurnsMeet(t *testing.T) {
 				r.Fatalf("the turn %v begins at another time of the day", s)
 			}
 		}
-		if len(shifts) > 0 && len(plan.Gaps(shifts[0].From, shifts[len(shifts)-1].To, nil)) > 0 {
+		if len(shifts) > 0 && len(Gaps(shifts, shifts[0].From, shifts[len(shifts)-1].To)) > 0 {
 			r.Fatal("a gap between turns")
 		}
 	})

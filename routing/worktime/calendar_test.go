@@ -124,6 +124,28 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+func TestOpen(t *testing.T) {
+	c := office(t, NewDate(2026, time.December, 24))
+	for at, want := range map[string]bool{
+		"2026-11-23T07:59": false, "2026-11-23T08:00": true, "2026-11-23T15:59": true, "2026-11-23T16:00": false, // a Monday
+		"2026-11-27T14:59": true, "2026-11-27T15:00": false, // a Friday
+		"2026-11-21T12:00": false, "2026-12-24T12:00": false, "2026-12-25T12:00": false, // a Saturday, closed, a holiday
+	} {
+		if got := c.Open(moment(t, at)); got != want {
+			t.Errorf("%s: open is %t, want %t", at, got, want)
+		}
+	}
+	if closing := moment(t, "2026-11-23T16:00"); !c.Open(closing.Add(-time.Nanosecond)) {
+		t.Error("the last moment of the day is not open")
+	}
+	night := Always(helsinki(t))
+	for _, at := range []string{"2026-11-22T23:59", "2026-11-23T00:00"} {
+		if !night.Open(moment(t, at)) {
+			t.Errorf("%s is not open", at)
+		}
+	}
+}
+
 // TestClockChanges: every change from 2025 to 2030, in a calendar whose hours lie over the change.
 func TestClockChanges(t *testing.T) {
 	night, err := New(Config{Location: helsinki(t), Days: week(t, "", "", "", "02:00-05:00")})

@@ -23,10 +23,11 @@ type Figures struct {
 	Months                []Choice
 	FirstMonth, LastMonth string
 	Total                 consult.FigureRow
-	// Short: the time is too short to tell municipalities and concerns apart.
+	// Short: the time is not of whole months, so that municipalities and concerns are not told apart.
 	Short  bool
 	Groups []FigureGroup
-	// AtRisk is for how many the care guarantee is at risk, More whether that is not all, Cases those that the reader may open.
+	// AtRisk is for how many the care guarantee is at risk, More whether that is not all, Cases those that the reader may open: who may open
+	// none is not told how few they are.
 	AtRisk int
 	More   bool
 	Cases  []Case
@@ -46,24 +47,22 @@ type FigureLine struct {
 
 // number is a count, unless it is so small that somebody could be recognised.
 func (p Figures) number(n int) string {
-	if n > 0 && n < consult.FewAnswers {
+	if n < consult.FewAnswers {
 		return p.L.T("figures.few", "n", consult.FewAnswers)
 	}
 	return strconv.Itoa(n)
 }
 
-// inTime is the share in time, in whole percent.
-func inTime(r consult.FigureRow) int { return (200*r.InTime + r.Answered) / (2 * r.Answered) }
-
-// cells are a line's figures in words: answered, median, share in time, new advice, avoided referrals.
+// cells are a line's figures in words, in the order of [columns].
 func (p Figures) cells(r consult.FigureRow) []string {
-	if r.Hidden {
-		return []string{p.L.T("figures.hidden"), "–", "–", "–", "–"}
+	if r.Answered == 0 {
+		return []string{p.number(0), "–", "–", "–", "–"}
 	}
-	helped := r.Outcomes[0] + r.Outcomes[1]
-	return []string{
-		strconv.Itoa(r.Answered), p.took(r.Spans.Median()), fmt.Sprintf("%d %%", inTime(r)), p.number(helped), p.number(r.Referrals[0]),
+	median, inTime := "–", "–"
+	if r.Told {
+		median, inTime = p.took(r.Median), fmt.Sprintf("%d %%", r.InTime)
 	}
+	return []string{p.number(r.Answered), median, inTime, p.number(r.Helped), p.number(r.Avoided)}
 }
 
 // took tells a median without more exactness than it has.
@@ -112,17 +111,17 @@ type bar struct {
 	text  string
 }
 
-// bars are the medians of a group as a chart. Hidden lines have no length.
+// bars are the medians of a group as a chart. Those that are not told have no length.
 func (p Figures) bars(g FigureGroup) []bar {
 	longest := time.Hour
 	for _, line := range g.Rows {
-		longest = max(longest, line.Spans.Median())
+		longest = max(longest, line.Median)
 	}
 	var bars []bar
 	for i, line := range g.Rows {
 		b := bar{line: line, y: i * barHeight, text: p.cells(line.FigureRow)[1]}
-		if !line.Hidden {
-			b.width = max(2, int(int64(barRight-barText)*int64(line.Spans.Median())/int64(longest)))
+		if line.Told {
+			b.width = max(2, int(int64(barRight-barText)*int64(line.Median)/int64(longest)))
 		} else {
 			b.text = p.L.T("figures.hidden")
 		}
@@ -133,8 +132,11 @@ func (p Figures) bars(g FigureGroup) []bar {
 
 // hidden reports whether there is no line to show.
 func (g FigureGroup) hidden() bool {
-	return !slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return !line.Hidden })
+	return !slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Answered > 0 })
 }
+
+// partial reports whether values are left out that have too few answers.
+func (g FigureGroup) partial() bool { return g.Kind == "municipality" || g.Kind == "concern" }
 
 func (g FigureGroup) box() string {
 	return fmt.Sprintf("0 0 %d %d", barRight, max(1, len(g.Rows))*barHeight)

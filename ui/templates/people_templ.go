@@ -87,7 +87,7 @@ func (p People) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</a></p></div><form class=\"search-row\" method=\"get\" action=\"/people\" role=\"search\"><label class=\"visually-hidden\" for=\"people-q\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</a></p></div><form class=\"search-row\" method=\"post\" action=\"/people/search\" role=\"search\"><label class=\"visually-hidden\" for=\"people-q\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

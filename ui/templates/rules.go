@@ -31,9 +31,12 @@ type Rules struct {
 	Base     uint64
 	Document string
 	Comment  string
-	// Typed: the document is not known to be on the server.
-	Typed bool
-	// Problem is what kept the document from being published, Newer whether somebody else's version did.
+	// KeptAt is when the document was kept as a draft, which ends with the command; zero: it is what is in force, or, if Unkept, there was no room.
+	KeptAt  time.Time
+	Command string
+	Unkept  bool
+	// Problem is what kept the document from being published. Newer: there is a version that the document does not know of, and its reader is
+	// told so.
 	Problem string
 	Newer   bool
 	Results RulesResults
@@ -61,6 +64,17 @@ func (p Rules) startedFrom() uint64 {
 	}
 	return p.Base
 }
+
+// noteKind is how grave the note above the form is.
+func (p Rules) noteKind() string {
+	if p.Problem != "" {
+		return "danger"
+	}
+	return "warn"
+}
+
+// before is the version that was in force before the present one, or 0.
+func (p Rules) before() uint64 { return max(p.InForce.Number, 1) - 1 }
 
 // errors counts those that forbid publication.
 func (r RulesResults) errors() (n int) {

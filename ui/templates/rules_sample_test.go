@@ -46,7 +46,7 @@ func diffSample() *templates.RulesDiff {
 
 func rulesFound(p templates.Page) templates.Rules {
 	r := rulesSample(p)
-	r.Typed, r.Comment = true, "Nuorisopsykiatrian nimi korjattu"
+	r.KeptAt, r.Comment = now.Add(-time.Minute), "Nuorisopsykiatrian nimi korjattu"
 	r.Problem = p.L.T("rules.refused-page")
 	r.Results = templates.RulesResults{
 		Checked: true, Findings: []templates.RulesFinding{

@@ -298,19 +298,18 @@ func fullRequest(p templates.Page) templates.NewRequest {
 func figures(p templates.Page) templates.Figures {
 	p.Person, p.Flashes = specialist, nil
 	row := func(key consult.FigureKey, n, hours int) templates.FigureLine {
-		f := consult.Figures{Answered: n, InTime: n - n/9, Outcomes: [3]int{n / 3, n / 2, 1}, Referrals: [4]int{n / 2, 3, n / 4, 0}}
-		f.Spans[consult.SpanStep(time.Duration(hours)*time.Hour)] = n
-		return templates.FigureLine{Name: string(key), FigureRow: consult.FigureRow{Key: key, Figures: f}}
+		return templates.FigureLine{Name: string(key), FigureRow: consult.FigureRow{
+			Key: key, Answered: n, Helped: n / 2, Avoided: n / 10 * 5, Told: n > consult.FewAnswers, InTime: 90, Median: time.Duration(hours) * time.Hour,
+		}}
 	}
-	hidden := templates.FigureLine{Name: "Kihniö", FigureRow: consult.FigureRow{Key: "Kihniö", Hidden: true}}
 	return templates.Figures{
 		Page: p, From: now.AddDate(-1, 0, 0), To: now, FirstMonth: "2026-10", LastMonth: "2026-11",
-		Months: []templates.Choice{{ID: "2026-11", Name: "marraskuu 2026"}, {ID: "2026-10", Name: "lokakuu 2026"}}, Total: row("", 412, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
+		Months: []templates.Choice{{ID: "2026-11", Name: "marraskuu 2026"}, {ID: "2026-10", Name: "lokakuu 2026"}}, Total: row("", 410, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
 		Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}},
 		Groups: []templates.FigureGroup{
-			{Kind: "month", Rows: []templates.FigureLine{row("lokakuu 2026", 90, 30), row("marraskuu 2026", 102, 18)}},
-			{Kind: "pool", Rows: []templates.FigureLine{row(consult.FigureKey(unit), 310, 19), row(consult.FigureKey(youth), 102, 44)}},
-			{Kind: "municipality", Rows: []templates.FigureLine{row("Mänttä-Vilppula", 21, 50), hidden, row("Tampere", 210, 17)}},
+			{Kind: "month", Rows: []templates.FigureLine{row("lokakuu 2026", 90, 30), row("marraskuu 2026", 100, 18)}},
+			{Kind: "pool", Rows: []templates.FigureLine{row(consult.FigureKey(unit), 310, 19), row(consult.FigureKey(youth), 100, 44)}},
+			{Kind: "municipality", Rows: []templates.FigureLine{row("Kihniö", 5, 0), row("Mänttä-Vilppula", 20, 50), row("Tampere", 210, 17)}},
 			{Kind: "concern"},
 		},
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -17,7 +16,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"silta/cmd/internal/config"
-	"silta/cmd/internal/demo"
 	"silta/consult"
 	"silta/notify"
 	"silta/notify/mail"
@@ -51,13 +49,15 @@ type Demo struct {
 
 // App is the program while it serves.
 type App struct {
-	o     Options
-	down  cleanup
-	addr  string
-	store *store
+	o        Options
+	down     cleanup
+	listener net.Listener
+	store    *store
+	// failed gets the error of a server that has stopped by itself. It has room for one.
+	failed chan error
 }
 
-// stopTimeout bounds how long running requests may take at the end.
+// stopTimeout is how long running requests may take at the end.
 const stopTimeout = 20 * time.Second
 
 // New checks the options.
@@ -65,7 +65,7 @@ func New(o Options) (*App, error) {
 	if o.Config == nil || o.Log == nil {
 		return nil, errors.New("the program lacks its configuration or its log")
 	}
-	return &App{o: o}, nil
+	return &App{o: o, failed: make(chan error, 1)}, nil
 }
 
 // Start makes everything and serves; it returns when people can sign in. What it has started is stopped again if it fails. The rules
@@ -79,27 +79,20 @@ func (a *App) Start(ctx context.Context) (err error) {
 	tuneCollector()
 	c := a.o.Config
 	// The port comes first: a demo's links are made of it, and a second server on it is noticed before anything is touched.
-	listener, err := net.Listen("tcp", c.Listen)
-	if err != nil {
+	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
 		return err
 	}
-	a.addr = listener.Addr().String()
 	served := false
 	a.down.add(func(context.Context) error {
 		if served {
 			return nil
 		}
-		return listener.Close()
+		return a.listener.Close()
 	})
 	var at time.Time
 	if a.o.Demo != nil {
 		at = a.now().AddDate(0, 0, -demoPast)
-		c.PublicURL = &url.URL{Scheme: "http", Host: a.addr}
-		c.Jobs["escalation"] = demoTick
-		if a.o.RulesYAML == nil {
-			a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
-		}
-		c.Calendars = filepath.Dir(a.o.RulesFile)
+		a.fitDemo()
 	}
 	if a.store, err = openStore(ctx, c.Data, at, a.firstRules, lifetimes(c), bases(c)); err != nil {
 		return err
@@ -143,7 +136,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err := a.startJobs(ctx, t, reg); err != nil {
 		return err
 	}
-	if err := startWeb(listener, a.store, sessions, t, c, shown, reg, a.o.Log, &a.down); err != nil {
+	if err := a.startWeb(sessions, t, shown, reg); err != nil {
 		return err
 	}
 	served = true
@@ -165,9 +158,21 @@ func tuneCollector() {
 }
 
 // Addr returns the address that is served: host:port.
-func (a *App) Addr() string { return a.addr }
+func (a *App) Addr() string { return a.listener.Addr().String() }
 
-// Stop ends everything in the reverse order: no new connections, running requests end, everything is on disk.
+// Wait returns nil when the context ends, or before that an error if the web server has stopped by itself. The program is of no use to
+// anybody then: it is to be stopped, and started again.
+func (a *App) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.failed:
+		return err
+	}
+}
+
+// Stop ends everything in the reverse order: no new connections, running requests end, everything is on disk. Running requests get
+// as long as the context, and 20 seconds at most.
 func (a *App) Stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()

@@ -1,26 +1,10 @@
 package app
 
 import (
-	"bufio"
-	"bytes"
-	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/mail"
-	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
-	"silta/cmd/internal/config"
 	"silta/cmd/internal/demo"
 	"silta/consult/consulttest"
 )
@@ -46,194 +30,29 @@ func BenchmarkSubmission(b *testing.B) {
 
 func benchmarkSubmission(b *testing.B, clients int, rules string) {
 	a := startEmpty(b, rules)
-	events := stream(b, a.Addr(), "nurse")
-	body, err := json.Marshal(map[string]any{
-		"client":   map[string]any{"age": 9, "municipality": "Ylöjärvi"},
-		"concerns": []string{"mood", "school-absence"}, "urgency": "soon", "background": strings.Repeat("Poissaoloja on ollut viikoittain. ", 40),
-		"tried": "Kaksi käyntiä.", "question": "Miten jatkamme?",
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	senders := make([]*sender, clients)
-	for i := range senders {
-		senders[i] = newSender(b, a.Addr(), body)
-	}
-	if err := senders[0].submit(); err != nil {
-		b.Fatal(err)
-	}
-	<-events
+	l := startLoad(b, a.Addr(), clients)
+	l.submit(b, clients)
 	disk := consulttest.NewDisk(b)
-	var sending, used time.Duration
+	var sending, server, load time.Duration
 	b.ResetTimer()
 	const turns = 20
 	for turn := range turns {
 		n := b.N*(turn+1)/turns - b.N*turn/turns
-		began, cpu := time.Now(), cpuTime(b)
-		submitAll(b, senders, events, n)
-		sending += time.Since(began)
-		used += cpuTime(b) - cpu
+		cpu := cpuTime()
+		took, used := l.submit(b, n)
+		server += cpuTime() - cpu
+		sending, load = sending+took, load+used
 		b.StopTimer()
 		disk.Sync(b, max(10, n/2))
 		b.StartTimer()
 	}
 	b.StopTimer()
-	b.ReportMetric(float64(used.Microseconds())/float64(b.N), "cpu-µs/op") // Of client and server together.
+	b.ReportMetric(float64(server.Microseconds())/float64(b.N), "cpu-µs/op")
+	b.ReportMetric(float64(load.Microseconds())/float64(b.N), "client-cpu-µs/op")
 	rate := float64(b.N) / sending.Seconds()
 	if clients == 1 {
 		b.ReportMetric(disk.Rate()/rate, "fsyncs/op")
 	} else {
 		b.ReportMetric(rate/disk.Rate(), "op/fsync")
 	}
-}
-
-// submitAll has the senders send n submissions together; it returns when all of them have come back as events. One sender waits for
-// the event of each before it sends the next.
-func submitAll(b *testing.B, senders []*sender, events <-chan string, n int) {
-	if len(senders) == 1 {
-		for range n {
-			if err := senders[0].submit(); err != nil {
-				b.Fatal(err)
-			}
-			<-events
-		}
-		return
-	}
-	var left atomic.Int64
-	left.Store(int64(n))
-	var sending sync.WaitGroup
-	for _, s := range senders {
-		sending.Go(func() {
-			for left.Add(-1) >= 0 {
-				if err := s.submit(); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	for range n {
-		<-events
-	}
-	sending.Wait()
-}
-
-// sender sends the same submission again and again over a connection of its own. It is as plain as a client can be, since it shares
-// the processors with the server that is measured.
-type sender struct {
-	conn    net.Conn
-	answers *bufio.Reader
-	request []byte
-}
-
-func newSender(b *testing.B, addr string, body []byte) *sender {
-	b.Helper()
-	conn, err := net.Dial("tcp", addr)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { conn.Close() })
-	head := "POST /api/v1/consultations HTTP/1.1\r\nHost: " + addr + "\r\nAuthorization: Bearer demo-nurse\r\n" +
-		"Content-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n"
-	return &sender{conn, bufio.NewReaderSize(conn, 16<<10), append([]byte(head), body...)}
-}
-
-// submit sends the request and reads the answer to its end.
-func (s *sender) submit() error {
-	if _, err := s.conn.Write(s.request); err != nil {
-		return err
-	}
-	status, length := "", 0
-	for {
-		line, err := s.answers.ReadSlice('\n')
-		if err != nil {
-			return err
-		}
-		line = bytes.TrimRight(line, "\r\n")
-		if len(line) == 0 {
-			break
-		}
-		if status == "" {
-			status = string(line)
-		} else if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-			if length, err = strconv.Atoi(string(value)); err != nil {
-				return err
-			}
-		}
-	}
-	if length == 0 || !strings.HasPrefix(status, "HTTP/1.1 201 ") {
-		return fmt.Errorf("%s, %d bytes", status, length)
-	}
-	_, err := s.answers.Discard(length)
-	return err
-}
-
-// startEmpty starts a demo without requests on a free port, with these rules or else the example region's; its data is on the disk
-// that the temporary directory is on.
-func startEmpty(tb testing.TB, rules string) *App {
-	tb.Helper()
-	c := config.Default()
-	c.Listen, c.NATS.Listen, c.Data = "127.0.0.1:0", "127.0.0.1:0", filepath.Join(tb.TempDir(), "data")
-	c.Mail.From = mail.Address{Address: "silta@silta.example"}
-	c.Mail.Security = config.NoTLS
-	var document []byte
-	if rules != "" {
-		document = []byte(rules)
-	}
-	return start(tb, Options{Config: c, RulesFile: "rules", RulesYAML: document, Demo: &Demo{Speed: 1, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})
-}
-
-// start starts a program that ends with the test.
-func start(tb testing.TB, o Options) *App {
-	tb.Helper()
-	a, err := New(o)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := a.Start(tb.Context()); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := a.Stop(context.Background()); err != nil {
-			tb.Error(err)
-		}
-	})
-	return a
-}
-
-// stream listens to the events of a person, and hands out their types.
-func stream(tb testing.TB, addr, who string) <-chan string {
-	tb.Helper()
-	req, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, "http://"+addr+"/api/v1/events", nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer demo-"+who)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if res.StatusCode != http.StatusOK {
-		tb.Fatalf("events: %d", res.StatusCode)
-	}
-	events := make(chan string, 1024)
-	go func() {
-		defer res.Body.Close()
-		lines := bufio.NewScanner(res.Body)
-		for lines.Scan() {
-			if kind, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-				events <- kind
-			}
-		}
-	}()
-	return events
-}
-
-// cpuTime is what this process has used of all processors.
-func cpuTime(b *testing.B) time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

@@ -63,6 +63,9 @@ type controlReply struct {
 	Error *controlError `json:"error,omitempty"`
 }
 
+// errOtherVersion is the error of a command that the running server does not know.
+var errOtherVersion = errors.New("the running server is of another version: restart it first")
+
 // serveControl answers on the socket until the cleanup runs.
 func serveControl(dir string, admin Admin, log *slog.Logger, down *cleanup) error {
 	path := filepath.Join(dir, controlFile)
@@ -126,6 +129,8 @@ func controlHandler(admin Admin) http.Handler {
 			}
 		case req.Rules != nil:
 			reply.Published, err = admin.PublishRules(ctx, req.As, *req.Rules)
+		default:
+			err = errOtherVersion
 		}
 		if refused, ok := errors.AsType[*routing.Refused](err); ok {
 			reply.Refused = refused.Findings
@@ -199,7 +204,7 @@ func (r remote) PreviewRules(ctx context.Context, d routing.Draft) (routing.Prev
 		return routing.Preview{}, err
 	}
 	if reply.Preview == nil {
-		return routing.Preview{}, errors.New("the running server is of another version: restart it first")
+		return routing.Preview{}, errOtherVersion
 	}
 	return *reply.Preview, nil
 }

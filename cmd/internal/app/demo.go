@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/url"
+	"path/filepath"
 	"time"
 
 	"silta/cmd/internal/demo"
@@ -20,6 +22,17 @@ var demoTick = jobs.Every(time.Second)
 
 // demoPast is how many days before its clock's start a demo got its rules and its people: before the week that is shown.
 const demoPast = 9
+
+// fitDemo makes of the configuration that of a demo at the address that is served.
+func (a *App) fitDemo() {
+	c := a.o.Config
+	c.PublicURL = &url.URL{Scheme: "http", Host: a.Addr()}
+	c.Jobs["escalation"] = demoTick
+	if a.o.RulesYAML == nil {
+		a.o.RulesFile, a.o.RulesYAML = demo.RegionFile, demo.Region
+	}
+	c.Calendars = filepath.Dir(a.o.RulesFile)
+}
 
 // seed gives a new data directory its people and, unless it is to be empty, the week before the demo's clock, which
 // stands before that week. It sets the clock going.
@@ -105,13 +118,13 @@ func (s *store) advance(ctx context.Context, to time.Time) error {
 // introduce says where the demo is and whom to sign in as.
 func (a *App) introduce(t *telling) {
 	rules := a.store.book.Rules()
-	fmt.Fprintf(a.o.Stdout, "Silta demo: http://%s\n\nSign in as, each with the password %q:\n", a.addr, demo.Password)
+	fmt.Fprintf(a.o.Stdout, "Silta demo: http://%s\n\nSign in as, each with the password %q:\n", a.Addr(), demo.Password)
 	for _, p := range demo.People() {
 		fmt.Fprintf(a.o.Stdout, "  %-14s %s%s\n", p.ID, p.Name, poolsOf(rules, p.ID))
 	}
 	fmt.Fprintf(a.o.Stdout, "\nAPI token: %s and the name, such as %q\n", demo.TokenOf(""), demo.TokenOf("nurse"))
 	if a.o.Config.Mail.SMTP == "" {
-		fmt.Fprintf(a.o.Stdout, "Mail:      http://%s/demo/mail\n", a.addr)
+		fmt.Fprintf(a.o.Stdout, "Mail:      http://%s/demo/mail\n", a.Addr())
 	}
 	if address, reader := t.bus.Addr(), a.o.Config.NATS.Reader; address != "" {
 		fmt.Fprintf(a.o.Stdout, "Events:    nats://%s:%s@%s, subject silta.event.>\n", reader.User, reader.Password, address)

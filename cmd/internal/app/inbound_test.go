@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,12 +61,8 @@ type consultation struct {
 
 func startMailing(t *testing.T, h *hospital, smtp string, in config.Inbound) *mailing {
 	t.Helper()
-	c := config.Default()
-	c.Listen, c.NATS.Listen, c.Data = "127.0.0.1:0", "", filepath.Join(t.TempDir(), "data")
-	c.Mail = config.Mail{
-		SMTP: smtp, Security: config.NoTLS, From: mail.Address{Address: "silta@silta.example"}, Helo: "silta.example",
-		ReturnPathDomain: "bounces.silta.example", Inbound: in,
-	}
+	c := settings(t, smtp)
+	c.Mail.Inbound = in
 	c.Jobs["mailbox"] = jobs.Must("@every 1s")
 	monday := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
 	a := start(t, Options{Config: c, Demo: &Demo{Start: monday, Speed: 1, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})

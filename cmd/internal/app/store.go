@@ -15,6 +15,7 @@ import (
 	"silta/consult/journal"
 	"silta/consult/seal"
 	"silta/consult/view"
+	"silta/notify"
 	"silta/routing"
 	"silta/routing/oncall"
 	"silta/routing/oncall/feeds"
@@ -28,6 +29,7 @@ const (
 	sessionsFile = "sessions.db"
 	readerFile   = "nats-reader.password"
 	mailKeyFile  = "mail.key"
+	figureFile   = "figures.key"
 	calendarsDir = "calendars"
 	natsDir      = "nats"
 	controlFile  = "control.sock"
@@ -72,6 +74,10 @@ func openStore(
 	if err != nil {
 		return nil, err
 	}
+	figureKey, err := notify.Secret(filepath.Join(dir, figureFile))
+	if err != nil {
+		return nil, err
+	}
 	s := &store{dir: dir, view: view.New(keys, view.Options{}), keys: keys, published: make(chan struct{}, 1)}
 	if s.clock = newClock(s.zone); !at.IsZero() {
 		s.clock.set(at, 0)
@@ -93,6 +99,7 @@ func openStore(
 	})
 	s.service = consult.NewService(s.journal, s.view, s.book, consult.Config{
 		Now: s.clock.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: bases, Life: life,
+		FigureKey: figureKey,
 	})
 	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{
 		World: s.world, Open: s.open, Submitted: s.view.Submitted,

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/mail"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"silta/cmd/internal/config"
 	"silta/consult"
 )
 
@@ -27,9 +25,7 @@ func TestNoMailServer(t *testing.T) {
 	if err := nobody.Close(); err != nil {
 		t.Fatal(err)
 	}
-	c := config.Default()
-	c.Listen, c.NATS.Listen, c.Data = "127.0.0.1:0", "", filepath.Join(t.TempDir(), "data")
-	c.Mail = config.Mail{SMTP: addr, Security: config.NoTLS, From: mail.Address{Address: "silta@silta.example"}, Helo: "silta.example"}
+	c := settings(t, addr)
 	tuesday := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	a := start(t, Options{Config: c, Demo: &Demo{Start: tuesday, Speed: 1000, Empty: true}, Log: slog.New(slog.DiscardHandler), Stdout: io.Discard})
 	m := &mailing{t: t, app: a}

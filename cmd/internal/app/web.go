@@ -25,11 +25,9 @@ import (
 	"silta/ui/templates"
 )
 
-// startWeb serves pages and API on the listener until the cleanup runs.
-func startWeb(
-	listener net.Listener, s *store, sessions *session.Store, t *telling, c *config.Config, demo *ui.Demo, reg *prometheus.Registry,
-	log *slog.Logger, down *cleanup,
-) error {
+// startWeb serves pages and API until the cleanup runs. Demo is nil but in the demo.
+func (a *App) startWeb(sessions *session.Store, t *telling, demo *ui.Demo, reg *prometheus.Registry) error {
+	s, c, log, down, listener := a.store, a.o.Config, a.o.Log, &a.down, a.listener
 	closing, closeLive := context.WithCancel(context.Background())
 	down.add(func(context.Context) error { closeLive(); return nil })
 	// Everybody in a demo is on this machine, and may be as quick as they like.
@@ -49,10 +47,12 @@ func startWeb(
 				Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
 					return t.hub.Subscribe(after, visible)
 				},
-				SessionActor: readers.SessionActor, Unended: readers.Unended, Limits: limits, Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
+				SessionActor: readers.SessionActor, Unended: readers.Unended, Limits: limits,
+				Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
 			})
 		},
-		Letters: t.planner, Limits: limits, Providers: providers(c), Sessions: sessions, Drafts: s.drafts, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
+		Letters: t.planner, Limits: limits, Providers: providers(c), Drafts: s.drafts,
+		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
 		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg,
 		Operations: func(a consult.Actor) (templates.OperationsState, error) { return t.operations(s, a) },
@@ -77,7 +77,7 @@ func startWeb(
 	}
 	go func() {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("web server", "error", err)
+			a.failed <- fmt.Errorf("web server: %w", err)
 		}
 	}()
 	down.add(func(ctx context.Context) error {

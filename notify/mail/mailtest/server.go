@@ -114,8 +114,11 @@ func (s *Server) Mails() []Mail {
 }
 
 // Reply is a refusal with a code and words that nobody should see in a log.
-func Reply(code int) error {
-	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 0, 0}, Message: "SECRET words of the server"}
+func Reply(code int) error { return Says(code, "SECRET words of the server") }
+
+// Says is a refusal with a code and words of one's own.
+func Says(code int, words string) error {
+	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 0, 0}, Message: words}
 }
 
 // NewSession implements [smtp.Backend].

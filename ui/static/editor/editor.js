@@ -39,6 +39,12 @@ if (field) {
   const label = document.querySelector(`label[for="${field.id}"]`);
   let timer, running, last;
 
+  const typed = () => {
+    form.dataset.unsaved = "typed";
+    clearTimeout(timer);
+    timer = setTimeout(check, pause);
+  };
+
   const view = new EditorView({
     state: EditorState.create({
       doc: field.value,
@@ -50,9 +56,7 @@ if (field) {
         }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
-          form.dataset.unsaved = "typed";
-          clearTimeout(timer);
-          timer = setTimeout(check, pause);
+          typed();
         }),
       ],
     }),
@@ -66,6 +70,7 @@ if (field) {
   const store = () => { field.value = view.state.doc.toString(); };
   form.addEventListener("submit", store, true);
   for (const type of ["click", "keydown"]) form.addEventListener(type, store, true);
+  form.elements.comment.addEventListener("input", typed);
 
   // The list beside the editor is the server's; the marks in the text are made of it.
   const mark = () => {
@@ -79,10 +84,13 @@ if (field) {
     view.dispatch(setDiagnostics(view.state, marks.sort((a, b) => a.from - b.from)));
   };
 
+  // What is checked is kept as a draft with it.
   const check = async () => {
     store();
-    if (field.value === last) return;
-    last = field.value;
+    const now = field.value + "\0" + form.elements.comment.value;
+    if (now === last) return;
+    last = now;
+    form.dataset.unsaved &&= "saving";
     running?.abort();
     running = new AbortController();
     try {
@@ -90,12 +98,15 @@ if (field) {
         method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" }, signal: running.signal,
       });
       if (answer.status === 401) document.dispatchEvent(new CustomEvent("htmx:sse:error", { detail: { status: 401 } }));
-      if (!answer.ok) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("results");
-      if (fresh) document.getElementById("results").replaceWith(document.adoptNode(fresh));
+      const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("results");
+      if (form.dataset.unsaved === "saving") form.dataset.unsaved = fresh?.querySelector("[data-kept=true]") ? "" : "failed";
+      if (!fresh) return;
+      document.getElementById("results").replaceWith(document.adoptNode(fresh));
       mark();
     } catch (error) {
-      if (error.name !== "AbortError") last = undefined;
+      if (error.name === "AbortError") return;
+      last = undefined;
+      form.dataset.unsaved &&= "failed";
     }
   };
 
