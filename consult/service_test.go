@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -208,6 +209,26 @@ func TestInterlocksStop(t *testing.T) {
 		if got := faults(c.err); got != c.want || (c.err == nil) != (c.want == "") {
 			t.Errorf("%s: %v %s, want %s", c.name, c.err, got, c.want)
 		}
+	}
+}
+
+// TestDisabledIsNotTold: who is on call and cannot sign in any more is not told; somebody else is.
+func TestDisabledIsNotTold(t *testing.T) {
+	d := newDesk(t)
+	before := d.sent()
+	onCall := before.Timeline[0].Event.(*consult.SubmittedEvent).OnCall
+	if len(onCall) != 1 {
+		t.Fatalf("on call: %v", onCall)
+	}
+	gone := d.person(onCall[0])
+	gone.Disabled = true
+	if err := d.SetPerson(t.Context(), consult.System, gone); err != nil {
+		t.Fatal(err)
+	}
+	c := d.sent()
+	told := c.Timeline[0].Event.(*consult.SubmittedEvent).OnCall
+	if c.Pool != before.Pool || len(told) == 0 || slices.Contains(told, gone.ID) || slices.Contains(d.told(), gone.ID) {
+		t.Errorf("%s is disabled; told: %v, %v", gone.ID, told, d.told())
 	}
 }
 

@@ -106,6 +106,34 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// TestNotAtAll: what somebody does not want to be mailed about is not planned, and is in no digest either.
+func TestNotAtAll(t *testing.T) {
+	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
+	p.prefer(t, "anna", consult.Preferences{Topics: map[consult.Topic]consult.Way{consult.TopicCourse: consult.NotAtAll}, Morning: true})
+	position := p.tell(t, []string{"anna"}, nil)
+	e, err := p.Journal.Envelope(position)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := p.View.Consultation(e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	withdrawn := consulttest.Next(c, p.clock(), "nurse", &consult.WithdrawnEvent{})
+	withdrawn.Notice.Tell = []string{"anna", "bror"}
+	r, err := p.Journal.Append(t.Context(), withdrawn, c.Revision)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.plan(t, r.Position)
+	if _, err := p.View.Delivery(deliveryID(r.Position, "person", "anna")); consult.KindOf(err) != consult.NotFound {
+		t.Errorf("a mail that is not wanted: %v", err)
+	}
+	if d := p.delivery(t, r.Position, "bror"); d.State != consult.Planned {
+		t.Errorf("a mail to somebody who has chosen nothing: %+v", d)
+	}
+}
+
 // TestDigestCrash: the program ends after the digest is planned and before that is recorded of what it tells.
 func TestDigestCrash(t *testing.T) {
 	p := newPost(t, mailtest.Start(t, mailtest.Options{}))

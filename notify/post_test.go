@@ -28,27 +28,10 @@ type post struct {
 	courier *Courier
 	inbox   *Inbox
 	metrics *Metrics
-	log     lockedBuffer
+	log     consulttest.Log
 
 	mu  sync.Mutex
 	now time.Time
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }
 
 type deliveries struct{ *consulttest.Store }

@@ -1,7 +1,6 @@
 package ui_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -43,7 +42,7 @@ type site struct {
 	sessions  string
 	drafts    string
 	keys      *seal.Keyring
-	logs      *logs
+	logs      *consulttest.Log
 	// unlogged: no look can be written down any more, as with a full disk.
 	unlogged atomic.Bool
 	reads    reads
@@ -61,7 +60,7 @@ type site struct {
 func newSite(t testing.TB, change func(*ui.Options)) *site {
 	t.Helper()
 	s := &site{
-		t: t, store: consulttest.Open(t), logs: &logs{}, change: change, now: consulttest.Start.Add(2 * time.Hour),
+		t: t, store: consulttest.Open(t), logs: &consulttest.Log{}, change: change, now: consulttest.Start.Add(2 * time.Hour),
 		sessions: filepath.Join(t.TempDir(), "sessions.db"), drafts: filepath.Join(t.TempDir(), "drafts.db"),
 	}
 	s.reads.View = s.store.View
@@ -297,24 +296,6 @@ func (f *follower) Next(ctx context.Context) (consult.Envelope, error) {
 }
 
 func (f *follower) Close() {}
-
-// logs is what the server has logged.
-type logs struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
 
 // fakeAPI answers below /api with who is signed in.
 type fakeAPI struct {

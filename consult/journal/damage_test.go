@@ -156,6 +156,25 @@ func TestVerifyNamesThePosition(t *testing.T) {
 	}
 }
 
+// TestOpenComparesTheHead: a journal whose last entry is not the one that was appended last is not opened, so nothing is put behind it.
+func TestOpenComparesTheHead(t *testing.T) {
+	dir, ids := closedJournal(t)
+	edit(t, dir, func(tx *bbolt.Tx) error {
+		meta := tx.Bucket([]byte("journal"))
+		head := bytes.Clone(meta.Get([]byte("head")))
+		head[len(head)-1] ^= 1
+		return meta.Put([]byte("head"), head)
+	})
+	keys, err := seal.LoadMaster(filepath.Join(dir, "master.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = journal.Open(filepath.Join(dir, "silta.db"), keys, nil, journal.Options{})
+	if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Position != uint64(len(ids)-1) {
+		t.Errorf("opened with %v", err)
+	}
+}
+
 func TestVerifyComparesSubjects(t *testing.T) {
 	for name, change := range map[string]func(b *bbolt.Bucket, row []byte) error{
 		"another revision": func(b *bbolt.Bucket, row []byte) error { return b.Put(row, key(3)) },

@@ -122,7 +122,7 @@ func TestBatches(t *testing.T) {
 	want := func(what string, n int) {
 		t.Helper()
 		if got := len(q.take()); got != n {
-			t.Errorf("%s: %d at once, want %d", what, got, n)
+			t.Fatalf("%s: %d at once, want %d", what, got, n)
 		}
 	}
 	put(maxBatch+1, 10)

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -39,7 +38,7 @@ type server struct {
 	publisher *routing.Publisher
 	service   *consult.Service
 	contract  *contract
-	log       *logBuffer
+	log       *consulttest.Log
 	// beats ends the wait of a stream; close shuts the streams down.
 	beats chan struct{}
 	close context.CancelFunc
@@ -47,23 +46,6 @@ type server struct {
 	session atomic.Pointer[consult.Actor]
 	// gone hears that a stream was let go of.
 	gone chan struct{}
-}
-
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }
 
 var people = []consult.Person{
@@ -82,7 +64,7 @@ var rulesYAML []byte
 // start starts a server. Each person's token is "token-" and the id.
 func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 	t.Helper()
-	s := &server{t: t, store: consulttest.Open(t), log: &logBuffer{}, beats: make(chan struct{}), gone: make(chan struct{}, 1)}
+	s := &server{t: t, store: consulttest.Open(t), log: &consulttest.Log{}, beats: make(chan struct{}), gone: make(chan struct{}, 1)}
 	var ticks, ids atomic.Int64
 	begin := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	now := func() time.Time { return begin.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }

@@ -10,11 +10,12 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"silta/ui/internal/npm"
 )
 
 const (
@@ -32,19 +33,11 @@ func main() {
 }
 
 func generate() error {
-	dir, err := os.MkdirTemp("", "common")
+	dir, err := npm.Install(from)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
-		return err
-	}
-	install := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	install.Dir, install.Stderr = dir, os.Stderr
-	if err := install.Run(); err != nil {
-		return fmt.Errorf("npm ci: %w", err)
-	}
 	source := filepath.Join(dir, "node_modules/@zxcvbn-ts/language-common")
 	data, err := os.ReadFile(filepath.Join(source, "src/passwords.json"))
 	if err != nil {

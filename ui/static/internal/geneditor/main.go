@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+
+	"silta/ui/internal/npm"
 )
 
 const (
@@ -26,19 +28,11 @@ func main() {
 }
 
 func generate() error {
-	dir, err := os.MkdirTemp("", "editor")
+	dir, err := npm.Install(from)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
-		return err
-	}
-	install := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	install.Dir, install.Stderr = dir, os.Stderr
-	if err := install.Run(); err != nil {
-		return fmt.Errorf("npm ci: %w", err)
-	}
 	out, err := filepath.Abs(filepath.Join(to, "editor.min.js"))
 	if err != nil {
 		return err
