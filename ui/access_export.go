@@ -32,6 +32,7 @@ func (s *Server) exportAccess(c echo.Context, v *visit) error {
 		if q.After = page.Next; err != nil || q.After == "" {
 			break
 		}
+		moreTime(c.Response())
 		page, err = s.Service.Looks(c.Request().Context(), v.actor, q)
 	}
 	if err == nil {
