@@ -21,6 +21,9 @@ const (
 	poolPrefix    = "pool:"
 )
 
+// Targets are those that have names of their own.
+var Targets = []string{toOnCall, toLead, toMembers, toCoordinator}
+
 func (d *decoder) steps(n *node, what string, read func(*node) (Step, bool)) []Step {
 	var steps []Step
 	for i, item := range d.list(n, what) {
@@ -96,8 +99,7 @@ func (d *decoder) target(n *node) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	known := []string{toOnCall, toLead, toMembers, toCoordinator}
-	if slices.Contains(known, s) {
+	if slices.Contains(Targets, s) {
 		return s, true
 	}
 	if id, is := strings.CutPrefix(s, personPrefix); is {
@@ -123,6 +125,6 @@ func (d *decoder) target(n *node) (string, bool) {
 		}
 		return s, true
 	}
-	d.add(n.at, UnknownValue, d.id, "unknown-target", "value", show(s), "nearest", closest{s, known})
+	d.add(n.at, UnknownValue, d.id, "unknown-target", "value", show(s), "nearest", closest{s, Targets})
 	return "", false
 }

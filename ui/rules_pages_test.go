@@ -227,13 +227,22 @@ func TestRulesAreTried(t *testing.T) {
 	}
 }
 
-// Every rule of the example region can be said in every language.
+// All that the rules hold can be said in every language: rules, teams with their times and people, and tests.
 func TestRulesInPlainWords(t *testing.T) {
 	s := newSite(t, nil)
 	admin := s.as("admin")
-	for lang, want := range map[string]string{"fi": "Jos ikä on alle 13", "sv": "Om åldern är under 13", "en": "If the age is below 13"} {
+	tests := "tests:\n  - {name: a child, request: {age: 9, concern: [mood], profession: teacher, municipality: Tampere}, expect: {pool: child-psychiatry, urgency: routine}}\n"
+	admin.post("/rules", rulesForm("1", inForce(t, s)+tests)).wantStatus(303)
+	for lang, wanted := range map[string][]string{
+		"fi": {"Jos ikä on alle 13", "Pyyntöön vastataan tässä ajassa: kiireellinen 4 t", "kun määräaika on täynnä: tiedon saa päivystäjä", "Jäsenet: Lauri Laine", "a child 9 v, Mieliala, Opettaja, Tampere"},
+		"sv": {"Om åldern är under 13", "En begäran besvaras inom den här tiden: brådskande 4 h", "jouren får veta", "Medlemmar: Lauri Laine", "Brådska: inte brådskande."},
+		"en": {"If the age is below 13", "A request is answered within this time: urgent 4 h", "when it is due: told: ", "Members: Lauri Laine", "Urgency: routine."},
+	} {
 		p := admin.open("/rules/sentences?lang=" + lang)
-		if !strings.Contains(p.text("main"), want) || strings.Contains(p.body, "⟦") {
+		for _, want := range wanted {
+			p.want("main", want)
+		}
+		if strings.Contains(p.body, "⟦") {
 			t.Errorf("%s: %s", lang, p.text("main"))
 		}
 	}

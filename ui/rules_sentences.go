@@ -37,5 +37,12 @@ func (s *Server) showRulesSentences(c echo.Context, v *visit) error {
 		when, then := s.sentence(v, rule)
 		p.Rules = append(p.Rules, templates.RulesSentence{ID: rule.ID, When: when, Then: then})
 	}
+	for i := range doc.Pools {
+		p.Pools = append(p.Pools, s.poolSentences(v, &doc.Pools[i]))
+	}
+	for _, test := range doc.Tests {
+		p.Tests = append(p.Tests, s.testSentence(v, test))
+	}
+	p.Municipalities, p.Zone = doc.Municipalities, doc.Timezone.String()
 	return render(c, http.StatusOK, p.View())
 }

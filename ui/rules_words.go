@@ -49,11 +49,14 @@ func termText(v *visit, fact string, t routing.Term) string {
 		}
 		return v.l.T("rules.if." + fact + "." + t.Values[0])
 	}
-	between := " " + v.l.T("rules.or") + " "
-	if t.Word == "all" {
-		between = " " + v.l.T("rules.and") + " "
+	word, values := "rules.or", valueTexts(v, fact, t.Values)
+	if t.Word == "all" && len(values) == 1 {
+		return v.l.T("rules.if."+fact+".also", "values", values[0])
 	}
-	return v.l.T("rules.if."+fact+"."+t.Word, "values", strings.Join(valueTexts(v, fact, t.Values), between))
+	if t.Word == "all" {
+		word = "rules.and"
+	}
+	return v.l.T("rules.if."+fact+"."+t.Word, "values", listText(v, word, values))
 }
 
 // valueTexts are values of a fact in words.

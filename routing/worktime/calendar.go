@@ -3,6 +3,7 @@ package worktime
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,6 +125,12 @@ func (c *Calendar) Location() *time.Location { return c.loc }
 
 // Week returns the opening hours of a day of the week, in order.
 func (c *Calendar) Week(d time.Weekday) []Span { return slices.Clone(c.days[d]) }
+
+// Holidays reports whether holidays are closed.
+func (c *Calendar) Holidays() bool { return c.holidays }
+
+// Closed returns the days on which the site is closed besides, in order.
+func (c *Calendar) Closed() []Date { return slices.Sorted(maps.Keys(c.closed)) }
 
 // spans returns the opening hours of a day, and why it has none.
 func (c *Calendar) spans(d Date) (spans []Span, why Reason, holiday string) {

@@ -32,6 +32,21 @@ var (
 	ErrLong = errors.New("longer than a year")
 )
 
+// Part is either open days or open time.
+type Part struct {
+	Days int
+	Open time.Duration
+}
+
+// Parts are what the duration is made of, in its order.
+func (d Duration) Parts() []Part {
+	list := make([]Part, len(d.terms))
+	for i, t := range d.terms {
+		list[i] = Part{t.days, t.open}
+	}
+	return list
+}
+
 // ParseDuration reads a duration: 30m, 4h, 2d, or several joined by a plus sign, 1d+4h. Each part is at least 1, and all of
 // them together at most a year.
 func ParseDuration(s string) (Duration, error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"silta/consult"
+	"silta/consult/locale"
 )
 
 // RulesVersionLine is one publication of the rules.
@@ -137,6 +138,30 @@ type RulesSentences struct {
 	Interlocks []RulesSentence
 	Rules      []RulesSentence
 	Otherwise  string
+	Pools      []RulesPool
+	// Tests have their names as ids, the request under When, and under Then what has to become of it.
+	Tests          []RulesSentence
+	Municipalities []string
+	// Zone is the name of the time zone.
+	Zone string
+}
+
+// RulesPool is all that the rules hold about a pool, in words.
+type RulesPool struct {
+	ID, Name, About string
+	Hours           []Hours
+	Says            []string
+	// Unclaimed and Unanswered say who is told when, if nobody claims or answers.
+	Unclaimed, Unanswered []string
+}
+
+// hours are the opening hours in one line.
+func (t RulesPool) hours(l *locale.Localizer) string {
+	list := make([]string, len(t.Hours))
+	for i, h := range t.Hours {
+		list[i] = h.days(l) + " " + h.times(l)
+	}
+	return strings.Join(list, ", ")
 }
 
 // RulesSentence is one rule in words.

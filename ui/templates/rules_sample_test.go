@@ -85,6 +85,17 @@ var ruleSamples = []sample{
 				{ID: "hybrid", When: []string{"ikä on 13–17", "kiireellisyys on vähintään pian"}, Then: []string{"Pyyntö ohjautuu tänne: " + youth + ".", "Mukaan kutsutaan: Lastensuojelu."}},
 				{ID: "rest", Then: []string{"Pyyntö ohjautuu tänne: " + unit + "."}},
 			},
+			Municipalities: []string{"Tampere", "Ylöjärvi", "Mänttä-Vilppula"}, Zone: "Europe/Helsinki",
+			Pools: []templates.RulesPool{{
+				ID: "child-psychiatry", Name: unit, About: "Neuvoo alle 13-vuotiaiden mielenterveydessä.",
+				Hours:      []templates.Hours{{From: time.Monday, To: time.Friday, Spans: []templates.Span{{From: 8 * 60, To: 16 * 60}}}},
+				Says:       []string{"Pyhäpäivinä kiinni.", "Pyyntö otetaan käsittelyyn tässä ajassa: kiireellinen 1 t, pian 4 t, kiireetön 1 päivä."},
+				Unclaimed:  []string{"kun määräaika on täynnä: kerrotaan näille: päivystäjä"},
+				Unanswered: []string{"kun 50 % vastausajasta on kulunut: kerrotaan näille: päivystäjä, vastuuhenkilö", "3 päivää määräajan jälkeen: siirtyy tiimille " + youth},
+			}},
+			Tests: []templates.RulesSentence{{
+				ID: "syömishäiriö alle 13-vuotiaalla", When: []string{"11 v, Syöminen, Kouluterveydenhoitaja, Pirkkala"}, Then: []string{"Pyyntö ohjautuu tänne: " + unit + "."},
+			}},
 		}.View()
 	}},
 	{"rules-try", "/rules/try", func(p templates.Page) templ.Component { return trySample(p, false).View() }},
