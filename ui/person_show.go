@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +12,14 @@ import (
 
 // pathPeople is the list of people.
 const pathPeople = "/people"
+
+// memberships are the pools that the rules name a person in, whether or not the person can act.
+func (s *Server) memberships(id string) []consult.Membership {
+	if s.Rules == nil || s.Rules.Rules() == nil {
+		return nil
+	}
+	return s.Rules.Rules().Memberships(id)
+}
 
 // mayKeepPeople knows of no such pages for anybody but administrators.
 func mayKeepPeople(v *visit) error {
@@ -66,8 +75,14 @@ func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.Pe
 		}
 		p.Yourself = p.Person.ID == v.actor.ID
 		p.Moves = s.moves(v, p.Person)
-		if a, err := s.Service.Actor(p.Person.ID); err == nil {
-			p.Pools = s.poolNames(v, a.Pools())
+		for _, m := range s.memberships(p.Person.ID) {
+			p.Pools = append(p.Pools, s.poolName(v, m.Pool))
+			if onCall, _ := s.Pools.OnCall(m.Pool, s.Now()); slices.Contains(onCall, p.Person.ID) {
+				p.OnCall = append(p.OnCall, s.poolName(v, m.Pool))
+			}
+		}
+		if f := p.Person.MailFault; !f.IsZero() {
+			p.MailFault = v.l.Code("mail-fault", string(consult.ReasonOf(f.Status)))
 		}
 	}
 	p.Municipalities = s.Service.Terms().Municipalities
