@@ -24,6 +24,7 @@ func (s *Server) page(c echo.Context, v *visit, path string) templates.Page {
 			args[k] = text
 		}
 		p.Flashes = append(p.Flashes, templates.Flash{Kind: f.Kind, Text: v.l.Message(f.Key, args)})
+		p.At = f.At
 	}
 	return p
 }

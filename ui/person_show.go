@@ -13,8 +13,11 @@ import (
 // pathPeople is the list of people.
 const pathPeople = "/people"
 
-// memberships are the pools that the rules name a person in, whether or not the person can act.
+// memberships are the pools that a person belongs to or, if the person can act no more, those that the rules still name them in.
 func (s *Server) memberships(id string) []consult.Membership {
+	if a, err := s.Service.Actor(id); err == nil {
+		return a.Memberships
+	}
 	if s.Rules == nil || s.Rules.Rules() == nil {
 		return nil
 	}
@@ -76,10 +79,14 @@ func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.Pe
 		p.Yourself = p.Person.ID == v.actor.ID
 		p.Moves = s.moves(v, p.Person)
 		for _, m := range s.memberships(p.Person.ID) {
-			p.Pools = append(p.Pools, s.poolName(v, m.Pool))
+			name := s.poolName(v, m.Pool)
 			if onCall, _ := s.Pools.OnCall(m.Pool, s.Now()); slices.Contains(onCall, p.Person.ID) {
-				p.OnCall = append(p.OnCall, s.poolName(v, m.Pool))
+				p.OnCall = append(p.OnCall, name)
 			}
+			if m.Provider != "" {
+				name += " (" + v.l.T("pool.by-provider", "provider", s.providerName(v, m.Provider)) + ")"
+			}
+			p.Pools = append(p.Pools, name)
 		}
 		if f := p.Person.MailFault; !f.IsZero() {
 			p.MailFault = v.l.Code("mail-fault", string(consult.ReasonOf(f.Status)))

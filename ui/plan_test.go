@@ -61,12 +61,17 @@ func TestClaimIsSeen(t *testing.T) {
 	s := newSite(t, nil)
 	nurse, psych, lead := s.as("nurse"), s.as("childpsych"), s.as("childpsych2")
 	path := sent(t, nurse, nil)
-	lead.open("/queue").want(".case-claim", "Claim")
+	seen := lead.open("/queue?urgency=soon")
+	seen.want(".case-claim", "Claim")
 	open := lead.open(path)
 	if !open.has("#claim button") {
 		t.Fatal("it cannot be claimed")
 	}
-	psych.open("/queue").submit(psych, ".case-claim", nil).follow(psych).want(".vitals", "Lauri Laine")
+	psych.open("/queue").submit(psych, ".case-claim", nil).follow(psych).want("#group-mine", "S-2026-0001")
+	// One who was slower stays in the queue, too, and is told who has it.
+	lost := seen.submit(lead, ".case-claim", nil).follow(lead)
+	lost.want(".flashes", "Lauri Laine has this request already.")
+	lost.want("#group-others", "S-2026-0001")
 	live := lead.get(path + "/live?version=1").wantStatus(200)
 	live.want("#claim", "Lauri Laine has taken the request.")
 	if live.has("#claim button") || lead.open("/queue").has(".case-claim") {

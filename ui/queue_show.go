@@ -3,6 +3,7 @@ package ui
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,8 +11,11 @@ import (
 	"silta/ui/templates"
 )
 
-// pageSize is how many requests a page of a list has.
-const pageSize = 50
+const (
+	pathQueue = "/queue"
+	// pageSize is how many requests a page of a list has.
+	pageSize = 50
+)
 
 // showQueue shows what a specialist's pools have to answer.
 func (s *Server) showQueue(c echo.Context, v *visit) error {
@@ -19,7 +23,9 @@ func (s *Server) showQueue(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Page = s.page(c, v, "")
+	if p.Page = s.page(c, v, ""); p.Narrow() && len(p.Flashes) == 0 {
+		p.At = "found"
+	}
 	return render(c, http.StatusOK, p.View())
 }
 
@@ -29,7 +35,7 @@ func (s *Server) showQueueRows(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Page = s.fragment(c, v, "/queue")
+	p.Page = s.fragment(c, v, pathQueue+strings.TrimPrefix(pathOf(c.Request().URL), c.Path()))
 	return render(c, http.StatusOK, p.Rows())
 }
 

@@ -45,13 +45,18 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 			s.endDraft(c, v, actionDraftID(action, con.ID), change.Key)
 		}
 		path := "/requests/" + con.ID
-		if action == consult.MarkStep || action == consult.NameWorker {
-			path += "#plan" // Where the reader was, and is likely to go on.
-		}
-		if !consult.Sees(v.actor, con) { // Handed over to people of whom the reader is none.
+		said := session.Flash{Kind: "ok", Key: doneKeys[action], Args: map[string]string{"ref": con.Ref}}
+		switch list := queueOf(f); {
+		case action == consult.MarkStep: // Where the reader was, and is likely to go on.
+			said.At = "step-" + f.line("step")
+		case action == consult.NameWorker:
+			said.At = "plan"
+		case list != "":
+			path, said.At = list, "case-"+con.ID
+		case !consult.Sees(v.actor, con): // Handed over to people of whom the reader is none.
 			path = "/queue"
 		}
-		return s.done(c, path, session.Flash{Kind: "ok", Key: doneKeys[action], Args: map[string]string{"ref": con.Ref}})
+		return s.done(c, path, said)
 	}
 	now, found := s.Service.Get(ctx, v.actor, id)
 	if found != nil {
@@ -63,6 +68,9 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 			err = why
 		}
 	}
+	if list, known := queueOf(f), problem.Known(err); list != "" && known.Args["holder"] == now.Holder && now.Holder != "" {
+		return s.done(c, list, session.Flash{Kind: "danger", Key: known.Key, Args: map[string]string{"holder": s.name(v, now.Holder)}})
+	}
 	p := templates.RequestPage{Input: typed, Errors: fieldsOf(err)}
 	// The same command is tried again, as it may have been taken: nothing is done twice.
 	p.Actions.Command = strings.TrimSuffix(change.Key, "-"+string(action))
@@ -70,6 +78,14 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 		p.Problem = s.problem(c, v, err)
 	}
 	return s.requestPage(c, v, problem.Status(err), now, p)
+}
+
+// queueOf is the queue that a form stands in and leads back to, as it was narrowed, or "".
+func queueOf(f formValues) string {
+	if list := localPath(f.line("next")); list == pathQueue || strings.HasPrefix(list, pathQueue+"?") {
+		return list
+	}
+	return ""
 }
 
 // offer shows the form of an action that has just been refused, so that what was typed into it is not lost, even if it cannot be

@@ -19,7 +19,7 @@ func (s *Server) signIn(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := templates.SignIn{Name: f.line("name"), Next: localPath(f.line("next")), Kept: carried(f)}
+	p := templates.SignIn{Name: f.line("name"), Tried: true, Next: localPath(f.line("next")), Kept: carried(f)}
 	person, wait, err := s.tryPassword(c, p.Name, f.password())
 	switch {
 	case wait > 0:
@@ -133,7 +133,7 @@ func (s *Server) checkPassword(c echo.Context, name, password string) (consult.P
 	if err != nil {
 		return consult.Person{}, err
 	}
-	if !right || person.Disabled {
+	if !right || person.Barred() {
 		s.logSignIn(c, wrongSignIn, person.ID, string(session.ByPassword))
 		return consult.Person{}, consult.Fail(consult.Unauthenticated, "unauthenticated")
 	}

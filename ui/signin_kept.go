@@ -3,7 +3,6 @@ package ui
 import (
 	"crypto/rand"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"silta/consult"
+	"silta/ui/session"
 	"silta/ui/templates"
 )
 
@@ -96,7 +96,7 @@ func (s *Server) resume(c echo.Context, v *visit, f formValues) (bool, error) {
 	if _, err := s.keepDraft(v, id, kept); err != nil {
 		return true, err
 	}
-	return true, c.Redirect(http.StatusSeeOther, path)
+	return true, s.done(c, path, session.Flash{Kind: "ok", Key: "done.resumed"})
 }
 
 // actionOf returns the action that a route is for, or "".

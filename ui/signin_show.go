@@ -50,8 +50,12 @@ func (s *Server) askToSignIn(c echo.Context, r route) error {
 	case r.stream || byScript(c) && r.method == post:
 		return consult.Fail(consult.Unauthenticated, "unauthenticated")
 	case byScript(c):
-		// A list that would refresh itself shows what is no longer to be seen: away with it.
-		c.Response().Header().Set("HX-Redirect", "/sign-in")
+		// A list that would refresh itself shows what is no longer to be seen: away with it, until somebody signs in again.
+		to := "/sign-in"
+		if page, err := url.Parse(c.Request().Header.Get("HX-Current-URL")); err == nil && page.Path != "" {
+			to += "?" + url.Values{"next": {localPath(pathOf(page))}}.Encode()
+		}
+		c.Response().Header().Set("HX-Redirect", to)
 		return c.NoContent(http.StatusNoContent)
 	case r.method == get:
 		return c.Redirect(http.StatusSeeOther, "/sign-in?"+url.Values{"next": {pathOf(c.Request().URL)}}.Encode())

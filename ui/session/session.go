@@ -91,6 +91,8 @@ type Flash struct {
 	Kind string            `json:"kind"`
 	Key  string            `json:"key"`
 	Args map[string]string `json:"args,omitempty"`
+	// At is the id of what the reader goes on with on the page that shows it; left out, that is the message itself.
+	At string `json:"at,omitempty"`
 }
 
 // New returns a manager.

@@ -6,7 +6,7 @@
 //
 // # What to know about htmx 4
 //
-// The script is htmx 4.0.1 with its extension hx-sse, followed by our own app.js. It is not htmx 2:
+// The script is htmx 4.0.1 with its extension hx-sse, followed by our own app.js, which go generate makes small. It is not htmx 2:
 //
 //   - Configuration comes from <meta name="htmx-config">, see [HTMXConfig]. includeIndicatorCSS must be false, otherwise
 //     it adopts a style sheet of its own. Without hx-on, trigger filters in brackets, "js:" values and "js:" confirmations
@@ -43,8 +43,9 @@ import (
 
 //go:generate go run ./internal/gentokens
 //go:generate go run ./internal/geneditor
+//go:generate go tool esbuild js/app.js js/passkey.js --minify --target=es2022 --charset=utf8 --outdir=js --out-extension:.js=.min.js --log-level=warning
 
-//go:embed css/*.css js/*.js vendor/htmx/*.js vendor/codemirror/*.js vendor/source-sans-3/*.woff2 vendor/tabler-icons/*.svg images/*.svg
+//go:embed css/*.css js/*.min.js vendor/htmx/*.js vendor/codemirror/*.js vendor/source-sans-3/*.woff2 vendor/tabler-icons/*.svg images/*.svg
 var source embed.FS
 
 // Prefix is the path under which [Handler] expects its requests.
@@ -67,8 +68,8 @@ var bundles = []struct {
 		"css/pool.css",
 		"css/print.css",
 	}},
-	{"app.js", []string{"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/app.js"}},
-	{"passkey.js", []string{"js/passkey.js"}},
+	{"app.js", []string{"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/app.min.js"}},
+	{"passkey.js", []string{"js/passkey.min.js"}},
 	{"editor.js", []string{"vendor/codemirror/editor.min.js"}},
 }
 
@@ -106,9 +107,6 @@ var files = sync.OnceValue(func() *set {
 			data, err := source.ReadFile(part)
 			if err != nil {
 				panic(err)
-			}
-			if strings.HasPrefix(part, "js/") {
-				data = remark.ReplaceAll(data, nil)
 			}
 			content = append(append(content, data...), '\n')
 		}
@@ -160,8 +158,8 @@ var (
 	assetURL = regexp.MustCompile(`asset:([a-z0-9.-]+)`)
 	comment  = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	blank    = regexp.MustCompile(`\s+`)
-	// remark is a line of a script of our own that holds a comment alone, and the indentation of any other.
-	remark = regexp.MustCompile(`(?m)^[ \t]*(?://.*\n)?[ \t]*`)
+	// needless are the blanks of a style sheet around what separates its parts, and after the colons of its declarations.
+	needless = regexp.MustCompile(` ?([{};,]) |([a-z]:) `)
 )
 
 // resolve replaces "asset:NAME" in a style sheet by the path of a file that was added before.
@@ -177,7 +175,8 @@ func (s *set) resolve(css []byte) []byte {
 
 // compact drops comments and needless blanks; the rest is left to the compression.
 func compact(css []byte) []byte {
-	return bytes.TrimSpace(blank.ReplaceAll(comment.ReplaceAll(css, nil), []byte(" ")))
+	css = blank.ReplaceAll(comment.ReplaceAll(css, nil), []byte(" "))
+	return bytes.TrimSpace(bytes.ReplaceAll(needless.ReplaceAll(css, []byte("$1$2")), []byte(";}"), []byte("}")))
 }
 
 // squeeze compresses into memory, which does not fail.

@@ -62,7 +62,7 @@ func TestBehaviour(t *testing.T) {
 	for name, act := range map[string]func(*testing.T, *browsertest.Tab){
 		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
 		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays, "session ends": sessionEnds,
-		"handed over": handedOver, "keys": keysWork,
+		"handed over": handedOver, "keys": keysWork, "rows stay": rowsStay,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -120,6 +120,69 @@ func queueIsLive(t *testing.T, tab *browsertest.Tab) {
 	}
 	if !browsertest.Value[bool](tab, `document.querySelector(".case").id === "case-submitted-3"`) {
 		t.Error("the new row is not where the server put it")
+	}
+	faultless(t, tab)
+}
+
+// A list that is drawn anew, with more in it and farther on in time, stays where it is under a mouse, a selection and a reader.
+func rowsStay(t *testing.T, tab *browsertest.Tab) {
+	var mu sync.Mutex
+	rows, now := 30, page(localizer(t, consult.Finnish), "").Now
+	queue := func(r *http.Request) templates.Queue {
+		mu.Lock()
+		defer mu.Unlock()
+		p := page(localizer(t, consult.Finnish), r.URL.RequestURI())
+		p.Person, p.Now = specialist, now
+		list := cases(rows, consult.Submitted)
+		slices.Reverse(list) // What is new comes first.
+		return templates.Queue{Page: p, Groups: []templates.Group{{Kind: "unclaimed", Cases: list}}}
+	}
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /queue":        func(w http.ResponseWriter, r *http.Request) { draw(t, queue(r).View())(w, r) },
+		"GET /queue/rows":   func(w http.ResponseWriter, r *http.Request) { draw(t, queue(r).Rows())(w, r) },
+		"GET /queue/stream": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+	})
+	arrive := func() {
+		t.Helper()
+		mu.Lock()
+		rows++
+		now = now.Add(time.Hour)
+		want := rows
+		mu.Unlock()
+		browsertest.Value[bool](tab, `htmx.trigger("#stream", "queue"), true`)
+		tab.Until(fmt.Sprintf(`document.querySelectorAll(".case").length === %d`, want))
+	}
+	top := func(id string) int {
+		t.Helper()
+		return browsertest.Value[int](tab, fmt.Sprintf(`Math.round(document.getElementById(%q).getBoundingClientRect().top)`, id))
+	}
+	stays := func(what, id string) {
+		t.Helper()
+		before, words := top(id), browsertest.Value[string](tab, fmt.Sprintf(`document.querySelector("#%s .due").textContent`, id))
+		arrive()
+		if after := top(id); after < before-2 || after > before+2 {
+			t.Errorf("%s: the row at %d is at %d", what, before, after)
+		}
+		if browsertest.Value[string](tab, fmt.Sprintf(`document.querySelector("#%s .due").textContent`, id)) == words {
+			t.Errorf("%s: the time that is left stands still at %q", what, words)
+		}
+	}
+	tab.Go(url + "/queue")
+	browsertest.Value[bool](tab, `(() => {
+		const { left, top } = document.getElementById("case-submitted-25").getBoundingClientRect();
+		document.dispatchEvent(new PointerEvent("pointermove", { clientX: left + 200, clientY: top + 20, pointerType: "mouse" }));
+		return true;
+	})()`)
+	stays("pointed at", "case-submitted-25")
+	browsertest.Value[bool](tab, `document.dispatchEvent(new PointerEvent("pointermove", { pointerType: "touch" }))`)
+	tab.Run(chromedp.Focus(chromedp.CSS("#case-submitted-5 a")))
+	stays("selected", "case-submitted-5")
+	browsertest.Value[bool](tab, `document.activeElement.blur(), scrollTo(0, 600), true`)
+	stays("read", browsertest.Value[string](tab, `[...document.querySelectorAll(".case")].find((c) => c.getBoundingClientRect().top >= 0).id`))
+	browsertest.Value[bool](tab, `scrollTo(0, 0), true`)
+	arrive() // Who is at the top sees it come.
+	if browsertest.Value[float64](tab, "scrollY") != 0 || top("case-submitted-33") < 0 {
+		t.Error("what has come is out of sight")
 	}
 	faultless(t, tab)
 }
@@ -264,7 +327,7 @@ func sessionEnds(t *testing.T, tab *browsertest.Tab) {
 	})
 	tab.Go(url + "/requests/new")
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu huonosti."))
-	tab.Until(`document.querySelector("#session-ended .note")?.textContent.includes("Istuntosi on päättynyt")`)
+	tab.Until(`document.querySelector("#cut .note")?.textContent.includes("Istuntosi on päättynyt")`)
 	tab.Until(`document.getElementById("r-background").value === "Nukkuu huonosti." && document.querySelector("#send button")`)
 }
 

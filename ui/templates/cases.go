@@ -101,7 +101,20 @@ func (p Queue) long() bool {
 // whole reports whether the list is no part of a longer one, so that its lines can be counted.
 func (p Queue) whole() bool { return p.Next == "" && p.After == "" }
 
-func (p Queue) narrow() bool { return p.Urgency != "" || p.Municipality != "" || p.Concern != "" }
+// found says how many requests the list was narrowed to.
+func (p Queue) found() string {
+	n := 0
+	for _, g := range p.Groups {
+		n += len(g.Cases)
+	}
+	if !p.whole() {
+		return p.L.T("queue.found-here", "n", n)
+	}
+	return p.L.T("queue.found", "n", n)
+}
+
+// Narrow reports whether the list shows a part of what there is.
+func (p Queue) Narrow() bool { return p.Urgency != "" || p.Municipality != "" || p.Concern != "" }
 
 // MyRequests is the list of what the reader has sent. What waits for them comes first.
 type MyRequests struct {

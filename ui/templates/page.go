@@ -68,6 +68,9 @@ type Page struct {
 	// Person is who is signed in, or nil.
 	Person  *Person
 	Flashes []Flash
+	// At is what the reader goes on with after what they have done, "case-ID" or the like, or "" for the message about it. Parts
+	// of pages have none: they would take the focus from where it is.
+	At string
 	// Demo adds the way to the demo's mailbox.
 	Demo bool
 	Site Site

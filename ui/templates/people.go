@@ -34,7 +34,7 @@ type PersonPage struct {
 	Person consult.Person
 	// Yourself: it is the reader's own record.
 	Yourself bool
-	// Pools are the names of the pools that the rules name the person in, OnCall those of them for which they are on call now.
+	// Pools are the names of the person's pools, with who says so where it is not the rules; OnCall are those for which they are on call now.
 	Pools, OnCall []string
 	// MailFault says why mail to them does not arrive, if it does not.
 	MailFault      string

@@ -5,6 +5,8 @@ type SignIn struct {
 	Page
 	// Name is what was typed as the name.
 	Name string
+	// Tried: a password was tried, and it is likely to be what was wrong.
+	Tried bool
 	// Next is the path to go on to.
 	Next string
 	// Problem is what went wrong, or "". It does not say which of the two was wrong.

@@ -207,13 +207,13 @@ func (p SignIn) View() templ.Component {
 			}
 			templ_7745c5c3_Err = p.field("/name", "text", p.Name).input(templ.Attributes{
 				"autocomplete": p.nameFrom(), "autocapitalize": "none", "spellcheck": "false", "required": true,
-				"autofocus": p.Problem == "", "aria-describedby": p.describedBy(),
+				"autofocus": !p.Tried, "aria-describedby": p.describedBy(),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = p.field("/password", "password", "").input(templ.Attributes{
-				"autocomplete": "current-password", "required": true, "autofocus": p.Problem != "", "aria-describedby": p.describedBy(),
+				"autocomplete": "current-password", "required": true, "autofocus": p.Tried, "aria-describedby": p.describedBy(),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

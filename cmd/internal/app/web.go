@@ -16,6 +16,7 @@ import (
 
 	"silta/cmd/internal/config"
 	"silta/consult"
+	"silta/routing"
 	"silta/ui"
 	"silta/ui/api"
 	"silta/ui/limit"
@@ -181,7 +182,32 @@ func providers(c *config.Config) []*provider.Provider {
 		for _, r := range p.Roles {
 			o.Roles = append(o.Roles, provider.RoleRule(r))
 		}
+		for _, r := range p.Pools {
+			o.Pools = append(o.Pools, provider.PoolRule{Claim: r.Claim, Value: r.Value, Pool: r.Pool})
+		}
 		list = append(list, provider.New(o))
+	}
+	return list
+}
+
+// claimed are the pools that the configuration's providers of identities can give.
+func claimed(c *config.Config) []consult.ClaimedPool {
+	var list []consult.ClaimedPool
+	for _, p := range ClaimedPools(c.SignIn.Providers) {
+		list = append(list, p.ClaimedPool)
+	}
+	return list
+}
+
+// ClaimedPools are the pools that providers can give, with their places in the configuration, for who checks the rules in the same file.
+func ClaimedPools(providers []config.Provider) []routing.ClaimedPool {
+	var list []routing.ClaimedPool
+	for _, p := range providers {
+		for _, r := range p.Pools {
+			list = append(list, routing.ClaimedPool{
+				ClaimedPool: consult.ClaimedPool{Provider: p.ID, Pool: r.Pool}, At: routing.Pos{Line: r.Line, Column: r.Column},
+			})
+		}
 	}
 	return list
 }

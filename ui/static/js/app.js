@@ -55,6 +55,31 @@
     form.requestSubmit();
   });
 
+  // What keeps an open page from working is said at its edge until it works again: "ended", "offline" or "unsent".
+  const edge = document.getElementById("cut");
+  const cut = (why) => {
+    if (!edge || edge.dataset.now === why || edge.dataset.now === "unsent" && why === "offline") return;
+    edge.querySelector(".note")?.remove();
+    edge.dataset.now = why;
+    const note = edge.querySelector("template").content.cloneNode(true);
+    for (const text of note.querySelectorAll(`p:not([data-why=${why}])`)) text.remove();
+    edge.append(note);
+  };
+  const mended = (...why) => {
+    if (!why.includes(edge?.dataset.now)) return;
+    delete edge.dataset.now;
+    edge.querySelector(".note").remove();
+  };
+  const over = () => edge?.dataset.now === "ended";
+
+  // What came of an action has the focus, or what is wrong with it, by autofocus. A message that is elsewhere is read out.
+  const live = document.getElementById("live");
+  addEventListener("load", () => setTimeout(() => {
+    const message = document.querySelector("main > .flashes");
+    if (message && document.activeElement === document.body) message.focus();
+    if (message && !message.contains(document.activeElement)) live.textContent = message.textContent;
+  }, 100));
+
   // What is typed is kept on the server a moment later. Who leaves before that sends it on the way out; only if it could not be kept
   // are they asked.
   on("input", "form[data-unsaved] :is(input, textarea, select)", (field) => {
@@ -68,16 +93,21 @@
   document.addEventListener("htmx:finally:request", (event) => {
     const form = formOf(event);
     if (!form || !event.target.matches(".draft")) return;
-    if (event.detail?.ctx?.response?.status !== 200) {
+    const { status } = event.detail?.ctx?.response ?? {};
+    if (status !== 200) {
       form.dataset.unsaved = "failed";
       event.target.textContent = event.target.dataset.failed;
-    } else if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
+      if (!status) cut("offline");
+      return;
+    }
+    if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
+    mended("ended", "offline");
   });
-  const save = (form) => {
+  const save = (form, keepalive = true) => {
     const place = form.querySelector(".draft");
-    if (!place || !navigator.onLine || document.querySelector("#session-ended .note")) return null;
+    if (!place || !navigator.onLine || over()) return null;
     return fetch(place.getAttribute("hx-post"), {
-      method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(new FormData(form)), keepalive: true,
+      method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(new FormData(form)), keepalive,
     });
   };
   const typed = (...states) => [...document.querySelectorAll("form[data-unsaved]")].filter(
@@ -107,6 +137,25 @@
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") for (const form of typed("typed", "saving")) if (save(form)) form.dataset.unsaved = "";
+  });
+
+  // What could not be kept is tried again by itself. After the end of a session that makes sense once somebody has been elsewhere.
+  const again = () => {
+    for (const form of typed("failed")) form.dispatchEvent(new Event("change"));
+  };
+  setInterval(() => over() || again(), 10000);
+  addEventListener("online", again);
+  document.addEventListener("visibilitychange", () => document.hidden || again());
+
+  // Whoever signs in again takes the text that could not be kept along. The sign-in page carries one form, so with more of them it is
+  // opened beside this page, which then keeps them by itself.
+  on("click", "[data-sign-in-again]", (link, event) => {
+    const forms = typed("typed", "saving", "failed").filter((form) => form.querySelector(".draft"));
+    if (forms.length > 1) link.target = "_blank";
+    if (forms.length !== 1) return;
+    event.preventDefault();
+    forms[0].dataset.unsaved = "";
+    forms[0].requestSubmit(forms[0].querySelector(".draft-save"));
   });
 
   // Copies a text, and says that it did.
@@ -169,24 +218,49 @@
   if (location.hash === "#panel-answer") openPanel(document.getElementById("panel-answer"));
 
   // A session that ended meanwhile is told of, as nothing on the page is fresh from then on.
-  const ended = () => {
-    const place = document.getElementById("session-ended");
-    const template = place?.querySelector("template");
-    if (template) place.replaceChildren(template.content.cloneNode(true));
-  };
   document.addEventListener("htmx:response:error", (event) => {
-    if (event.detail?.ctx?.response?.status === 401) ended();
+    if (event.detail?.ctx?.response?.status === 401) cut("ended");
   });
   document.addEventListener("htmx:sse:error", (event) => {
-    if (event.detail?.status === 401) ended();
+    if (event.detail?.status === 401) cut("ended");
+    else if (event.detail?.connection?.attempt > 1 && !over()) cut("offline");
+  });
+  document.addEventListener("htmx:sse:after:connection", () => mended("ended", "offline"));
+  // A page that would be left for the sign-in page stays while it has a text that only it has.
+  document.addEventListener("htmx:before:response", (event) => {
+    if (!event.detail?.ctx?.response?.raw?.headers.has("HX-Redirect") || !typed("typed", "saving", "failed").length) return;
+    event.preventDefault();
+    cut("ended");
+  });
+  // A stream that could not even begin is tried again, too.
+  document.addEventListener("htmx:finally:request", (event) => {
+    const stream = event.target;
+    if (stream.id !== "stream" || stream._htmx?.sse || over()) return;
+    setTimeout(() => stream._htmx?.sse || htmx.ajax("GET", stream.getAttribute("hx-sse:connect"), { source: stream }), 15000);
   });
 
-  // A form is sent once, however often its button is pressed.
+  // A form is sent once, however often its button is pressed. What was written by hand is sent only when something answers: a page
+  // that cannot be reached would take its place.
+  const sure = new WeakSet();
   document.addEventListener("submit", (event) => {
-    const form = event.target;
+    const { target: form, submitter } = event;
     if (form.method === "dialog") return; // It goes nowhere, and may be sent again.
     if (form.getAttribute("aria-busy") === "true") event.preventDefault();
-    else if (!event.defaultPrevented) form.setAttribute("aria-busy", "true");
+    if (event.defaultPrevented) return;
+    form.setAttribute("aria-busy", "true");
+    if (sure.delete(form) || !form.querySelector(".draft") || submitter?.hasAttribute("formaction") || over()) return;
+    event.preventDefault();
+    mended("offline", "unsent");
+    (save(form, false) ?? Promise.reject()).then(() => {
+      sure.add(form);
+      form.dataset.unsaved = "";
+      form.removeAttribute("aria-busy");
+      form.requestSubmit(submitter);
+    }).catch(() => {
+      form.dataset.unsaved = "failed";
+      form.removeAttribute("aria-busy");
+      cut("unsent");
+    });
   });
   // While a form is on its way, nothing else that arrives may lead away from the page: the form's own answer does, even if the
   // page can no longer be opened by then, as after a hand-over.
@@ -203,7 +277,33 @@
 
   // The stream's "announce" is read out once, politely.
   document.addEventListener("announce", (event) => {
-    const live = document.getElementById("live");
-    if (live && event.detail?.data) live.textContent = event.detail.data;
+    if (event.detail?.data) live.textContent = event.detail.data;
   });
+
+  // A list that is drawn anew stays where it is under whoever points at a row, has one selected, or reads on farther down.
+  let pointer, held, shifted = 0;
+  document.addEventListener("pointermove", (event) => {
+    pointer = event.pointerType === "mouse" ? event : undefined;
+  });
+  document.addEventListener("htmx:before:request", (event) => {
+    if (event.target.id === "rows" && document.hidden) event.preventDefault(); // When it is seen again, its stream begins anew.
+  });
+  document.addEventListener("htmx:before:swap", () => {
+    const rows = [...document.querySelectorAll("#rows .case")];
+    const pointed = pointer && document.elementFromPoint(pointer.clientX, pointer.clientY)?.closest("#rows .case");
+    const row = pointed ?? rows.find((one) => one.contains(document.activeElement)) ??
+      (scrollY > 0 && rows.find((one) => one.getBoundingClientRect().top >= 0));
+    held = row && { id: row.id, group: row.closest("section").id, top: row.getBoundingClientRect().top, pointed: !!pointed };
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const row = held && document.getElementById(held.id);
+    if (!held) return;
+    const off = () => (row?.closest("section")?.id === held.group ? row.getBoundingClientRect().top - held.top : NaN);
+    if (off()) scrollBy({ top: off(), behavior: "instant" });
+    if (held.pointed && !(Math.abs(off()) < 2)) shifted = performance.now();
+  });
+  // Where it could not stay, a click that was meant for another row does nothing.
+  document.addEventListener("click", (event) => {
+    if (event.detail && performance.now() - shifted < 400 && event.target.closest("#rows")) event.preventDefault();
+  }, true);
 })();

@@ -1,0 +1,99 @@
+package ui_test
+
+import (
+	"fmt"
+	"net/url"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"silta/consult"
+	"silta/ui/browsertest"
+)
+
+// do runs a script in the page.
+func (w *screen) do(script string) {
+	w.t.Helper()
+	w.Run(chromedp.Evaluate[chromedp.Void](script + ", undefined"))
+}
+
+// cutOff has nothing reach the server that a script sends, until reached.
+func (w *screen) cutOff() {
+	w.do(`window.line = fetch, window.fetch = () => Promise.reject(new TypeError("cut"))`)
+}
+func (w *screen) reached() { w.do(`window.fetch = line, dispatchEvent(new Event("online"))`) }
+
+// What was typed while nothing reached the server stays, is not sent into the void, and is kept as soon as something does.
+func TestCutOffInBrowsers(t *testing.T) {
+	b := browsertest.Start(t)
+	s := newSite(t, nil)
+	nurse := s.screen(t, b, "nurse", consult.Finnish)
+	nurse.open("/requests/new")
+	nurse.reach("#r-client-age", "9")
+	nurse.reach("[name=concerns][value=mood]", " ")
+	nurse.shows(".draft", "Luonnos tallessa")
+	nurse.cutOff()
+	nurse.reach("#r-question", "Mitä teemme?")
+	nurse.shows("#cut", "Voit jatkaa kirjoittamista")
+	nurse.reach("#send .btn-primary", kb.Enter)
+	nurse.shows("#cut", "eikä mitään lähetetty")
+	nurse.Until(`document.getElementById("r-question").value === "Mitä teemme?"`)
+	nurse.reached()
+	nurse.shows(".draft", "Luonnos tallessa")
+	nurse.Faults() // The browser was right to complain of what did not arrive.
+	// The button sends once, however often it is pressed.
+	nurse.do(`[1, 2, 3].forEach(() => document.querySelector("#send .btn-primary").click())`)
+	nurse.focus(".flashes", "S-2026-0001 on lähetetty")
+	if n := s.as("nurse").open("/requests").Find("#group-open .case").Length(); n != 1 {
+		t.Errorf("%d requests were sent", n)
+	}
+	// What was sent is not in the form that the way back leads to, where it would be sent again.
+	nurse.do(`history.back()`)
+	nurse.Until(`document.readyState === "complete" && location.pathname !== "/requests/new" || document.getElementById("r-question")?.value === ""`)
+	nurse.sound()
+}
+
+// Whoever is signed out while they write is told, and finds each text again after signing in: with the link, and by sending.
+func TestSessionEndsInBrowsers(t *testing.T) {
+	b := browsertest.Start(t)
+	s := newSite(t, nil)
+	nurse, psych := s.screen(t, b, "nurse", consult.Finnish), s.screen(t, b, "childpsych", consult.Finnish)
+	asked := sent(t, s.as("nurse"), nil)
+	pool := s.as("childpsych")
+	pool.open(asked).submit(pool, "form[action$='/claim']", nil)
+	pool.open(asked).submit(pool, "form[action$='/ask']", url.Values{"text": {"Kuinka kauan?"}})
+	held := sent(t, s.as("nurse"), nil)
+	pool.open(held).submit(pool, "form[action$='/claim']", nil)
+
+	for _, c := range []struct {
+		who                     *screen
+		path, open, field, send string
+	}{
+		{nurse, "/requests/new", "", "r-question", "#send .btn-primary"},
+		{nurse, asked, "", "reply-text", "#panel-reply .btn-primary"},
+		{psych, held, "", "answer-text", "#panel-answer .btn-primary"},
+		{psych, held, "#panel-ask > summary", "ask-text", "#panel-ask .btn-primary"},
+	} {
+		for _, way := range []string{"#cut a", c.send} {
+			w, text := c.who, fmt.Sprintf("Lause %s, %s.", c.field, way)
+			w.open(c.path)
+			w.Until(listening)
+			if c.open != "" {
+				w.do(fmt.Sprintf(`document.querySelector(%q).parentElement.open = true`, c.open))
+			}
+			w.do(fmt.Sprintf(`document.getElementById(%q).value = ""`, c.field))
+			w.do(`fetch("/sign-out", {method: "POST"}).then(() => window.out = true)`)
+			w.Until("window.out")
+			w.Run(chromedp.SendKeys(chromedp.CSS("#"+c.field), text))
+			w.shows("#cut", "Istuntosi on päättynyt")
+			w.click(way)
+			w.focus("#sign-in-name", "")
+			w.shows("#sign-in-problem", "kirjoittamasi on tallessa")
+			w.keys(map[*screen]string{nurse: "nurse", psych: "childpsych"}[w], kb.Tab, password, kb.Enter)
+			w.focus(".flashes", "Kirjoittamasi on tallella")
+			w.Until(fmt.Sprintf(`document.getElementById(%q).value === %q && document.getElementById(%[1]q).checkVisibility()`, c.field, text))
+			w.Faults() // The browser was right to complain of what was refused.
+		}
+	}
+}
