@@ -21,7 +21,7 @@ func (s *Server) memberships(id string) []consult.Membership {
 	if s.Rules == nil || s.Rules.Rules() == nil {
 		return nil
 	}
-	return s.Rules.Rules().Memberships(id)
+	return s.Rules.Rules().Memberships(id, nil)
 }
 
 // mayKeepPeople knows of no such pages for anybody but administrators.
