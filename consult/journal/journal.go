@@ -21,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -109,6 +110,9 @@ type Journal struct {
 	lastHash hash
 	doubt    error
 
+	// fault is why the writer's last transaction failed; nil: it did not.
+	fault atomic.Pointer[error]
+
 	head struct {
 		sync.Mutex
 		position uint64
@@ -147,6 +151,15 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	}
 	go j.write()
 	return j, nil
+}
+
+// Fault returns why the last transaction could not be written, nil where it was. After one that wraps [ErrDoubt] nothing is written any
+// more; after another the next append tries again.
+func (j *Journal) Fault() error {
+	if fault := j.fault.Load(); fault != nil {
+		return *fault
+	}
+	return nil
 }
 
 // syncDir makes a new file's name durable: what is in a file is no use if a power cut takes its name away.

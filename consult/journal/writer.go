@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -145,6 +146,8 @@ func (j *Journal) commit(batch []*request) {
 			failed.settle(consult.Receipt{}, err)
 		default:
 			j.afterFailure(err)
+			fault := cmp.Or(j.doubt, err)
+			j.fault.Store(&fault)
 			settleAll(open, err)
 			return
 		}
@@ -193,6 +196,7 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
 	j.lastHash = w.last
+	j.fault.Store(nil)
 	j.setHead(w.position, w.envelopes)
 	return nil, nil
 }
