@@ -52,6 +52,11 @@ func (p Retention) keeps(r RetentionRow) string {
 		return p.L.T("retention.ever")
 	}
 	const day = 24 * time.Hour
+	for years := time.Duration(2); years < 100; years++ {
+		if r.Keep >= years*365*day && r.Keep <= years*366*day {
+			return p.L.T("retention.years", "n", strconv.Itoa(int(years)))
+		}
+	}
 	if r.Keep >= 2*day && r.Keep%day == 0 {
 		return p.L.T("retention.days", "n", strconv.Itoa(int(r.Keep/day)))
 	}
