@@ -99,12 +99,12 @@ func TestLife(t *testing.T) {
 	s.want("nurse", "new-1", "Uusi")
 
 	// Emptied, it is gone, and can be gone on with.
-	s.check(s.Empty("nurse", "new-2"))
+	s.check(s.Empty("nurse", draft.Draft{ID: "new-2"}))
 	s.want("nurse", "new-2", "")
 	s.save("nurse", "new-2", "C2", "Taas")
 	s.want("nurse", "new-2", "Taas")
 	s.check(s.End("nurse", "new-2", "C2"))
-	s.check(s.Empty("nurse", "new-2"))
+	s.check(s.Empty("nurse", draft.Draft{ID: "new-2"}))
 	s.save("nurse", "new-2", "C2", "Myöhässä")
 	s.want("nurse", "new-2", "")
 }
@@ -198,7 +198,7 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 	}
 	s.check(s.End("nurse", "new-3", "Cnew-3"))
-	s.check(s.Empty("nurse", "new-7"))
+	s.check(s.Empty("nurse", draft.Draft{ID: "new-7"}))
 	for _, id := range []string{"new-3", "new-7"} {
 		if n := found(id); n > 0 {
 			t.Errorf("%s opens in %d places after its end", id, n)
