@@ -26,8 +26,9 @@ func TestAccessDocument(t *testing.T) {
 	b.WriteString(`# Who may do what to a request
 
 Made from the table in access.go by the test that holds the two together. Roles enter by the relations: a *sender* has the role
-` + "`requester`" + ` and sent the request; *holder*, *member* and *lead* have the role ` + "`specialist`" + ` and belong, by the rules in force, to the pool that
-answers it; a pool that *joined* belongs to it from then on, and sees the whole of it. Who was any of these and is not any more has lost
+` + "`requester`" + ` and sent the request; *holder*, *member* and *lead* have the role ` + "`specialist`" + ` and belong to the pool that
+answers it: the rules in force name them, or, but for *lead*, the claims of a provider of identities made them members when they last signed
+in there. A pool that *joined* belongs to it from then on, and sees the whole of it. Who was any of these and is not any more has lost
 it. Administrators and auditors stand in no relation to any request. Whoever may not view a request is answered as if it did not exist;
 a specialist who states a reason may view it for a while, and nothing else.
 

@@ -59,7 +59,7 @@ func (s *Service) EditCredentials(ctx context.Context, a Actor, edit func(*Crede
 		return Person{}, Fail(Forbidden, "forbidden")
 	}
 	return s.editPerson(ctx, a, a.ID, func(p *Person) error {
-		if p.Disabled {
+		if p.Barred() {
 			return Fail(Unauthenticated, "unauthenticated")
 		}
 		p.Recovery = slices.Clone(p.Recovery)
@@ -96,7 +96,7 @@ func (s *Service) Invited(token string) (Person, error) {
 	switch {
 	case err != nil && KindOf(err) != NotFound:
 		return Person{}, err
-	case err != nil || !p.Invitation.opens(secret, s.cfg.Now()) || p.Disabled:
+	case err != nil || !p.Invitation.opens(secret, s.cfg.Now()) || p.Barred():
 		return Person{}, none
 	}
 	return p, nil
@@ -116,7 +116,7 @@ func (s *Service) Accept(ctx context.Context, token, passwordHash string) (Perso
 	_, secret, _ := strings.Cut(token, ".")
 	return s.editPerson(ctx, Actor{Person: p}, p.ID, func(p *Person) error {
 		// Looked at again: of two at the same time one is too late.
-		if p.Disabled || !p.Invitation.opens(secret, s.cfg.Now()) {
+		if p.Barred() || !p.Invitation.opens(secret, s.cfg.Now()) {
 			return Fail(NotFound, "not-found.invitation")
 		}
 		if p.Invitation.Fresh {

@@ -106,13 +106,6 @@ type Reach struct {
 // Empty reports whether nobody is reached.
 func (r Reach) Empty() bool { return len(r.People) == 0 && len(r.Addresses) == 0 && r.HandOver == "" }
 
-// Membership is a person's place in a pool under the rules in force.
-type Membership struct {
-	Pool string
-	// Lead: coordinates the pool.
-	Lead bool
-}
-
 // Router decides where requests go and when they are due. Package routing implements it.
 //
 // Every method is a pure function of its arguments and of the published rules, so that a stored version number
@@ -130,8 +123,8 @@ type Router interface {
 	Duty(pool string, from, to time.Time) []Shift
 	// Current names the rules in force.
 	Current() RulesVersion
-	// Memberships returns the pools of a person under the rules in force.
-	Memberships(person string) []Membership
+	// Memberships returns the pools of a person under the rules in force, which name them or have the pools that are claimed for them.
+	Memberships(person string, claimed []ClaimedPool) []Membership
 	// HasPool reports whether the rules in force have the pool.
 	HasPool(pool string) bool
 	// Municipalities returns the municipalities of the rules in force.

@@ -26,25 +26,29 @@ type Assertion struct {
 	// Roles are those that the claims give by the configuration's mapping. Mapped: there is such a mapping, and it is what counts.
 	Roles  []Role
 	Mapped bool
+	// Pools are those that the claims give by the configuration's mapping.
+	Pools []string
 	// Create: who is not known yet is added.
 	Create bool
 }
 
 // Federate returns the person whom a provider's claims are of, as they are after it. What the provider tells is taken over: a role that
-// it does not give any more is gone. Which pools somebody is in stands in the rules, and not in claims.
+// it does not give any more is gone, and so is a pool. Whom the claims give no role at all any more has nothing left, and all that acts
+// in their name has ended: the refusal is not all that comes of it.
 //
 // A person is known by the provider's subject. Who is not known by it yet is the person of the claimed id, if that has no login of any
 // provider so far; else nobody takes over somebody's account by having the same name elsewhere. Errors, each of kind [Forbidden]: for
 // who is disabled or unknown and is not to be added, and for whom the claims give no role.
 func (s *Service) Federate(ctx context.Context, c Assertion) (Person, error) {
-	if c.Mapped && len(c.Roles) == 0 {
-		return Person{}, Fail(Forbidden, "sign-in.no-role")
-	}
 	people, err := s.view.People()
 	if err != nil {
 		return Person{}, err
 	}
+	none := c.Mapped && len(c.Roles) == 0
 	i := slices.IndexFunc(people, func(p Person) bool { return slices.Contains(p.Logins, c.Login) })
+	if i < 0 && none {
+		return Person{}, Fail(Forbidden, "sign-in.no-role")
+	}
 	if i < 0 {
 		i = slices.IndexFunc(people, func(p Person) bool { return p.ID == c.ID })
 		if i >= 0 && len(people[i].Logins) > 0 {
@@ -57,17 +61,23 @@ func (s *Service) Federate(ctx context.Context, c Assertion) (Person, error) {
 	if people[i].Disabled {
 		return Person{}, Fail(Forbidden, "sign-in.unknown")
 	}
-	changed := people[i].federated(c)
-	if changed.same(people[i]) {
-		return people[i], nil
+	p := people[i]
+	if !p.federated(c).same(p) {
+		p, err = s.editPerson(ctx, System, p.ID, func(p *Person) error {
+			if p.Disabled {
+				return Fail(Forbidden, "sign-in.unknown")
+			}
+			*p = p.federated(c)
+			return nil
+		})
 	}
-	return s.editPerson(ctx, System, people[i].ID, func(p *Person) error {
-		if p.Disabled {
-			return Fail(Forbidden, "sign-in.unknown")
-		}
-		*p = p.federated(c)
-		return nil
-	})
+	if err == nil && none {
+		err = Fail(Forbidden, "sign-in.no-role")
+	}
+	if err != nil {
+		return Person{}, err
+	}
+	return p, nil
 }
 
 func (s *Service) addFederated(ctx context.Context, c Assertion) (Person, error) {
@@ -104,6 +114,13 @@ func (p Person) federated(c Assertion) Person {
 		// Not "with": a role that is not given any more must go.
 		p.Roles = slices.Clone(c.Roles)
 	}
+	p.Claimed = slices.DeleteFunc(slices.Clone(p.Claimed), func(pool ClaimedPool) bool { return pool.Provider == c.Provider })
+	for _, pool := range c.Pools {
+		p.Claimed = append(p.Claimed, ClaimedPool{c.Provider, pool})
+	}
+	if len(p.Roles) == 0 {
+		p.Claimed = nil // As it will be written: the same record is not written again at each attempt.
+	}
 	if c.Name != "" {
 		with(func(p *Person) { p.Name = c.Name })
 	}
@@ -122,5 +139,5 @@ func (p Person) federated(c Assertion) Person {
 // same reports whether two records say the same of what claims can change.
 func (p Person) same(o Person) bool {
 	return p.Name == o.Name && p.Email == o.Email && p.Profession == o.Profession && p.Municipality == o.Municipality &&
-		p.Language == o.Language && slices.Equal(p.Roles, o.Roles) && slices.Equal(p.Logins, o.Logins)
+		p.Language == o.Language && slices.Equal(p.Roles, o.Roles) && slices.Equal(p.Logins, o.Logins) && slices.Equal(p.Claimed, o.Claimed)
 }

@@ -4,7 +4,7 @@ import "time"
 
 // Load is how much somebody of a pool has to do, as far as this pool is concerned.
 type Load struct {
-	Person Person
+	Colleague
 	// Open is how many of the pool's open requests the person has; Since is how many the person has taken since the moment that was
 	// asked for, whatever became of them.
 	Open, Since int
@@ -25,8 +25,8 @@ func (s *Service) PoolLoad(a Actor, pool string, since time.Time) ([]Load, error
 	}
 	loads := make([]Load, len(people))
 	for i, p := range people {
-		loads[i].Person = p
-		page, err := s.view.List(ListQuery{Scopes: []Scope{{ByHolder, p.ID}}, States: States, Latest: true, Limit: loadLooks})
+		loads[i].Colleague = p
+		page, err := s.view.List(ListQuery{Scopes: []Scope{{ByHolder, p.Person.ID}}, States: States, Latest: true, Limit: loadLooks})
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +37,7 @@ func (s *Service) PoolLoad(a Actor, pool string, since time.Time) ([]Load, error
 			if c.State.Open() {
 				loads[i].Open++
 			}
-			if takenSince(c, p.ID, since) {
+			if takenSince(c, p.Person.ID, since) {
 				loads[i].Since++
 			}
 		}

@@ -3,12 +3,11 @@ package consult
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 )
 
-// Actor returns a person with their places in pools, or an error of kind [Unauthenticated] for one who does not exist or is disabled.
+// Actor returns a person with their places in pools, or an error of kind [Unauthenticated] for one who does not exist or is barred.
 func (s *Service) Actor(id string) (Actor, error) {
 	if !ValidID(id) {
 		return Actor{}, Fail(Unauthenticated, "unauthenticated")
@@ -17,14 +16,10 @@ func (s *Service) Actor(id string) (Actor, error) {
 	switch {
 	case err != nil && KindOf(err) != NotFound:
 		return Actor{}, err
-	case err != nil || p.Disabled:
+	case err != nil || p.Barred():
 		return Actor{}, Fail(Unauthenticated, "unauthenticated")
 	}
-	a := Actor{Person: p}
-	if p.Is(Specialist) {
-		a.Memberships = s.router.Memberships(id)
-	}
-	return a, nil
+	return Actor{Person: p, Memberships: s.Memberships(p)}, nil
 }
 
 // Staff returns everybody, by id, for an administrator. What people sign in with is left out.
@@ -59,16 +54,22 @@ func (s *Service) SetPerson(ctx context.Context, a Actor, p Person) error {
 	return err
 }
 
-// writePerson makes a record the next one after that of its revision. Disabling ends everything that acts in the person's name. With
+// writePerson makes a record the next one after that of its revision. Barring ends everything that acts in the person's name. With
 // another mail address the links are void that went to the one before, which is kept for a while: whoever reads there is to hear of it.
 func (s *Service) writePerson(ctx context.Context, a Actor, p *Person, before Person) error {
 	if err := p.validate(); err != nil {
 		return err
 	}
 	p.Epoch = before.Epoch
-	if p.Disabled && !before.Disabled {
+	if p.Barred() && !before.Barred() {
 		p.Epoch++
 		p.Invitation = nil
+	}
+	if !a.System {
+		p.Claimed = before.Claimed // What a provider says, nobody else does.
+	}
+	if p.Barred() {
+		p.Claimed = nil
 	}
 	p.Revision++
 	now := s.cfg.Now()
@@ -148,9 +149,13 @@ func (s *Service) PublishRules(ctx context.Context, a Actor, document, comment s
 	return expected + 1, err
 }
 
-// Unchanged returns a context that ends with the next change to a person or a token. Whoever tells somebody of events over a long
+// Unchanged returns a context that ends with the next change to a person, a token or the rules in force. Whoever tells somebody of events over a long
 // time takes it as the moment to ask again who that is: what has been taken from them ends at once.
 func (s *Service) Unchanged() context.Context { return s.records.Unrung() }
+
+// Republished says that other rules are in force than before, which whoever waits for a change hears: who is in which pool may be
+// another matter now.
+func (s *Service) Republished() { s.records.Ring() }
 
 func (s *Service) set(ctx context.Context, a Actor, kind SubjectKind, id string, ev Event, expected uint64) error {
 	env := Envelope{Kind: kind, ID: id, Revision: expected + 1, At: s.cfg.Now(), By: a.ID, Type: ev.Type()}
@@ -174,7 +179,7 @@ func (p Person) validate() error {
 		f.add("/email", "bad-email")
 	}
 	choice(&f, "/language", p.Language, Languages)
-	if len(p.Roles) == 0 {
+	if len(p.Roles) == 0 && len(p.Logins) == 0 {
 		f.add("/roles", "required")
 	}
 	set(&f, "/roles", p.Roles, Roles)
@@ -182,21 +187,4 @@ func (p Person) validate() error {
 		choice(&f, "/profession", p.Profession, Professions)
 	}
 	return f.err()
-}
-
-// Colleagues returns the members of a pool who can be given work, for whoever answers for it.
-func (s *Service) Colleagues(pool string) ([]Person, error) {
-	r, err := s.reach(s.router.Current().Number, pool, []string{"members", "lead"}, s.cfg.Now())
-	if err != nil {
-		return nil, err
-	}
-	people := make([]Person, 0, len(r.People))
-	for _, id := range r.People {
-		p, err := s.view.Person(id)
-		if err != nil {
-			return nil, fmt.Errorf("member of a pool: %w", err)
-		}
-		people = append(people, p)
-	}
-	return people, nil
 }

@@ -26,14 +26,17 @@ type Person struct {
 	Name     string   `json:"name"`
 	Email    string   `json:"email,omitempty"`
 	Language Language `json:"language"`
-	Roles    []Role   `json:"roles"`
+	// Roles is empty where a provider of identities, whose claims give them, gives none any more.
+	Roles []Role `json:"roles"`
 	// Profession and Municipality are facts of the requests that the person sends.
 	Profession   Profession `json:"profession,omitempty"`
 	Municipality string     `json:"municipality,omitempty"`
 	// Phone is shown to whoever answers the person's requests, and in mails about duty to the person's own teams.
 	Phone string `json:"phone,omitempty"`
 	Credentials
-	Disabled bool `json:"disabled,omitempty"`
+	// Claimed are the pools that providers of identities gave the person when they last signed in there: see [Service.Memberships].
+	Claimed  []ClaimedPool `json:"claimed,omitempty"`
+	Disabled bool          `json:"disabled,omitempty"`
 	// Epoch counts how often all that acts in the person's name was ended: a session or a token of an earlier one is worth nothing.
 	Epoch int `json:"epoch,omitempty"`
 	// MailFault is zero as long as mail is not known to come back from Email.
@@ -74,6 +77,9 @@ func (p Person) Moved() (from FormerEmail, moved bool) {
 	last := p.Former[len(p.Former)-1]
 	return last, last.Until == p.Revision
 }
+
+// Barred reports whether the person can do nothing at all: who is disabled, or whose provider of identities gives no role any more.
+func (p Person) Barred() bool { return p.Disabled || len(p.Roles) == 0 }
 
 // Is reports whether the person has the role.
 func (p Person) Is(r Role) bool { return slices.Contains(p.Roles, r) }

@@ -30,8 +30,7 @@ func (s *Service) rota(pool string) (*Rota, error) {
 	return &r, err
 }
 
-// Overrides returns what of a pool's overrides counts as far as the people are concerned: those whose person is there and not
-// disabled. Where they cannot be read there are none, and the plan of the rules counts.
+// Overrides returns what of a pool's overrides counts: those whose person works for the pool. Where they cannot be read there are none, and the plan of the rules counts.
 func (s *Service) Overrides(pool string) []Override {
 	r, err := s.rota(pool)
 	if err != nil {
@@ -39,7 +38,7 @@ func (s *Service) Overrides(pool string) []Override {
 	}
 	var list []Override
 	for _, o := range r.Overrides {
-		if p, err := s.view.Person(o.Person); err == nil && !p.Disabled {
+		if s.answersFor(o.Person, pool) {
 			list = append(list, o)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -55,6 +56,7 @@ type Service struct {
 	looks   looks
 	// records rings when a person, a token or the rules have changed.
 	records Bell
+	roster  atomic.Pointer[roster]
 }
 
 // Config is what a service is made with.
@@ -66,6 +68,8 @@ type Config struct {
 	// Bases are the legal grounds for an identified request.
 	Bases []Basis
 	Life  Lifetimes
+	// Claimed are the pools that providers of identities can give by the configuration.
+	Claimed []ClaimedPool
 	// FigureKey is the secret by which figures are rounded. With another one they are rounded anew.
 	FigureKey string
 }
@@ -259,7 +263,7 @@ func (s *Service) first(pool string, now time.Time) ([]string, error) {
 	return nil, nil
 }
 
-// reach resolves targets to people who can be told: those that exist and are not disabled.
+// reach resolves targets to people who can be told: those that exist and are not barred.
 func (s *Service) reach(version uint64, pool string, to []string, at time.Time) (Reach, error) {
 	r, err := s.router.Reach(version, pool, to, at)
 	if err != nil {
@@ -267,7 +271,7 @@ func (s *Service) reach(version uint64, pool string, to []string, at time.Time) 
 	}
 	var people []string
 	for _, id := range r.People {
-		if p, err := s.view.Person(id); err == nil && !p.Disabled {
+		if p, err := s.view.Person(id); err == nil && !p.Barred() {
 			people = append(people, id)
 		} else if err != nil && KindOf(err) != NotFound {
 			return Reach{}, err

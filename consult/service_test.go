@@ -48,14 +48,14 @@ func newDesk(t *testing.T) *desk {
 	if d.rules, err = os.ReadFile("../config.example.yaml"); err != nil {
 		t.Fatal(err)
 	}
-	d.book = routing.NewBook(nil, oncall.Known{Overrides: func(pool string) []consult.Override { return d.Service.Overrides(pool) }})
+	d.book = routing.NewBook(nil, oncall.Known{
+		Overrides: func(pool string) []consult.Override { return d.Service.Overrides(pool) },
+		Claimants: func(pool string) []string { return d.Service.Claimants(pool) },
+	})
 	if err := d.book.Publish(1, d.rules); err != nil {
 		t.Fatal(err)
 	}
-	d.Service = consult.NewService(d.store.Journal, d.store.View, d.book, consult.Config{
-		Now: d.clock, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: []consult.Basis{consult.Consent},
-		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
-	})
+	d.configure()
 	for _, p := range []consult.Person{
 		{ID: "nurse", Roles: []consult.Role{consult.Requester}, Profession: "school-nurse", Municipality: "Ylöjärvi"},
 		{ID: "childpsych", Roles: []consult.Role{consult.Specialist}}, {ID: "childpsych2", Roles: []consult.Role{consult.Specialist}},
@@ -67,6 +67,14 @@ func newDesk(t *testing.T) *desk {
 		}
 	}
 	return d
+}
+
+// configure starts the service anew, as the program does with a configuration.
+func (d *desk) configure(claimed ...consult.ClaimedPool) {
+	d.Service = consult.NewService(d.store.Journal, d.store.View, d.book, consult.Config{
+		Now: d.clock, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: []consult.Basis{consult.Consent},
+		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour}, Claimed: claimed,
+	})
 }
 
 func (d *desk) actor(id string) consult.Actor {

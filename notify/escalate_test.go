@@ -193,7 +193,7 @@ func TestTwoTicksEscalateOnce(t *testing.T) {
 	s := consulttest.Open(t)
 	anna := consult.Entry{
 		Envelope: consult.Envelope{Kind: consult.KindPerson, ID: "anna", At: consulttest.Start, By: consult.SystemID, Type: consult.TypePersonSet},
-		Event:    &consult.PersonSetEvent{Person: consult.Person{ID: "anna", Email: "anna@example.org"}},
+		Event:    &consult.PersonSetEvent{Person: consult.Person{ID: "anna", Email: "anna@example.org", Roles: []consult.Role{consult.Specialist}}},
 	}
 	if _, err := s.Journal.Append(t.Context(), anna, 0); err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func (staff) After(_ uint64, _ string, from time.Time, days int) (time.Time, err
 	return from.AddDate(0, 0, days), nil
 }
 
-func (staff) Memberships(string) []consult.Membership {
+func (staff) Memberships(string, []consult.ClaimedPool) []consult.Membership {
 	return []consult.Membership{{Pool: "child-psychiatry"}}
 }
 func (staff) HasPool(string) bool           { return true }

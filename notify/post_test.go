@@ -60,6 +60,7 @@ func newPost(t testing.TB, server *mailtest.Server) *post {
 		{ID: "mute"},
 		{ID: "odd", Email: "not an address"},
 	} {
+		person.Roles = []consult.Role{consult.Specialist}
 		e := consult.Entry{
 			Envelope: consult.Envelope{Kind: consult.KindPerson, ID: person.ID, At: p.now, By: consult.SystemID, Type: consult.TypePersonSet},
 			Event:    &consult.PersonSetEvent{Person: person},

@@ -2,7 +2,6 @@ package routing
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,26 +38,13 @@ type edition struct {
 
 var _ consult.Router = (*Book)(nil)
 
-// NewBook makes a book that finds old versions by source. known is what duty depends on besides the rules; an override
-// counts for a person who answers for its pool under the rules in force. Until the first [Book.Publish] there are no rules in force, and routing fails with an error of kind [consult.Unavailable].
+// NewBook makes a book that finds old versions by source. known is what is known besides the rules. Until the first [Book.Publish] there are no rules in force, and routing fails with an error of kind [consult.Unavailable].
 func NewBook(source Source, known oncall.Known) *Book {
-	b := &Book{source: source, kept: map[uint64]*edition{}}
-	b.known = oncall.Known{Feed: known.Feed, Overrides: func(pool string) []consult.Override {
-		if known.Overrides == nil {
-			return nil
-		}
-		return slices.DeleteFunc(slices.Clone(known.Overrides(pool)), func(o consult.Override) bool { return !b.answers(o.Person, pool) })
-	}}
-	return b
+	return &Book{source: source, kept: map[uint64]*edition{}, known: known}
 }
 
 // Known is what duty depends on besides the rules.
 func (b *Book) Known() oncall.Known { return b.known }
-
-// answers reports whether a person answers for a pool under the rules in force.
-func (b *Book) answers(person, pool string) bool {
-	return slices.ContainsFunc(b.Memberships(person), func(m consult.Membership) bool { return m.Pool == pool })
-}
 
 // Publish puts a version in force. A document that cannot be read at all is refused; everything else was for [Examine] to find
 // before.
@@ -208,10 +194,10 @@ func (b *Book) Current() consult.RulesVersion {
 	return consult.RulesVersion{}
 }
 
-// Memberships returns the pools of a person under the rules in force.
-func (b *Book) Memberships(person string) []consult.Membership {
+// Memberships returns the pools of a person under the rules in force, which name them or have the pools that are claimed for them.
+func (b *Book) Memberships(person string, claimed []consult.ClaimedPool) []consult.Membership {
 	if r := b.Rules(); r != nil {
-		return r.Memberships(person)
+		return r.Memberships(person, claimed)
 	}
 	return nil
 }

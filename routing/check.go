@@ -3,6 +3,7 @@ package routing
 import (
 	"time"
 
+	"silta/consult"
 	"silta/routing/oncall"
 )
 
@@ -16,8 +17,17 @@ type World struct {
 	Obstacles map[string]Obstacle
 	// Known is what duty depends on besides the rules.
 	Known oncall.Known
+	// Claimed are the pools that the configuration makes people members of by claims. Nothing that is checked counts on them.
+	Claimed []ClaimedPool
 	// Calendar tells of a calendar by the name that the rules give it; nil: nothing is known of any, and duty by calendar is not checked.
 	Calendar func(calendar string, zone *time.Location) CalendarNews
+}
+
+// ClaimedPool is a pool that claims can give.
+type ClaimedPool struct {
+	consult.ClaimedPool
+	// At is where that stands in the same file as the document; the zero place: elsewhere.
+	At Pos
 }
 
 // Obstacle is what keeps a person from being told anything.
@@ -58,6 +68,7 @@ func (found *findings) check(doc *Document, world World) {
 		found.unknown(doc.persons, world.Persons, UnknownPerson, "unknown-person", "no-persons")
 		doc.reportObstacles(world.Obstacles, found)
 	}
+	doc.reportClaimed(world.Claimed, found)
 	doc.reportAnswerers(a, found)
 	doc.reportLoops(found)
 	looks := stepLooks

@@ -64,7 +64,7 @@ func (r *Rules) Explain(f consult.Facts, at time.Time, known oncall.Known) Expla
 	e.Segments = pool.Calendar.Segments(r.local(at), *e.AnswerBy)
 	for list, steps := range map[*[]Escalation][]consult.Step{&e.Unclaimed: s.ClaimSteps, &e.Escalations: s.Steps} {
 		for _, step := range steps {
-			people := pool.reach(step.To, step.At, duty).People
+			people := pool.reach(step.To, step.At, duty, known.ClaimantsOf(pool.ID)).People
 			*list = append(*list, Escalation{r.local(step.At), step.To, orEmpty(people)})
 		}
 	}

@@ -235,11 +235,11 @@ func TestReach(t *testing.T) {
 		t.Errorf("a pool that is not there: %v", err)
 	}
 	for person, want := range map[string]int{"anna": 1, "lea": 1, "bo": 1, "x": 0} {
-		if n := len(r.Memberships(person)); n != want {
+		if n := len(r.Memberships(person, nil)); n != want {
 			t.Errorf("%s works for %d pools, want %d", person, n, want)
 		}
 	}
-	if m := r.Memberships("lea"); !m[0].Lead {
+	if m := r.Memberships("lea", nil); !m[0].Lead {
 		t.Error("lea does not lead")
 	}
 }

@@ -50,6 +50,8 @@ const (
 	CalendarEvent  Code = "calendar-event"
 	// PoolInUse says that a document to be published lacks a pool whose requests are not ended.
 	PoolInUse Code = "pool-in-use"
+	// PoolClaimed says that a document lacks a pool that people belong to by the claims of a provider of identities.
+	PoolClaimed Code = "pool-claimed"
 	// NotAnalysed says that the exact analysis ended before it was sure; it is never a verdict on the rules.
 	NotAnalysed Code = "not-analysed"
 	// NoAddress says of a person whom requests can reach that mail cannot, and NobodyReached names a request and a moment for
@@ -64,7 +66,7 @@ const (
 func (c Code) Severity() Severity {
 	switch c {
 	case Redundant, Gap, UncoveredTime, ModeNotOffered, ProfessionNotAccepted, NotAnalysed, NoAddress,
-		NobodyReached, CalendarUnread, CalendarStale, CalendarEvent, TooMany:
+		NobodyReached, PoolClaimed, CalendarUnread, CalendarStale, CalendarEvent, TooMany:
 		return Warning
 	default:
 		return Error

@@ -20,6 +20,24 @@ func (p *Pool) handOvers() (to []string, at []Pos) {
 	return to, at
 }
 
+// reportClaimed reports the pools that claims give and that are not there: an error where who writes the one writes the other, too.
+func (d *Document) reportClaimed(claimed []ClaimedPool, found *findings) {
+	var here []use
+	for _, c := range claimed {
+		switch {
+		case c.At != Pos{}:
+			here = append(here, use{name: c.Pool, at: c.At})
+		case d.pool(c.Pool) == nil:
+			found.add(Pos{1, 1}, PoolClaimed, c.Pool, "pool-claimed", "pool", c.Pool, "provider", c.Provider)
+		}
+	}
+	pools := make([]string, len(d.Pools))
+	for i, p := range d.Pools {
+		pools[i] = p.ID
+	}
+	found.unknown(here, pools, UnknownPool, "unknown-pool", "no-pools")
+}
+
 // reportAnswerers reports pools that requests can come to, by a rule or a hand-over, and that have nobody at all.
 func (d *Document) reportAnswerers(a *analysis, found *findings) {
 	var open []string

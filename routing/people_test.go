@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"silta/consult"
 	"silta/routing/oncall"
 )
 
@@ -110,6 +111,30 @@ func TestLoops(t *testing.T) {
 `
 	if got, want := people(t, pools, World{}), []string{"escalation-loop b b → e → b"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestClaimedPools: claims that give a pool which is not there are said where they stand, and nothing that is checked counts on claims.
+func TestClaimedPools(t *testing.T) {
+	pool := func(id string, at Pos) ClaimedPool {
+		return ClaimedPool{consult.ClaimedPool{Provider: "county", Pool: id}, at}
+	}
+	_, found := Examine("f", []byte("municipalities: [T]\notherwise: alone\npools:\n  alone: {}\n"), World{Now: now, Claimed: []ClaimedPool{
+		pool("alone", Pos{}), pool("alone", Pos{7, 3}), pool("gone", Pos{}), pool("alon", Pos{9, 5}),
+	}})
+	var got []string
+	for _, f := range found {
+		if f.Code != Gap {
+			got = append(got, f.String())
+		}
+	}
+	want := []string{
+		"f:1:1: warning: the pool gone is missing here, and people who sign in by county are its members by their claims: they lose sight of its requests [pool-claimed]",
+		"f:4:3: error: requests can reach the pool alone, but it has neither members nor anybody on call [no-answerer]",
+		"f:9:5: error: there is no pool alon: the nearest known name is alone [unknown-pool]",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s", strings.Join(got, "\n"))
 	}
 }
 

@@ -16,10 +16,10 @@ func (r *Rules) Reach(pool string, to []string, at time.Time, known oncall.Known
 	if p == nil {
 		return consult.Reach{}, noPool()
 	}
-	return p.reach(to, at, known.Of(p.ID, p.OnCall)), nil
+	return p.reach(to, at, known.Of(p.ID, p.OnCall), known.ClaimantsOf(p.ID)), nil
 }
 
-func (p *Pool) reach(to []string, at time.Time, duty oncall.Rota) consult.Reach {
+func (p *Pool) reach(to []string, at time.Time, duty oncall.Rota, claimants []string) consult.Reach {
 	var reached consult.Reach
 	people := func(ids ...string) {
 		for _, id := range ids {
@@ -36,6 +36,7 @@ func (p *Pool) reach(to []string, at time.Time, duty oncall.Rota) consult.Reach 
 			people(p.Lead)
 		case target == toMembers, target == toCoordinator:
 			people(p.Members...)
+			people(claimants...)
 		case strings.HasPrefix(target, personPrefix):
 			people(strings.TrimPrefix(target, personPrefix))
 		case strings.HasPrefix(target, poolPrefix):
@@ -57,13 +58,16 @@ func (r *Rules) OnCall(pool string, at time.Time, known oncall.Known) []string {
 	return nil
 }
 
-// Memberships returns the pools that a person works for: as lead, as member, or by a turn or shift of the pool's own plan.
-func (r *Rules) Memberships(person string) []consult.Membership {
+// Memberships returns the pools that a person works for: as lead, as member, by a turn or shift of the pool's own plan, or because it is
+// claimed for them. What is claimed makes nobody a lead.
+func (r *Rules) Memberships(person string, claimed []consult.ClaimedPool) []consult.Membership {
 	var list []consult.Membership
 	for _, p := range r.doc.Pools {
 		lead := p.Lead == person
 		if lead || slices.Contains(p.Members, person) || slices.Contains(p.OnCall.People(), person) {
 			list = append(list, consult.Membership{Pool: p.ID, Lead: lead})
+		} else if i := slices.IndexFunc(claimed, func(c consult.ClaimedPool) bool { return c.Pool == p.ID }); i >= 0 {
+			list = append(list, consult.Membership{Pool: p.ID, Provider: claimed[i].Provider})
 		}
 	}
 	return list

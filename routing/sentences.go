@@ -119,6 +119,7 @@ var sentences = map[string]string{
 	"never-fires":             "this step of {pool} can't fire: the request is handed over to {to} before it",
 	"never-reminds":           "this step of {pool} can't fire: the answer is due before it",
 	"loop":                    "hand-overs lead in a circle: {pools}",
+	"pool-claimed":            "the pool {pool} is missing here, and people who sign in by {provider} are its members by their claims: they lose sight of its requests",
 	"pool-in-use":             "the pool {pool} is missing here, and has requests that are not ended ({count}): keep it until they are",
 	"not-analysed":            "the exact analysis was not completed within its bounds, so it is not known {what}",
 	"what-else":               "what else holds for {rule} and the rules after it",

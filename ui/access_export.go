@@ -1,8 +1,8 @@
 package ui
 
 import (
-	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -12,41 +12,58 @@ import (
 	"silta/ui/templates"
 )
 
-// exportAccess writes out all that a search finds, as CSV or as a JSON object a line.
+// exportAccess writes out all that a search finds, as CSV or as a JSON object a line, page by page as it is read. An answer that could
+// not be finished breaks off, so that nobody takes it for the whole.
 func (s *Server) exportAccess(c echo.Context, v *visit) error {
 	q, err := s.lookQuery(v, searchOf(c.QueryParams()))
 	if err != nil {
 		return err
 	}
-	looks, err := s.allLooks(c, v, q)
+	q.Limit = consult.MaxPage
+	page, err := s.Service.Looks(c.Request().Context(), v.actor, q)
 	if err != nil {
 		return err
 	}
-	h := c.Response().Header()
+	write, end, err := s.looksOut(c, v)
+	for err == nil {
+		for _, l := range page.Items {
+			err = errors.Join(err, write(l))
+		}
+		if q.After = page.Next; err != nil || q.After == "" {
+			break
+		}
+		moreTime(c.Response())
+		page, err = s.Service.Looks(c.Request().Context(), v.actor, q)
+	}
+	if err == nil {
+		err = end()
+	}
+	if err != nil {
+		s.problems.Record(c.Request().Context(), err)
+		panic(http.ErrAbortHandler)
+	}
+	return nil
+}
+
+// looksOut begins an answer in the format that was asked for, and returns what writes a look and what ends it.
+func (s *Server) looksOut(c echo.Context, v *visit) (write func(consult.LoggedLook) error, end func() error, err error) {
 	if c.QueryParam("format") == "ndjson" {
+		h := c.Response().Header()
 		h.Set(echo.HeaderContentDisposition, `attachment; filename="silta-access.ndjson"`)
 		h.Set(echo.HeaderContentType, "application/x-ndjson")
 		c.Response().WriteHeader(http.StatusOK)
 		out := json.NewEncoder(c.Response())
-		for _, l := range looks {
-			if err := out.Encode(l); err != nil {
-				return nil // Nobody reads any more.
-			}
-		}
-		return nil
+		return func(l consult.LoggedLook) error { return out.Encode(l) }, func() error { return nil }, nil
 	}
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="silta-access.csv"`)
-	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	c.Response().WriteHeader(http.StatusOK)
-	out := csv.NewWriter(c.Response())
-	_ = out.Write([]string{"at", "person", "request", "ref", "look", "standing", "pool", "reason"})
-	for _, l := range looks {
-		_ = out.Write([]string{
-			l.At.In(s.Zone()).Format(time.RFC3339), l.By, l.Request, l.Ref, string(l.Kind), string(l.Standing), l.Pool, string(l.Reason),
-		})
+	out, err := newSpreadsheet(c, "silta-access.csv")
+	if err == nil {
+		err = out.row("at", "person", "name", "request", "ref", "look", "standing", "pool", "reason")
 	}
-	out.Flush()
-	return nil
+	return func(l consult.LoggedLook) error {
+		return out.row(
+			l.At.In(s.Zone()).Format(time.RFC3339), l.By, s.name(v, l.By), l.Request, l.Ref, string(l.Kind), string(l.Standing), l.Pool, string(l.Reason),
+		)
+	}, out.end, err
 }
 
 // showExtract shows who has looked at one request, to be printed for the client.
@@ -68,9 +85,7 @@ func (s *Server) showExtract(c echo.Context, v *visit) error {
 	return render(c, http.StatusOK, p.View())
 }
 
-// maxExport bounds what is read into memory for one answer. More is asked for by time.
-const maxExport = 100_000
-
+// allLooks returns all looks that a query finds; one for a single request, for they stand in memory.
 func (s *Server) allLooks(c echo.Context, v *visit, q consult.LookQuery) (all []consult.LoggedLook, err error) {
 	q.Limit = consult.MaxPage
 	for {
@@ -79,7 +94,7 @@ func (s *Server) allLooks(c echo.Context, v *visit, q consult.LookQuery) (all []
 			return nil, err
 		}
 		all = append(all, page.Items...)
-		if q.After = page.Next; q.After == "" || len(all) >= maxExport {
+		if q.After = page.Next; q.After == "" {
 			return all, nil
 		}
 	}

@@ -99,8 +99,16 @@ func TestAccessLog(t *testing.T) {
 	}
 	auditor.get("/access/extract").wantStatus(404)
 	csv := auditor.get("/access/export?format=csv").wantStatus(200)
-	if lines := strings.Split(strings.TrimSpace(csv.body), "\n"); len(lines) != 4 || !strings.Contains(csv.body, "childpsych,"+c.ID+","+c.Ref+",view,member") {
+	if lines := strings.Split(strings.TrimSpace(csv.body), "\n"); len(lines) != 4 || !strings.Contains(csv.body, "childpsych,Lauri Laine,"+c.ID+","+c.Ref+",view,member") {
 		t.Errorf("%s", csv.body)
+	}
+	// Who is called as a formula begins is no formula.
+	odd, err := s.store.View.Person("childpsych")
+	s.check(err)
+	odd.Name = "=1+1"
+	s.check(s.service.SetPerson(t.Context(), consult.System, odd))
+	if body := auditor.get("/access/export?format=csv").body; !strings.HasPrefix(body, "\ufeffat,") || !strings.Contains(body, "childpsych,'=1+1,") {
+		t.Errorf("%s", body)
 	}
 	nd := auditor.get("/access/export?format=ndjson&ref=" + c.Ref).wantStatus(200)
 	if lines := strings.Split(strings.TrimSpace(nd.body), "\n"); len(lines) != 2 || !strings.Contains(nd.body, `"by":"childpsych"`) {

@@ -1,11 +1,9 @@
 package ui
 
 import (
-	"encoding/csv"
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -36,29 +34,17 @@ func (s *Server) downloadFigures(c echo.Context, v *visit) error {
 		return err
 	}
 	p.Page = s.fragment(c, v, "/figures")
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	from, to := p.Days()
-	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="silta-%s-%s.csv"`, from.Format(time.DateOnly), to.Format(time.DateOnly)))
-	c.Response().WriteHeader(http.StatusOK)
-	w := csv.NewWriter(c.Response())
-	// A spreadsheet must not take a name for a formula.
-	safe := func(cell string) string {
-		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-			return "'" + cell
-		}
-		return cell
+	w, err := newSpreadsheet(c, fmt.Sprintf("silta-%s-%s.csv", from.Format(time.DateOnly), to.Format(time.DateOnly)))
+	if err != nil {
+		return err
 	}
 	for _, row := range p.Table() {
-		for i := range row {
-			row[i] = safe(row[i])
-		}
-		if err := w.Write(row); err != nil {
+		if err := w.row(row...); err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	return w.Error()
+	return w.end()
 }
 
 // figures is the report on one pool, or on all that the visitor is responsible for.

@@ -40,7 +40,7 @@ func (s *site) answered(n, hours int, more url.Values) {
 // figures reads the file of figures: the lines by their names, a line's numbers by their columns. What is not told is absent.
 func (r *reader) figures(query string) map[string][]int {
 	r.t.Helper()
-	rows, err := csv.NewReader(strings.NewReader(r.open("/figures.csv" + query).body)).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.open("/figures.csv"+query).body, "\ufeff"))).ReadAll()
 	r.site.check(err)
 	found := map[string][]int{}
 	for _, row := range rows[1:] {
@@ -145,7 +145,7 @@ func TestFigurePeriods(t *testing.T) {
 		"?from=2026-13&to=x":         "marraskuu 2026 10, joulukuu 2026 20, Tampere 30, Mieliala 30",
 		"?period=never&pool=nowhere": "marraskuu 2026 10, joulukuu 2026 20, Tampere 30, Mieliala 30",
 	} {
-		rows, err := csv.NewReader(strings.NewReader(lead.open("/figures.csv" + query).body)).ReadAll()
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(lead.open("/figures.csv"+query).body, "\ufeff"))).ReadAll()
 		s.check(err)
 		var got []string
 		for _, row := range rows[2:] {

@@ -76,13 +76,15 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 	s.book = routing.NewBook(func(version uint64) ([]byte, error) {
 		p, err := s.store.View.Rules(version)
 		return []byte(p.Document), err
-	}, oncall.Known{Overrides: func(pool string) []consult.Override {
-		return s.service.Overrides(pool)
-	}})
+	}, oncall.Known{
+		Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) },
+		Claimants: func(pool string) []string { return s.service.Claimants(pool) },
+	})
 	s.check(s.book.Publish(1, rules))
 	s.service = consult.NewService(diary{s.store.Journal, &s.unlogged}, &s.reads, s.book, consult.Config{
 		Now: s.clock, NewID: consulttest.NewID, Bases: []consult.Basis{consult.Consent},
-		Life: consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
+		Life:    consult.Lifetimes{Expire: 28 * 24 * time.Hour, Reasoned: 12 * time.Hour},
+		Claimed: []consult.ClaimedPool{{Provider: "county", Pool: "child-psychiatry"}, {Provider: "county", Pool: "youth-psychiatry"}},
 	})
 	_, err = s.service.PublishRules(t.Context(), consult.System, string(rules), "", 0)
 	s.check(err)
@@ -99,7 +101,7 @@ func newSite(t testing.TB, change func(*ui.Options)) *site {
 			counts, err := s.store.View.Counts(pool)
 			return counts[consult.Submitted], err
 		},
-		Submitted: s.store.View.Submitted,
+		Submitted: s.store.View.Submitted, Published: s.service.Republished,
 	})
 	h, err := hash()
 	s.check(err)

@@ -114,6 +114,31 @@ func TestSlowVisitors(t *testing.T) {
 	})
 }
 
+// TestSlowReaders: who asks and does not read the answer is not waited for without end.
+func TestSlowReaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := net.Pipe()
+		done := make(chan error, 1)
+		srv := ui.NewHTTP(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, err := w.Write(make([]byte, 1<<20))
+			done <- err
+		}), nil)
+		one := &oneConn{conn: server, done: make(chan struct{})}
+		go func() { _ = srv.Serve(one) }()
+		began := time.Now()
+		if _, err := client.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; err == nil || time.Since(began) > 5*time.Minute {
+			t.Errorf("the answer was held for %v: %v", time.Since(began), err)
+		}
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+		_ = client.Close()
+	})
+}
+
 // oneConn is a listener to which one comes.
 type oneConn struct {
 	conn net.Conn

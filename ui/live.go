@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -68,7 +69,8 @@ func (s *Server) streamRequest(c echo.Context, v *visit) error {
 
 // stream tells a page of the events that it wants and that its reader may hear, until either leaves. It begins with an event
 // of its own: the page asks for its list again, so nothing is missed that happened before the stream, or while it was broken
-// off. Whether the reader still is signed in is looked at before each word, and whenever that may have changed.
+// off; likewise when the reader works for other pools than before. Whether the reader still is signed in is looked at before each word,
+// and whenever that may have changed.
 func (s *Server) stream(
 	c echo.Context, v *visit, wants func(consult.Envelope) bool, announce func(consult.Envelope, consult.Actor) string,
 ) error {
@@ -98,11 +100,19 @@ func (s *Server) stream(
 	if out.Event(0, eventChanged, "") != nil {
 		return nil
 	}
+	shown := reader.Pools()
 	for first := true; ; first = false {
 		wait, done := s.watch(ctx)
 		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || !first && out.Alive(0) != nil {
 			done()
 			return nil
+		}
+		if pools := reader.Pools(); !slices.Equal(shown, pools) {
+			// What the page shows may not be theirs to see any more.
+			if shown = pools; out.Event(0, eventChanged, "") != nil {
+				done()
+				return nil
+			}
 		}
 		err := s.tell(wait, sub, out, func(e consult.Envelope) string { return announce(e, reader) })
 		lost := wait.Err() == nil

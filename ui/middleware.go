@@ -137,9 +137,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		if s.secure() {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
-		if !isFile(c) {
-			h.Set("Cache-Control", "no-store")
-		}
+		h.Set("Cache-Control", "no-store") // Files say otherwise of themselves, where there is one.
 		return next(c)
 	}
 }

@@ -45,7 +45,7 @@ type Service interface {
 	Figures(ctx context.Context, a consult.Actor, o consult.FigureOrder) (consult.FigureReport, error)
 	Similar(ctx context.Context, a consult.Actor, c *consult.Consultation) ([]*consult.Consultation, error)
 	LatelyTook(pool string, now time.Time) (time.Duration, bool, error)
-	Colleagues(pool string) ([]consult.Person, error)
+	Colleagues(pool string) ([]consult.Colleague, error)
 	SetPreferences(ctx context.Context, a consult.Actor, language consult.Language, p consult.Preferences) error
 	Rota(a consult.Actor, pool string) (*consult.Rota, error)
 	ChangeRota(ctx context.Context, a consult.Actor, pool string, cmd consult.RotaCommand, ch consult.Change) (*consult.Rota, error)

@@ -33,7 +33,18 @@ func (s *site) device() *device {
 	return &device{
 		site:   virtualwebauthn.RelyingParty{Name: "Silta", ID: "localhost", Origin: strings.Replace(s.http.URL, "127.0.0.1", "localhost", 1)},
 		holder: virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{BackupEligible: true}),
-		key:    virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		key:    newKey(),
+	}
+}
+
+// newKey returns a new key. The library writes a coordinate that begins with a zero without it, which no device does, and which is
+// refused: one such key in 128 is passed over.
+func newKey() virtualwebauthn.Credential {
+	const whole = 77 // The bytes of a public key in COSE.
+	for {
+		if k := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2); len(k.Key.AttestationData()) == whole {
+			return k
+		}
 	}
 }
 
@@ -163,8 +174,8 @@ func TestPasskeysAreRefused(t *testing.T) {
 		"a copy that is behind":   func(d *device) { d.key.Counter = 8 },
 		"before it was made":      func(d *device) { d.key.Counter = 3 },
 		"not to be copied":        func(d *device) { d.holder.Options.BackupEligible = false },
-		"another key":             func(d *device) { d.key.Key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2).Key },
-		"a key that nobody knows": func(d *device) { d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2) },
+		"another key":             func(d *device) { d.key.Key = newKey().Key },
+		"a key that nobody knows": func(d *device) { d.key = newKey() },
 		"somebody else's handle":  func(d *device) { d.holder.Options.UserHandle = []byte("midwife") },
 		"no handle":               func(d *device) { d.holder.Options.UserHandle = nil },
 	} {

@@ -67,7 +67,13 @@ func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.Pe
 		p.Yourself = p.Person.ID == v.actor.ID
 		p.Moves = s.moves(v, p.Person)
 		if a, err := s.Service.Actor(p.Person.ID); err == nil {
-			p.Pools = s.poolNames(v, a.Pools())
+			for _, m := range a.Memberships {
+				name := s.poolName(v, m.Pool)
+				if m.Provider != "" {
+					name += " (" + v.l.T("pool.by-provider", "provider", s.providerName(v, m.Provider)) + ")"
+				}
+				p.Pools = append(p.Pools, name)
+			}
 		}
 	}
 	p.Municipalities = s.Service.Terms().Municipalities

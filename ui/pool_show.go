@@ -69,7 +69,8 @@ func (s *Server) poolPage(c echo.Context, v *visit, status int, id string, p tem
 	if err != nil {
 		return err
 	}
-	for _, person := range colleagues {
+	for _, colleague := range colleagues {
+		person := colleague.Person
 		p.People = append(p.People, templates.Choice{ID: person.ID, Name: person.Name})
 		if !person.MailFault.IsZero() {
 			p.Flagged = append(p.Flagged, person.Name+" ("+v.l.Code("mail-fault", string(consult.ReasonOf(person.MailFault.Status)))+")")
@@ -170,7 +171,7 @@ func (s *Server) poolWork(ctx context.Context, v *visit, p *templates.PoolPage, 
 		return fmt.Errorf("load of a pool: %w", err)
 	}
 	for _, l := range loads {
-		p.Load = append(p.Load, templates.LoadRow{Name: l.Person.Name, Open: l.Open, Month: l.Since})
+		p.Load = append(p.Load, templates.LoadRow{Name: l.Person.Name, Provider: s.providerName(v, l.Provider), Open: l.Open, Month: l.Since})
 	}
 	if !v.actor.MemberOf(id) {
 		return nil

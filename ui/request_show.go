@@ -88,8 +88,8 @@ func (s *Server) actions(v *visit, con *consult.Consultation, refused templates.
 			return actions, err
 		}
 		for _, p := range people {
-			if p.ID != con.Holder {
-				actions.Assign = append(actions.Assign, templates.Choice{ID: p.ID, Name: p.Name})
+			if p.Person.ID != con.Holder {
+				actions.Assign = append(actions.Assign, templates.Choice{ID: p.Person.ID, Name: p.Person.Name})
 			}
 		}
 	}

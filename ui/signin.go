@@ -133,7 +133,7 @@ func (s *Server) checkPassword(c echo.Context, name, password string) (consult.P
 	if err != nil {
 		return consult.Person{}, err
 	}
-	if !right || person.Disabled {
+	if !right || person.Barred() {
 		s.logSignIn(c, wrongSignIn, person.ID, string(session.ByPassword))
 		return consult.Person{}, consult.Fail(consult.Unauthenticated, "unauthenticated")
 	}

@@ -41,7 +41,7 @@ func (s *Server) signInCode(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if person.Disabled || person.Stamp() != stamp {
+	if person.Barred() || person.Stamp() != stamp {
 		return over()
 	}
 	right, err := s.checkCode(c, person, f.line("code"))

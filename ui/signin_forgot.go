@@ -37,7 +37,7 @@ func (s *Server) sendReset(ctx context.Context, id string) error {
 		return nil
 	case err != nil:
 		return err
-	case p.Disabled || p.Email == "":
+	case p.Barred() || p.Email == "":
 		return nil
 	}
 	token, p, err := s.Service.Invite(ctx, consult.System, id, consult.ResetLife, false)

@@ -21,7 +21,7 @@ func realProviders(t *testing.T, install *providertest.Server) *site {
 	t.Helper()
 	people := map[string]map[string]any{}
 	for name, groups := range map[string][]string{
-		"senni": {"silta-senders", "others"}, "erkki": {"silta-specialists", "silta-senders"}, "vieras": {"others"}, "ryhmätön": nil, "midwife": {"silta-senders"},
+		"senni": {"silta-senders", "others"}, "liisa": {"silta-specialists", "silta-child"}, "erkki": {"silta-specialists", "silta-senders"}, "vieras": {"others"}, "ryhmätön": nil, "midwife": {"silta-senders"},
 	} {
 		people[name] = map[string]any{
 			"preferred_username": strings.ToUpper(name), "name": "Nimi " + name, "email": name + "@county.example", "email_verified": true,
@@ -46,6 +46,7 @@ func realProviders(t *testing.T, install *providertest.Server) *site {
 				Roles: []provider.RoleRule{
 					{Claim: "groups", Value: "silta-specialists", Role: consult.Specialist}, {Claim: "groups", Value: "silta-auditors", Role: consult.Auditor},
 				},
+				Pools: []provider.PoolRule{{Claim: "groups", Value: "silta-child", Pool: "child-psychiatry"}},
 			}))
 		}
 	})
@@ -81,6 +82,19 @@ func TestRealProviders(t *testing.T) {
 		t.Errorf("%+v", erkki.Person)
 	}
 	r.open("/account").want(".plain-list", "Med identifieringstjänst") // in the language that it tells
+	// Whom the groups claim makes a member, has that at the provider of whom the configuration says so, and only there.
+	if len(erkki.Memberships) != 0 {
+		t.Errorf("erkki works for %v", erkki.Memberships)
+	}
+	id := s.submit(1, 9)[0]
+	r.get("/requests/" + id).wantStatus(404)
+	liisa := s.visitor()
+	whole(liisa, providertest.NewVisitor(t), "county", "liisa").wantStatus(303)
+	if m := s.actor("liisa").Memberships; !slices.Equal(m, []consult.Membership{{Pool: "child-psychiatry", Provider: "county"}}) {
+		t.Errorf("liisa works for %v", m)
+	}
+	liisa.open("/queue").want(".cases", "S-2026-0001")
+	liisa.open("/requests/"+id).submit(liisa, "form[action$='/claim']", nil).wantStatus(303)
 
 	// Who is known there comes in without a question, but not after they have signed out here: it may be somebody else.
 	whole(s.visitor(), v, "county", "erkki").wantStatus(303)

@@ -78,7 +78,7 @@ func (s *Server) checkPasskey(answer passkey.Answer, kept string) (consult.Perso
 		return consult.Person{}, err
 	}
 	use, err := s.passkeys.Shown(person, answer, kept)
-	if err == nil && person.Disabled {
+	if err == nil && person.Barred() {
 		err = passkey.ErrRefused
 	}
 	if err != nil {

@@ -3,7 +3,9 @@ package ui
 import (
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -75,8 +77,8 @@ func (s *Server) askToSignIn(c echo.Context, r route) error {
 // localPath returns a path of this site to go on to; "/" for anything else.
 func localPath(next string) string {
 	u, err := url.Parse(next)
-	// Two slashes begin the name of another host; an encoded one becomes one where the path is encoded anew.
-	if err != nil || strings.HasPrefix(u.Path, "//") || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || !strings.HasPrefix(next, "/") ||
+	// Two slashes begin the name of another host; an encoded one becomes one where the path is encoded anew, and the dots of /.// go on the way.
+	if err != nil || path.Clean(u.Path) != u.Path || strings.ContainsFunc(u.Path, unicode.IsControl) || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || !strings.HasPrefix(next, "/") ||
 		strings.ContainsAny(next, "\\\r\n\t") || u.Path == "/sign-in" {
 		return "/"
 	}

@@ -24,6 +24,15 @@ func (s *Server) provider(c echo.Context) (*provider.Provider, error) {
 	return s.Providers[i], nil
 }
 
+// providerName is what people call a provider of identities; "" for none.
+func (s *Server) providerName(v *visit, id string) string {
+	i := slices.IndexFunc(s.Providers, func(p *provider.Provider) bool { return p.ID == id })
+	if i < 0 {
+		return id
+	}
+	return v.l.In(s.Providers[i].Name)
+}
+
 // signInWith sends somebody to a provider of identities.
 func (s *Server) signInWith(c echo.Context, v *visit) error {
 	p, err := s.provider(c)

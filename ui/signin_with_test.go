@@ -29,6 +29,10 @@ func county(t *testing.T, create bool) (*mockoidc.MockOIDC, *site) {
 			Roles: []provider.RoleRule{
 				{Claim: "groups", Value: "silta-senders", Role: consult.Requester}, {Claim: "groups", Value: "silta-specialists", Role: consult.Specialist},
 			},
+			Pools: []provider.PoolRule{
+				{Claim: "groups", Value: "silta-child", Pool: "child-psychiatry"}, {Claim: "groups", Value: "silta-children", Pool: "child-psychiatry"},
+				{Claim: "groups", Value: "silta-youth", Pool: "youth-psychiatry"}, {Claim: "groups", Value: "silta-child", Pool: "gone"},
+			},
 		})}
 	})
 	return m, s

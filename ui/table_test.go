@@ -243,12 +243,22 @@ func (r *reader) ask(name, path string, words map[string]any) (int, string) {
 	return res.StatusCode, string(data)
 }
 
-// TestAccess calls every address as everybody: the visitor, both units' senders, members and leads of the request's pool, of a pool that
+// TestAccess calls every address as everybody: the visitor, both units' senders, members, by the rules and by claims, and leads of the request's pool, of a pool that
 // joined and of another one, an administrator and an auditor; and holds the answers against the table of package consult and the one
 // above. An address that is in neither fails.
 func TestAccess(t *testing.T) {
 	s, names := wholeSite(t)
-	cast := []string{"nurse", "midwife", "childpsych", "childpsych2", "protection", "youthpsych", "admin", "auditor"}
+	// The guest belongs to the request's pool by claims alone.
+	h, err := hash()
+	s.check(err)
+	s.check(s.service.SetPerson(t.Context(), consult.System, consult.Person{
+		ID: "guest", Name: "Veera Vieras", Language: consult.Finnish, Roles: []consult.Role{consult.Specialist},
+		Credentials: consult.Credentials{PasswordHash: h}, Claimed: []consult.ClaimedPool{{Provider: "county", Pool: "child-psychiatry"}},
+	}))
+	if a := s.actor("guest"); !a.MemberOf("child-psychiatry") || a.Leads("child-psychiatry") {
+		t.Fatalf("the guest works for %v", a.Memberships)
+	}
+	cast := []string{"nurse", "midwife", "childpsych", "childpsych2", "guest", "protection", "youthpsych", "admin", "auditor"}
 	browsers := map[string]*reader{}
 	for _, id := range cast {
 		browsers[id] = s.as(id)

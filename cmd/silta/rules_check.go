@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"silta/cmd/internal/app"
+	"silta/cmd/internal/config"
 	"silta/routing"
 	"silta/routing/oncall/feeds"
 )
@@ -31,7 +33,7 @@ func (c rulesCheck) Run(w world) error {
 		return err
 	}
 	_, found := routing.Examine(c.name(), data, routing.World{
-		Now: w.now(), Calendar: func(calendar string, zone *time.Location) routing.CalendarNews {
+		Now: w.now(), Claimed: app.ClaimedPools(config.Providers(c.name(), data)), Calendar: func(calendar string, zone *time.Location) routing.CalendarNews {
 			return feeds.FileNews(filepath.Dir(c.File), calendar, w.now(), zone)
 		},
 	})

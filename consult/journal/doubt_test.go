@@ -41,8 +41,8 @@ func TestAfterFailure(t *testing.T) {
 	}
 	disk := errors.New("input/output error")
 	j.afterFailure(disk)
-	if err := add(j, 1); err != nil {
-		t.Errorf("after a failure without effect: %v", err)
+	if err := add(j, 1); err != nil || j.Fault() != nil {
+		t.Errorf("after a failure without effect: %v, %v", err, j.Fault())
 	}
 	// The file is one entry ahead of what the writer knows to be on disk.
 	j.head.position--

@@ -61,7 +61,7 @@ func (j *Journal) erase(tx *bbolt.Tx, r *request, positions []uint64) error {
 	if revision != uint64(len(positions)) {
 		return errGrown
 	}
-	entries := tx.Bucket(bucketEntries)
+	entries := entriesIn(tx)
 	for _, position := range positions {
 		_, p, err := entryAt(tx, position)
 		if err != nil {

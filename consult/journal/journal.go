@@ -15,13 +15,13 @@
 package journal
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -70,12 +70,9 @@ type Options struct {
 	MaxSize int
 }
 
-// format is of the journal's buckets and records. A file of another format is not opened, but for those of formatBare: it only lacks
-// the front of [rows], which a program of its time would not look into.
-const (
-	format     = 2
-	formatBare = 1
-)
+// format is of the journal's buckets and records. Those of older ones only lack the front of [rows], and that of the entries, which a
+// program of their time would not look into. A file of a newer one is not opened.
+const format = 3
 
 var (
 	bucketMeta     = []byte("journal")
@@ -112,6 +109,9 @@ type Journal struct {
 	room     room
 	lastHash hash
 	doubt    error
+
+	// fault is why the writer's last transaction failed; nil: it did not.
+	fault atomic.Pointer[error]
 
 	head struct {
 		sync.Mutex
@@ -153,6 +153,15 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 	return j, nil
 }
 
+// Fault returns why the last transaction could not be written, nil where it was. After one that wraps [ErrDoubt] nothing is written any
+// more; after another the next append tries again.
+func (j *Journal) Fault() error {
+	if fault := j.fault.Load(); fault != nil {
+		return *fault
+	}
+	return nil
+}
+
 // syncDir makes a new file's name durable: what is in a file is no use if a power cut takes its name away.
 func syncDir(path string) error {
 	dir, err := os.Open(filepath.Dir(path))
@@ -180,17 +189,14 @@ func (j *Journal) prepareFile(tx *bbolt.Tx) error {
 		return err
 	}
 	switch v := meta.Get(rowFormat); {
-	case v == nil || bytes.Equal(v, []byte{formatBare}):
+	case v == nil || readable(v) && v[0] < format:
 		if err := meta.Put(rowFormat, []byte{format}); err != nil {
 			return err
 		}
-	case len(v) != 1 || v[0] != format:
+	case !readable(v):
 		return errors.New("the file is of another format: a newer program wrote it")
 	}
-	if _, err := tx.CreateBucketIfNotExists(bucketEntries); err != nil {
-		return err
-	}
-	if err := rows.Create(tx); err != nil {
+	if err := errors.Join(entrySet.Create(tx), rows.Create(tx)); err != nil {
 		return err
 	}
 	if err := j.keys.Start(tx); err != nil {
@@ -200,7 +206,7 @@ func (j *Journal) prepareFile(tx *bbolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	k, v := tx.Bucket(bucketEntries).Cursor().Last()
+	k, v := entriesIn(tx).Cursor().Last()
 	if k == nil && position == 0 {
 		return nil
 	}
@@ -217,6 +223,9 @@ func (j *Journal) prepareFile(tx *bbolt.Tx) error {
 	j.head.position, j.lastHash = position, last
 	return nil
 }
+
+// readable reports whether a row of the format is of one that this program reads.
+func readable(v []byte) bool { return len(v) == 1 && v[0] >= 1 && v[0] <= format }
 
 // storedHead reads the last position and its entry's hash.
 func storedHead(tx *bbolt.Tx) (position uint64, last hash, err error) {
@@ -252,7 +261,7 @@ func (j *Journal) Close() error {
 
 // settle puts in its place what is kept apart for speed.
 func (j *Journal) settle(tx *bbolt.Tx) error {
-	return errors.Join(rows.Settle(tx), j.projection.Settle(tx))
+	return errors.Join(entrySet.Settle(tx), rows.Settle(tx), j.projection.Settle(tx))
 }
 
 func (j *Journal) closeFile() error {

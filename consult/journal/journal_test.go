@@ -318,6 +318,9 @@ func TestFull(t *testing.T) {
 		var sub = consulttest.Submission{Number: number, Background: string(bytes.Repeat([]byte("x"), 1<<20))}
 		_, full = s.journal.Append(context.Background(), sub.Entry(), 0)
 	}
+	if s.journal.Fault() == nil {
+		t.Error("a journal that could not write has no fault")
+	}
 	head := s.journal.Head()
 	if head != uint64(number-1) || number < 5 {
 		t.Fatalf("head %d after %d appends: %v", head, number, full)
@@ -336,7 +339,7 @@ func TestFull(t *testing.T) {
 	}
 	s = open(0)
 	defer s.journal.Close()
-	if _, err := s.journal.Append(t.Context(), consulttest.Submission{Number: number}.Entry(), 0); err != nil {
-		t.Error(err)
+	if _, err := s.journal.Append(t.Context(), consulttest.Submission{Number: number}.Entry(), 0); err != nil || s.journal.Fault() != nil {
+		t.Error(err, s.journal.Fault())
 	}
 }

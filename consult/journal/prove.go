@@ -105,7 +105,7 @@ func (j *Journal) examine(ctx context.Context, known []consult.Head) (consult.Pr
 				return &DamageError{0, errors.New("a part of the journal is missing")}
 			}
 		}
-		if v := meta.Get(rowFormat); len(v) != 1 || v[0] != format && v[0] != formatBare {
+		if !readable(meta.Get(rowFormat)) {
 			return &DamageError{0, errors.New("the file is of another format")}
 		}
 		return j.keys.Check(tx)

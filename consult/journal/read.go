@@ -87,7 +87,7 @@ func walk[T any](j *Journal, after, head uint64, read func(tx *bbolt.Tx, positio
 
 // records calls fn for the records from first on, up to last or as many as one transaction may read.
 func records(tx *bbolt.Tx, first, last uint64, fn func(position uint64, p parsed) error) error {
-	c := tx.Bucket(bucketEntries).Cursor()
+	c := entriesIn(tx).Cursor()
 	k, v := c.Seek(positionKey(first))
 	for position, bytes := first, 0; position <= last && position-first < maxRead && bytes < maxReadBytes; position++ {
 		if len(k) != 8 || binary.BigEndian.Uint64(k) != position {
@@ -113,6 +113,8 @@ func each(tx *bbolt.Tx, name []byte, fn func(k, v []byte) error) error {
 		Next() (k, v []byte)
 	}
 	switch string(name) {
+	case string(bucketEntries):
+		c = entriesIn(tx).Cursor()
 	case rows.SubjectsBucket:
 		c = rows.Subjects(tx).Cursor()
 	case rows.CommandsBucket:
@@ -177,7 +179,7 @@ func (j *Journal) event(tx *bbolt.Tx, position uint64) (consult.Envelope, []byte
 
 // recordAt returns the record at a position, or an error of kind NotFound.
 func recordAt(tx *bbolt.Tx, position uint64) (parsed, error) {
-	v := tx.Bucket(bucketEntries).Get(positionKey(position))
+	v := entriesIn(tx).Get(positionKey(position))
 	if v == nil {
 		return parsed{}, consult.Fail(consult.NotFound, "not-found.entry")
 	}

@@ -137,7 +137,7 @@ func (v *verification) contents(tx *bbolt.Tx, env consult.Envelope, p parsed) er
 
 // end compares the rows of subjects, keys and commands with the entries, and looks for entries behind the last one.
 func (v *verification) end(tx *bbolt.Tx, head uint64) error {
-	if k, _ := tx.Bucket(bucketEntries).Cursor().Last(); k != nil && !bytes.Equal(k, positionKey(head)) {
+	if k, _ := entriesIn(tx).Cursor().Last(); k != nil && !bytes.Equal(k, positionKey(head)) {
 		return &DamageError{head + 1, errors.New("it is beyond the stored head")}
 	}
 	commands := 0

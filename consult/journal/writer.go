@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -145,6 +146,8 @@ func (j *Journal) commit(batch []*request) {
 			failed.settle(consult.Receipt{}, err)
 		default:
 			j.afterFailure(err)
+			fault := cmp.Or(j.doubt, err)
+			j.fault.Store(&fault)
 			settleAll(open, err)
 			return
 		}
@@ -167,7 +170,8 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 	defer tx.Rollback()
 	j.room.ensure(tx.Size())
 	w := newWriting(tx, j)
-	if err := errors.Join(rows.Begin(tx, len(requests) <= fewEntries), j.projection.Begin(tx, len(requests))); err != nil {
+	few := len(requests) <= fewEntries
+	if err := errors.Join(entrySet.Begin(tx, few), rows.Begin(tx, few), j.projection.Begin(tx, len(requests))); err != nil {
 		return nil, err
 	}
 	for _, r := range requests {
@@ -192,6 +196,7 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
 	j.lastHash = w.last
+	j.fault.Store(nil)
 	j.setHead(w.position, w.envelopes)
 	return nil, nil
 }
@@ -209,14 +214,13 @@ func (j *Journal) afterFailure(cause error) {
 	}
 }
 
-// fewEntries is up to how many entries a transaction's changes to the rows of subjects and commands go to their front.
+// fewEntries is up to how many a transaction's entries go to their front, as its changes to the rows of subjects and commands do.
 const fewEntries = 4
 
 // writing is a transaction in the making.
 type writing struct {
 	tx              *bbolt.Tx
 	j               *Journal
-	entries         *bbolt.Bucket
 	start, position uint64
 	last            hash
 	dirty           bool
@@ -224,13 +228,7 @@ type writing struct {
 }
 
 func newWriting(tx *bbolt.Tx, j *Journal) *writing {
-	w := &writing{
-		tx: tx, j: j, entries: tx.Bucket(bucketEntries),
-		start: j.Head(), position: j.Head(), last: j.lastHash,
-	}
-	// Entries are only ever put at the end: pages that are left behind need no room.
-	w.entries.FillPercent = 1
-	return w
+	return &writing{tx: tx, j: j, start: j.Head(), position: j.Head(), last: j.lastHash}
 }
 
 // refusal settles a repeated request, and returns why another one can't be appended. It writes nothing.
@@ -251,7 +249,7 @@ func (w *writing) refusal(r *request) error {
 func (w *writing) put(r *request) error {
 	if r.erase != nil {
 		// It may change many rows, or take some away: nothing of those may be left behind.
-		if err := rows.Settle(w.tx); err != nil {
+		if err := errors.Join(entrySet.Settle(w.tx), rows.Settle(w.tx)); err != nil {
 			return err
 		}
 		if err := r.erase(w.tx); err != nil {
@@ -263,7 +261,7 @@ func (w *writing) put(r *request) error {
 	position, revision := w.position+1, r.expected+1
 	last := place(r.record, position, w.last, r.content)
 	at := positionKey(position)
-	if err := w.entries.Put(at, r.record); err != nil {
+	if err := entriesIn(w.tx).Put(at, r.record); err != nil {
 		return err
 	}
 	if err := rows.Subjects(w.tx).Put(r.subject, binary.BigEndian.AppendUint64(nil, revision)); err != nil {
@@ -299,5 +297,5 @@ func (w *writing) end() error {
 	if err := w.tx.Bucket(bucketMeta).Put(rowHead, head); err != nil {
 		return err
 	}
-	return errors.Join(rows.End(w.tx), w.j.projection.Advance(w.tx, w.position))
+	return errors.Join(entrySet.End(w.tx), rows.End(w.tx), w.j.projection.Advance(w.tx, w.position))
 }

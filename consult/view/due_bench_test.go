@@ -41,7 +41,7 @@ func newRegion(b *testing.B, open int) *region {
 	r := &region{Store: consulttest.Open(b)}
 	anna := consult.Entry{
 		Envelope: consult.Envelope{Kind: consult.KindPerson, ID: "anna", Revision: 1, At: consulttest.Start, By: consult.SystemID, Type: consult.TypePersonSet},
-		Event:    &consult.PersonSetEvent{Person: consult.Person{ID: "anna", Email: "anna@example.org"}},
+		Event:    &consult.PersonSetEvent{Person: consult.Person{ID: "anna", Email: "anna@example.org", Roles: []consult.Role{consult.Specialist}}},
 	}
 	if _, err := r.Journal.Append(b.Context(), anna, 0); err != nil {
 		b.Fatal(err)

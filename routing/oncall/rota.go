@@ -8,13 +8,23 @@ import (
 	"silta/consult"
 )
 
-// Known is what duty depends on besides the rules. The zero value knows of nothing.
+// Known is what duty, and who else belongs to a pool, depends on besides the rules. The zero value knows of nothing.
 type Known struct {
 	// Feed gives the shifts of calendars.
 	Feed Feed
 	// Overrides gives what was agreed for a pool and counts at present, in the order in which it was set. It must be safe for concurrent
 	// use.
 	Overrides func(pool string) []consult.Override
+	// Claimants gives the members of a pool whom the rules do not name. They have no duty by any plan. It must be safe for concurrent use.
+	Claimants func(pool string) []string
+}
+
+// ClaimantsOf returns the members of a pool whom the rules do not name.
+func (k Known) ClaimantsOf(pool string) []string {
+	if k.Claimants == nil {
+		return nil
+	}
+	return k.Claimants(pool)
 }
 
 // Rota is who is on call: a plan, and what was agreed for certain times instead.

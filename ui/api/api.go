@@ -26,6 +26,7 @@ type Service interface {
 	) (id string, g *consult.Grant, err error)
 	Terms() consult.Terms
 	Rota(a consult.Actor, pool string) (*consult.Rota, error)
+	Colleagues(pool string) ([]consult.Colleague, error)
 	Unchanged() context.Context
 }
 

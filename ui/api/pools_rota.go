@@ -17,12 +17,20 @@ type rotaOutput struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
 	// Version is that of what was agreed.
-	Version uint64        `json:"version"`
-	Shifts  []shiftOutput `json:"shifts"`
+	Version uint64         `json:"version"`
+	Members []memberOutput `json:"members"`
+	Shifts  []shiftOutput  `json:"shifts"`
 	// Gaps are the open hours with nobody on call.
 	Gaps      []stretchOutput  `json:"gaps"`
 	Overrides []overrideOutput `json:"overrides"`
 	Swaps     []swapOutput     `json:"swaps"`
+}
+
+type memberOutput struct {
+	Person personOutput `json:"person"`
+	Lead   bool         `json:"lead"`
+	// Provider is that by whose claims alone they are a member.
+	Provider string `json:"provider,omitempty"`
 }
 
 type stretchOutput struct {
@@ -73,7 +81,14 @@ func (a *API) rota(c echo.Context, who consult.Actor) error {
 	person := func(id string) personOutput { return personOutput{id, a.with.Name(id)} }
 	out := rotaOutput{
 		Pool: id, From: from.In(zone), To: to.In(zone), Version: agreed.Revision,
-		Shifts: []shiftOutput{}, Gaps: []stretchOutput{}, Overrides: []overrideOutput{}, Swaps: []swapOutput{},
+		Members: []memberOutput{}, Shifts: []shiftOutput{}, Gaps: []stretchOutput{}, Overrides: []overrideOutput{}, Swaps: []swapOutput{},
+	}
+	colleagues, err := a.with.Service.Colleagues(id)
+	if err != nil {
+		return err
+	}
+	for _, c := range colleagues {
+		out.Members = append(out.Members, memberOutput{person(c.Person.ID), c.Lead, c.Provider})
 	}
 	duty, _ := a.with.Rules.DutyOf(id, from, to)
 	for _, s := range duty.Shifts {

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +13,12 @@ import (
 func TestRota(t *testing.T) {
 	s := start(t)
 	const path = "/api/v1/pools/child/rota"
+	if _, err := s.service.Federate(t.Context(), consult.Assertion{
+		Login: consult.Login{Provider: "county", Subject: "guest"}, ID: "guest", Name: "Guest", Roles: []consult.Role{consult.Specialist}, Mapped: true,
+		Pools: []string{"child"}, Create: true,
+	}); err != nil {
+		t.Fatal(err)
+	}
 	begin := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	_, err := s.service.ChangeRota(t.Context(), consult.System, "child", consult.SetOverrideCommand{
 		Person: "child2", From: begin, To: begin.Add(24 * time.Hour),
@@ -24,6 +32,14 @@ func TestRota(t *testing.T) {
 		shifts, overrides := out["shifts"].([]any), out["overrides"].([]any)
 		if len(shifts) != 1 || len(overrides) != 1 || out["version"] != 1.0 || shifts[0].(object)["person"].(object)["id"] != "child2" {
 			t.Errorf("%s: %v", who, out)
+		}
+		var members []string
+		for _, m := range out["members"].([]any) {
+			provider, _ := m.(object)["provider"].(string)
+			members = append(members, fmt.Sprint(m.(object)["person"].(object)["id"], " ", m.(object)["lead"], " ", provider))
+		}
+		if want := []string{"child1 false ", "child2 true ", "guest false county"}; !slices.Equal(members, want) {
+			t.Errorf("%s: members are %q, want %q", who, members, want)
 		}
 	}
 	s.call("child1", "GET", path, nil).want(t, 200)

@@ -75,6 +75,7 @@ func start(t testing.TB, wrap ...func(api.Service) api.Service) *server {
 	s.service = consult.NewService(s.store.Journal, s.store.View, s.book, consult.Config{
 		Now: now, NewID: func() string { return fmt.Sprintf("c%09d", ids.Add(1)) },
 		Bases: []consult.Basis{consult.Consent}, Life: consult.Lifetimes{Expire: 21 * 24 * time.Hour},
+		Claimed: []consult.ClaimedPool{{Provider: "county", Pool: "child"}},
 	})
 	for _, p := range people {
 		p.Language = consult.Finnish

@@ -39,6 +39,8 @@ type Options struct {
 	Claims Claims
 	// Roles is the mapping from claims to roles; none: the roles are those of the person's record.
 	Roles []RoleRule
+	// Pools is the mapping from claims to pools, besides those that the rules name people in.
+	Pools []PoolRule
 	// Create adds who is not known yet.
 	Create bool
 	// PublicURL is where browsers find the site.
@@ -55,6 +57,9 @@ type RoleRule struct {
 	Claim, Value string
 	Role         consult.Role
 }
+
+// PoolRule makes whom a claim has a value a member of a pool.
+type PoolRule struct{ Claim, Value, Pool string }
 
 // Attempt is what has to be kept in the browser's session while somebody is at the provider.
 type Attempt struct {
@@ -192,6 +197,9 @@ func (p *Provider) ask(ctx context.Context, k *known, token *oauth2.Token, subje
 	for _, r := range p.Roles {
 		names = append(names, r.Claim)
 	}
+	for _, r := range p.Pools {
+		names = append(names, r.Claim)
+	}
 	lacks := func(name string) bool { return name != "" && len(valuesOf(claims, name)) == 0 }
 	if k.found.UserInfoEndpoint() == "" || !slices.ContainsFunc(names, lacks) {
 		return nil
@@ -236,6 +244,11 @@ func (p *Provider) claimed(subject string, claims map[string]any) consult.Assert
 			return rule.Role == r && slices.Contains(valuesOf(claims, rule.Claim), rule.Value)
 		}) {
 			c.Roles = append(c.Roles, r)
+		}
+	}
+	for _, rule := range p.Pools {
+		if slices.Contains(valuesOf(claims, rule.Claim), rule.Value) && !slices.Contains(c.Pools, rule.Pool) {
+			c.Pools = append(c.Pools, rule.Pool)
 		}
 	}
 	return c

@@ -34,7 +34,7 @@ type PersonPage struct {
 	Person consult.Person
 	// Yourself: it is the reader's own record.
 	Yourself bool
-	// Pools are the names of the person's pools; rules say who is in them.
+	// Pools are the names of the person's pools, with who says so where it is not the rules.
 	Pools          []string
 	Municipalities []string
 	Tokens         []AccountToken

@@ -104,9 +104,11 @@ type OverrideRow struct {
 	Covered           bool
 }
 
-// LoadRow is what somebody has to do: open requests, and those taken this month.
+// LoadRow is what somebody has to do: open requests, and those taken this month. Provider is the name of the provider of identities by
+// whose claims alone they belong to the pool, or "".
 type LoadRow struct {
 	Name        string
+	Provider    string
 	Open, Month int
 }
 

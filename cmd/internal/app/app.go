@@ -94,10 +94,16 @@ func (a *App) Start(ctx context.Context) (err error) {
 		at = a.now().AddDate(0, 0, -demoPast)
 		a.fitDemo()
 	}
-	if a.store, err = openStore(ctx, c.Data, at, a.firstRules, lifetimes(c), bases(c)); err != nil {
+	settings := consult.Config{Bases: bases(c), Life: lifetimes(c), Claimed: claimed(c)}
+	if a.store, err = openStore(ctx, c.Data, at, a.firstRules, settings); err != nil {
 		return err
 	}
 	a.down.add(func(context.Context) error { return a.store.journal.Close() })
+	for _, p := range settings.Claimed {
+		if !a.store.book.HasPool(p.Pool) {
+			a.o.Log.Warn("claims give a pool that the rules in force do not have: nobody is a member by them", "provider", p.Provider, "pool", p.Pool)
+		}
+	}
 	if err := a.store.startCalendars(c, a.o.Log, &a.down); err != nil {
 		return err
 	}
@@ -182,7 +188,7 @@ func (a *App) Stop(ctx context.Context) error {
 // firstRules returns the document that becomes version 1, or all that is wrong with it. Nobody has been added yet, so the people
 // whom it names are only told of.
 func (a *App) firstRules() ([]byte, error) {
-	doc, findings := routing.Examine(a.o.RulesFile, a.o.RulesYAML, routing.World{Now: a.now()})
+	doc, findings := routing.Examine(a.o.RulesFile, a.o.RulesYAML, routing.World{Now: a.now(), Claimed: ClaimedPools(a.o.Config.SignIn.Providers)})
 	if routing.HasErrors(findings) {
 		return nil, listed(findings)
 	}

@@ -2,15 +2,24 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/mail"
+	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"silta/cmd/internal/config"
+	"silta/consult"
+	"silta/consult/journal"
+	"silta/ui"
 )
 
 // settings are of a program on a port of its own, with new data, that gives its mails to a server without TLS.
@@ -73,6 +82,67 @@ func TestWaitEnds(t *testing.T) {
 	defer cancel()
 	if err := a.Wait(ctx); err == nil || !strings.HasPrefix(err.Error(), "web server: ") {
 		t.Errorf("without its listener: %v", err)
+	}
+}
+
+// TestJournalCheck: a server that cannot write is not ready, even where it still reads.
+func TestJournalCheck(t *testing.T) {
+	disk := errors.New("no space left on device")
+	for _, c := range []struct {
+		name          string
+		read, written error
+		want          ui.Check
+	}{
+		{"all is well", consult.Fail(consult.NotFound, "not-found"), nil, ui.Check{Status: ui.CheckOK}},
+		{"nothing can be read", disk, nil, ui.Check{Status: ui.CheckFailed, Detail: "it cannot be read"}},
+		{"nothing can be written", nil, disk, ui.Check{Status: ui.CheckFailed, Detail: "the last change could not be written"}},
+		{"in doubt", nil, fmt.Errorf("%w (%w)", journal.ErrDoubt, disk), ui.Check{
+			Status: ui.CheckFailed, Detail: "it is not known whether the last change is on the disk, and nothing more is written before the next start",
+		}},
+	} {
+		c.want.Name = "journal"
+		if got := journalCheck(c.read, c.written); got != c.want {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
+// TestOperationsGuide: every metric of the program and every check of /readyz is in the guide for whoever looks after a server, and nothing
+// that there is not.
+func TestOperationsGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../silta/OPERATIONS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := startEmpty(t, "")
+	get := func(path string) string {
+		res, err := http.Get("http://" + a.Addr() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	get("/sign-in") // A histogram is told of when it has counted something.
+	names := func(pattern, text string) []string {
+		var all []string
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			all = append(all, m[1])
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	has, told := names(`(?m)^# TYPE (silta_\w+)`, get("/metrics")), names("`(silta_[a-z_]+)`", string(guide))
+	if !slices.Equal(has, told) || len(has) < 20 {
+		t.Errorf("metrics:\n%v\nthe guide:\n%v", has, told)
+	}
+	checks, rows := names(`"name":"([^"]+)"`, get("/readyz")), names("(?m)^\\| `([a-z]+)` \\|", string(guide))
+	if !slices.Equal(checks, rows) || len(checks) < 7 {
+		t.Errorf("checks: %v\nthe guide: %v", checks, rows)
 	}
 }
 

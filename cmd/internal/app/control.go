@@ -261,7 +261,7 @@ func Control(dir string) (Admin, func(), error) {
 	none := func() ([]byte, error) {
 		return nil, errors.New("the data holds no routing rules; start the server first")
 	}
-	s, err := openStore(context.Background(), dir, time.Time{}, none, consult.Lifetimes{}, nil)
+	s, err := openStore(context.Background(), dir, time.Time{}, none, consult.Config{})
 	if err != nil {
 		return nil, nil, err
 	}

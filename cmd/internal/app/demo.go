@@ -12,7 +12,6 @@ import (
 	"silta/consult"
 	"silta/notify/jobs"
 	"silta/notify/mail"
-	"silta/routing"
 	"silta/ui"
 	"silta/ui/session"
 )
@@ -117,10 +116,9 @@ func (s *store) advance(ctx context.Context, to time.Time) error {
 
 // introduce says where the demo is and whom to sign in as.
 func (a *App) introduce(t *telling) {
-	rules := a.store.book.Rules()
 	fmt.Fprintf(a.o.Stdout, "Silta demo: http://%s\n\nSign in as, each with the password %q:\n", a.Addr(), demo.Password)
 	for _, p := range demo.People() {
-		fmt.Fprintf(a.o.Stdout, "  %-14s %s%s\n", p.ID, p.Name, poolsOf(rules, p.ID))
+		fmt.Fprintf(a.o.Stdout, "  %-14s %s%s\n", p.ID, p.Name, a.store.poolsOf(p.ID))
 	}
 	fmt.Fprintf(a.o.Stdout, "\nAPI token: %s and the name, such as %q\n", demo.TokenOf(""), demo.TokenOf("nurse"))
 	if a.o.Config.Mail.SMTP == "" {
@@ -132,9 +130,9 @@ func (a *App) introduce(t *telling) {
 	fmt.Fprintln(a.o.Stdout, "\nEnd it with Ctrl-C.")
 }
 
-func poolsOf(rules *routing.Rules, person string) string {
+func (s *store) poolsOf(person string) string {
 	text := ""
-	for _, m := range rules.Memberships(person) {
+	for _, m := range s.memberships(person) {
 		text += " · " + m.Pool
 		if m.Lead {
 			text += " (lead)"

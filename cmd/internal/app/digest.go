@@ -17,11 +17,8 @@ func (t *telling) digest(s *store) *notify.Digest {
 	return notify.NewDigest(notify.DigestPost{
 		Everybody: s.view.People, Held: s.view.HeldDeliveries,
 		Pools: func(p consult.Person, now time.Time) []notify.DigestPool {
-			if !p.Is(consult.Specialist) {
-				return nil
-			}
 			var pools []notify.DigestPool
-			for _, m := range s.book.Memberships(p.ID) {
+			for _, m := range s.service.Memberships(p) {
 				pools = append(pools, notify.DigestPool{ID: m.Pool, Works: s.worksOn(m.Pool, now)})
 			}
 			return pools
@@ -41,9 +38,18 @@ func (t *telling) figures(s *store) *notify.Figures {
 			return pools
 		},
 		Leads: func(person, pool string) bool {
-			return slices.Contains(s.book.Memberships(person), consult.Membership{Pool: pool, Lead: true})
+			return slices.Contains(s.memberships(person), consult.Membership{Pool: pool, Lead: true})
 		},
 	}, t.planner)
+}
+
+// memberships are the pools that a person works for; none for somebody who is not there.
+func (s *store) memberships(person string) []consult.Membership {
+	a, err := s.service.Actor(person)
+	if err != nil {
+		return nil
+	}
+	return a.Memberships
 }
 
 // worksOn reports whether a pool is open at some time of a moment's day.

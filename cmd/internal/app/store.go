@@ -44,6 +44,8 @@ type store struct {
 	view    *view.View
 	book    *routing.Book
 	service *consult.Service
+	// claimed are the pools that claims can give.
+	claimed []consult.ClaimedPool
 	// publisher puts further versions of the rules in force.
 	publisher *routing.Publisher
 	// calendars are those that the rules name. Nil where a command works on the directory: nobody is told anything then.
@@ -63,9 +65,9 @@ type journaled struct {
 }
 
 // openStore opens a data directory, a new one with these rules as version 1. Its clock stands at a moment until it is set; with
-// the zero time it runs with the machine's.
+// the zero time it runs with the machine's. The clock, the ids and the key of the figures it makes itself.
 func openStore(
-	ctx context.Context, dir string, at time.Time, rules func() ([]byte, error), life consult.Lifetimes, bases []consult.Basis,
+	ctx context.Context, dir string, at time.Time, rules func() ([]byte, error), settings consult.Config,
 ) (_ *store, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
@@ -96,14 +98,13 @@ func openStore(
 	}, oncall.Known{
 		Feed:      s.feed,
 		Overrides: func(pool string) []consult.Override { return s.service.Overrides(pool) },
+		Claimants: func(pool string) []string { return s.service.Claimants(pool) },
 	})
-	s.service = consult.NewService(s.journal, s.view, s.book, consult.Config{
-		Now: s.clock.Now, NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Bases: bases, Life: life,
-		FigureKey: figureKey,
-	})
+	settings.Now, settings.NewID, settings.FigureKey = s.clock.Now, func() string { return uuid.Must(uuid.NewV7()).String() }, figureKey
+	s.service, s.claimed = consult.NewService(s.journal, s.view, s.book, settings), settings.Claimed
 	s.publisher = routing.NewPublisher(s.book, s.service, routing.Site{
 		World: s.world, Open: s.open, Submitted: s.view.Submitted,
-		Published: s.tellPublished,
+		Published: func() { s.service.Republished(); s.tellPublished() },
 	})
 	return s, s.openRules(ctx, rules)
 }
@@ -137,6 +138,9 @@ func (s *store) world() (routing.World, error) {
 		if o := obstacle(p); o != "" {
 			world.Obstacles[p.ID] = o
 		}
+	}
+	for _, c := range s.claimed {
+		world.Claimed = append(world.Claimed, routing.ClaimedPool{ClaimedPool: c})
 	}
 	if s.calendars != nil {
 		world.Calendar = func(calendar string, _ *time.Location) routing.CalendarNews {

@@ -16,6 +16,8 @@ import (
 
 	"silta/cmd/internal/config"
 	"silta/consult"
+	"silta/consult/journal"
+	"silta/routing"
 	"silta/ui"
 	"silta/ui/api"
 	"silta/ui/limit"
@@ -96,10 +98,8 @@ var authenticated = []uint16{
 
 // checks says whether the parts of the program work.
 func (t *telling) checks(s *store) []ui.Check {
-	checks := []ui.Check{{Name: "journal", Status: ui.CheckOK}}
-	if _, err := s.view.Person(consult.SystemID); err != nil && consult.KindOf(err) != consult.NotFound {
-		checks[0] = ui.Check{Name: "journal", Status: ui.CheckFailed, Detail: "it cannot be read"}
-	}
+	_, err := s.view.Person(consult.SystemID)
+	checks := []ui.Check{journalCheck(err, s.journal.Fault())}
 	nats := ui.Check{Name: "nats", Status: ui.CheckOK}
 	if !t.relay.Ready() {
 		nats = ui.Check{Name: "nats", Status: ui.CheckWarning, Detail: fmt.Sprintf("%d entries are not told yet", t.relay.Lag())}
@@ -109,6 +109,23 @@ func (t *telling) checks(s *store) []ui.Check {
 		escalation = ui.Check{Name: "escalation", Status: ui.CheckFailed, Detail: "open requests have no next moment"}
 	}
 	return append(checks, nats, escalation, t.jobsCheck(), t.mailCheck(), s.calendarsCheck(s.clock.Now()), addressCheck(s))
+}
+
+// journalCheck says whether the journal can be read and written, from what came of looking up somebody who does not exist and of the last
+// write.
+func journalCheck(read, written error) ui.Check {
+	check := ui.Check{Name: "journal", Status: ui.CheckFailed}
+	switch {
+	case read != nil && consult.KindOf(read) != consult.NotFound:
+		check.Detail = "it cannot be read"
+	case errors.Is(written, journal.ErrDoubt):
+		check.Detail = "it is not known whether the last change is on the disk, and nothing more is written before the next start"
+	case written != nil:
+		check.Detail = "the last change could not be written"
+	default:
+		check.Status = ui.CheckOK
+	}
+	return check
 }
 
 // maxNamed is how many people a check names.
@@ -181,7 +198,32 @@ func providers(c *config.Config) []*provider.Provider {
 		for _, r := range p.Roles {
 			o.Roles = append(o.Roles, provider.RoleRule(r))
 		}
+		for _, r := range p.Pools {
+			o.Pools = append(o.Pools, provider.PoolRule{Claim: r.Claim, Value: r.Value, Pool: r.Pool})
+		}
 		list = append(list, provider.New(o))
+	}
+	return list
+}
+
+// claimed are the pools that the configuration's providers of identities can give.
+func claimed(c *config.Config) []consult.ClaimedPool {
+	var list []consult.ClaimedPool
+	for _, p := range ClaimedPools(c.SignIn.Providers) {
+		list = append(list, p.ClaimedPool)
+	}
+	return list
+}
+
+// ClaimedPools are the pools that providers can give, with their places in the configuration, for who checks the rules in the same file.
+func ClaimedPools(providers []config.Provider) []routing.ClaimedPool {
+	var list []routing.ClaimedPool
+	for _, p := range providers {
+		for _, r := range p.Pools {
+			list = append(list, routing.ClaimedPool{
+				ClaimedPool: consult.ClaimedPool{Provider: p.ID, Pool: r.Pool}, At: routing.Pos{Line: r.Line, Column: r.Column},
+			})
+		}
 	}
 	return list
 }

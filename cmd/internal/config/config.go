@@ -226,6 +226,8 @@ type Provider struct {
 	Person, FullName, Email, Profession, Municipality string
 	// Roles is `roles`: the mapping from claims to roles.
 	Roles []RoleRule
+	// Pools is `pools`: the mapping from claims to pools.
+	Pools []PoolRule
 	// Create is `create`: who is not known yet is added. Default no.
 	Create bool
 }
@@ -234,6 +236,13 @@ type Provider struct {
 type RoleRule struct {
 	Claim, Value string
 	Role         consult.Role
+}
+
+// PoolRule is an item of `sign-in.providers[].pools`: `claim`, `value` and `pool`. Whether there is such a pool, the rules say.
+type PoolRule struct {
+	Claim, Value, Pool string
+	// Line and Column are where the pool stands in the file.
+	Line, Column int
 }
 
 // Limits is `limits`: how often people may ask.

@@ -17,6 +17,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"silta/consult"
 )
 
 // MaxSize is the most bytes that a configuration may have.
@@ -56,6 +58,16 @@ func parse(file string, data []byte, environ []string, read func(string) ([]byte
 		return nil, s.faults
 	}
 	return c, nil
+}
+
+// Providers returns the providers of identities of a configuration as far as they can be read, for who checks another part of the file.
+func Providers(file string, data []byte) []Provider {
+	s := &source{file: file, env: map[string]string{}, read: func(string) ([]byte, error) { return nil, nil }}
+	c := Default()
+	if body, ok := s.document(data); ok {
+		s.newReader("", nil, body).section("sign-in", c.SignIn.read)
+	}
+	return c.SignIn.Providers
 }
 
 // document parses YAML down to the mapping of the top level, nil for an empty document. It returns false after a fault.
@@ -388,6 +400,23 @@ func (c *SignIn) read(r *reader) {
 			r.require("role", "requester, specialist, admin or auditor")
 			p.Roles = append(p.Roles, rule)
 		})
+		r.each("pools", func(r *reader) {
+			var rule PoolRule
+			scalar(r, "claim", &rule.Claim, parseText)
+			r.require("claim", "the name of a claim, such as groups")
+			scalar(r, "value", &rule.Value, parseText)
+			r.require("value", "the claim's value that makes somebody a member")
+			if v, ok := r.value("pool"); ok {
+				into(r, v, "pool", &rule.Pool, parseID)
+				rule.Line, rule.Column = v.at.Line, v.at.Column
+			}
+			r.require("pool", "the id of a pool of the rules")
+			p.Pools = append(p.Pools, rule)
+		})
+		none := len(p.Roles) > 0 && !slices.ContainsFunc(p.Roles, func(rule RoleRule) bool { return rule.Role == consult.Specialist })
+		if len(p.Pools) > 0 && none {
+			r.fault("pools", "is for specialists, and roles makes nobody one; write a value for the role specialist too, or leave this out")
+		}
 		scalar(r, "create", &p.Create, parseYes)
 		if p.Create && len(p.Roles) == 0 {
 			r.fault("create", "needs a mapping to roles; write roles too, or leave this out")

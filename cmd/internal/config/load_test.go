@@ -171,6 +171,17 @@ func TestServerExampleComments(t *testing.T) {
 	if p := inside.SignIn.Providers; len(p) != 1 || len(p[0].Roles) != 2 || p[0].Roles[1].Role != consult.Specialist || !p[0].Create || p[0].Person != "preferred_username" {
 		t.Errorf("providers: %+v", p)
 	}
+	// Where a pool stands is said by line and column of the file, as of the rules in it.
+	lines := strings.Split(live, "\n")
+	for _, p := range [][]Provider{inside.SignIn.Providers, Providers("silta.yaml", []byte(live))} {
+		if len(p) != 1 || len(p[0].Pools) != 1 {
+			t.Fatalf("pools: %+v", p)
+		}
+		rule := p[0].Pools[0]
+		if rule.Pool != "child-psychiatry" || !strings.HasPrefix(lines[rule.Line-1][rule.Column-1:], rule.Pool+"}") {
+			t.Errorf("pools: %+v", rule)
+		}
+	}
 	listening := regexp.MustCompile(`(?m)^  (listen: .*4222|reader:|  user: reader|  password: secret|tls:|  cert: .*|  key: .*)$`)
 	outside, err := parse("/etc/silta/silta.yaml", []byte(listening.ReplaceAllString(live, "")), nil, readOnly)
 	if err != nil {

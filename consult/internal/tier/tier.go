@@ -10,6 +10,7 @@ package tier
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 
 	"go.etcd.io/bbolt"
@@ -23,6 +24,9 @@ type Set struct {
 	// Most is how many bytes of rows the front holds, with what bbolt adds to each; 0: a page of 8 KiB. With [Inline] or less bbolt
 	// keeps it in the page that names the buckets, which every commit writes anyway.
 	Most int
+	// MostRow is how many bytes, key and value, a row may have to be put in front; 0: 512. A longer one goes behind at once: it would fill
+	// the front too soon.
+	MostRow int
 	// Behind are the others, 256 at most.
 	Behind []Bucket
 }
@@ -37,8 +41,7 @@ type Bucket struct {
 // Inline is the most bytes that bbolt keeps in another page, a quarter of one of 8 KiB less its header.
 const Inline = 2<<10 - 32
 
-// maxFront is somewhat less than a page of 8 KiB. A row of more than maxRow would fill the front too soon, and goes behind at once.
-// perRow is what bbolt adds to each.
+// maxFront is somewhat less than a page of 8 KiB. perRow is what bbolt adds to each row.
 const (
 	maxFront = 7 << 10
 	maxRow   = 512
@@ -76,10 +79,7 @@ func (s *Set) End(tx *bbolt.Tx) error {
 	if front == nil {
 		return nil
 	}
-	size, most := 0, s.Most
-	if most == 0 {
-		most = maxFront
-	}
+	size, most := 0, cmp.Or(s.Most, maxFront)
 	c := front.Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
 		if size += len(k) + len(v) + perRow; size > most {
@@ -131,12 +131,13 @@ func (s *Set) behind(tx *bbolt.Tx, n int) *bbolt.Bucket {
 
 // Table returns one of the buckets, by its place among those behind, with what is in front of it.
 func (s *Set) Table(tx *bbolt.Tx, n int) Table {
-	return Table{n: byte(n), front: tx.Bucket(s.Front), behind: s.behind(tx, n)}
+	return Table{n: byte(n), mostRow: cmp.Or(s.MostRow, maxRow), front: tx.Bucket(s.Front), behind: s.behind(tx, n)}
 }
 
 // Table reads and writes as a bucket does. It holds for one transaction.
 type Table struct {
 	n             byte
+	mostRow       int
 	front, behind *bbolt.Bucket
 }
 
@@ -163,7 +164,7 @@ func (t Table) Put(key, value []byte) error {
 	if t.front == nil {
 		return t.behind.Put(key, value)
 	}
-	if len(key)+len(value) > maxRow {
+	if len(key)+len(value) > t.mostRow {
 		if err := t.front.Delete(t.inFront(key)); err != nil {
 			return err
 		}

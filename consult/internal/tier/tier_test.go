@@ -23,6 +23,7 @@ func TestTableIsAMap(t *testing.T) {
 	defer db.Close()
 	set := tier.Set{Front: []byte("front"), Behind: []tier.Bucket{{Name: []byte("a")}, {Name: []byte("b"), Fill: 0.9}}}
 	rapid.Check(t, func(rt *rapid.T) {
+		set.MostRow = rapid.SampledFrom([]int{0, 10}).Draw(rt, "most of a row")
 		check(rt, db.Update(set.Clear))
 		tables := []map[string]string{{}, {}}
 		for range rapid.IntRange(1, 12).Draw(rt, "transactions") {
