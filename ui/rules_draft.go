@@ -44,8 +44,12 @@ func (s *Server) keepRules(v *visit, p *templates.Rules, f formValues, inForce s
 	if err == nil {
 		p.KeptAt = d.SavedAt
 	}
-	if p.Unkept = consult.KindOf(err) == consult.Conflict; p.Unkept {
-		return nil
+	switch consult.KindOf(err) {
+	case consult.Conflict:
+		p.Unkept = true
+	case consult.Stale: // It was published or discarded just now.
+	default:
+		return err
 	}
-	return err
+	return nil
 }
