@@ -85,6 +85,7 @@ func (s *Server) confirmCodes(c echo.Context, v *visit) error {
 		return err
 	}
 	s.sessions.ForgetNewCodes(ctx)
+	s.enrolled(c, v, session.ByPasswordAndCode)
 	return s.shownOnce(c, v, "recovery", codes)
 }
 

@@ -75,6 +75,9 @@ func (s *Server) addPasskey(c echo.Context, v *visit) error {
 		}
 		return err
 	}
+	if v.enrols {
+		s.enrolled(c, v, session.ByPasskey)
+	}
 	return s.done(c, pathAccount, session.Flash{Kind: "ok", Key: "account.done.passkey-added"})
 }
 

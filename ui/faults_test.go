@@ -215,6 +215,14 @@ func TestFaultsOfActions(t *testing.T) {
 func TestTooLarge(t *testing.T) {
 	s := newSite(t, nil)
 	nurse := s.as("nurse")
-	p := nurse.post("/requests", url.Values{"background": {strings.Repeat("x", 5<<20)}})
-	p.wantStatus(413).want("h1", "liian suuri")
+	for _, size := range []int{600 << 10, 5 << 20} {
+		nurse.post("/requests", url.Values{"background": {strings.Repeat("x", size)}}).wantStatus(413).want("h1", "liian suuri")
+	}
+	// Only a document of rules may be larger, to a bound of its own: it is read, and refused for what it says.
+	admin := s.as("admin")
+	for size, want := range map[int]int{600 << 10: 422, 5 << 20: 413} {
+		if p := admin.post("/rules/check", url.Values{"document": {strings.Repeat("#", size)}}); p.status != want {
+			t.Errorf("a document of %d bytes: %d, want %d", size, p.status, want)
+		}
+	}
 }

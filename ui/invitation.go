@@ -43,6 +43,9 @@ func (s *Server) acceptInvitation(c echo.Context, v *visit) error {
 		}
 		return s.codePage(c, v, http.StatusOK, templates.SignInCode{Next: "/"})
 	}
+	if s.wantsFactor(p) && len(p.Passkeys) > 0 {
+		return s.wantPasskey(c, v, p, templates.SignIn{Next: "/"})
+	}
 	return s.enter(c, v, p, session.ByInvitation, formValues{})
 }
 
@@ -59,11 +62,8 @@ func (s *Server) chosen(c echo.Context, p consult.Person, password string) (stri
 		f.add("/new_password", "required")
 		return "", f.err(nil)
 	}
-	words := []string{p.ID, p.Name, p.Email, s.public.Hostname()}
-	if code := session.Weak(password, words...); code != "" {
-		return "", &consult.Error{Kind: consult.Invalid, Key: "invalid", Fields: []consult.FieldError{
-			{Pointer: "/new_password", Code: code, Args: map[string]any{"min": session.MinPassword}},
-		}}
+	if err := session.Refuse(password, p, s.public.Hostname(), "/new_password"); err != nil {
+		return "", err
 	}
 	return s.passwords.Hash(c.Request().Context(), password)
 }

@@ -186,6 +186,19 @@ func TestLiveEnds(t *testing.T) {
 }
 
 // A page whose session is over is led away from what it shows.
+// TestPagesLeftOpen: what a page asks for by itself does not keep its reader signed in; what the reader opens does.
+func TestPagesLeftOpen(t *testing.T) {
+	s := newSite(t, nil)
+	nurse := s.as("nurse")
+	path := sent(t, nurse, nil)
+	for address, used := range map[string]bool{"/requests": true, path: true, "/requests/rows": false, path + "/live": false} {
+		p := nurse.open(address)
+		if got := strings.Contains(strings.Join(p.header.Values("Set-Cookie"), ";"), "silta="); got != used {
+			t.Errorf("%s: the session is used: %t, want %t", address, got, used)
+		}
+	}
+}
+
 func TestFragmentsWithoutSession(t *testing.T) {
 	s := newSite(t, nil)
 	r := s.visitor()

@@ -173,13 +173,8 @@ func (s *Server) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 
 // sameOrigin refuses what a page of another site makes a browser send.
 func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
-	protection := http.NewCrossOriginProtection()
-	// A proxy may hand on another Host than the browser's.
-	if err := protection.AddTrustedOrigin(s.public.Scheme + "://" + s.public.Host); err != nil {
-		return func(echo.Context) error { return err }
-	}
 	return func(c echo.Context) error {
-		if err := protection.Check(c.Request()); err != nil {
+		if err := s.cross.Check(c.Request()); err != nil {
 			return &consult.Error{Kind: consult.Forbidden, Key: "forbidden", Cause: err}
 		}
 		return next(c)

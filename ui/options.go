@@ -218,6 +218,8 @@ type Options struct {
 	Letters Letters
 	// Limits: nil bounds nothing.
 	Limits *limit.Limits
+	// SecondFactor are the roles of whom a password alone is not enough.
+	SecondFactor []consult.Role
 	// Providers are where people can sign in besides with a password.
 	Providers []*provider.Provider
 

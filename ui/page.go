@@ -46,6 +46,9 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 			Rules:       v.actor.Is(consult.Admin) && s.Rules != nil,
 			Administers: v.actor.Administers(),
 		}
+		if v.enrols {
+			p.Person = &templates.Person{Name: p.Person.Name, About: p.Person.About} // Nothing else answers them yet.
+		}
 	}
 	return p
 }

@@ -19,6 +19,8 @@ type route struct {
 	handle       handler
 	// open: nobody needs to be signed in. Otherwise the visitor is sent to the sign-in page.
 	open bool
+	// enrol: it also serves who has still to set up a second factor.
+	enrol bool
 	// background: pages ask for it by themselves, so it is no use of the session.
 	background bool
 	// stream: it lasts, and is neither compressed nor timed.
@@ -44,7 +46,7 @@ var routes = []route{
 	{method: get, path: "/sign-in/with/:provider/back", handle: (*Server).signedInWith, open: true},
 	{method: get, path: "/invitation/:token", handle: (*Server).showInvitation, open: true},
 	{method: post, path: "/invitation/:token", handle: (*Server).acceptInvitation, open: true},
-	{method: post, path: "/sign-out", handle: (*Server).signOut, open: true},
+	{method: post, path: "/sign-out", handle: (*Server).signOut, open: true, enrol: true},
 
 	{method: get, path: "/requests", handle: (*Server).showRequests},
 	{method: get, path: "/requests/rows", handle: (*Server).showRequestRows, background: true},
@@ -127,13 +129,13 @@ var routes = []route{
 	{method: get, path: "/access/export", handle: (*Server).exportAccess},
 	{method: get, path: "/access/extract", handle: (*Server).showExtract},
 	{method: post, path: "/access/proof", handle: (*Server).startProof},
-	{method: get, path: "/account", handle: (*Server).showAccount},
+	{method: get, path: "/account", handle: (*Server).showAccount, enrol: true},
 	{method: post, path: "/account/password", handle: (*Server).changePassword},
-	{method: post, path: "/account/codes/new", handle: (*Server).newCodes},
-	{method: post, path: "/account/codes", handle: (*Server).confirmCodes},
+	{method: post, path: "/account/codes/new", handle: (*Server).newCodes, enrol: true},
+	{method: post, path: "/account/codes", handle: (*Server).confirmCodes, enrol: true},
 	{method: post, path: "/account/codes/end", handle: (*Server).endCodes},
-	{method: post, path: "/account/passkeys/new", handle: (*Server).newPasskey},
-	{method: post, path: "/account/passkeys", handle: (*Server).addPasskey},
+	{method: post, path: "/account/passkeys/new", handle: (*Server).newPasskey, enrol: true},
+	{method: post, path: "/account/passkeys", handle: (*Server).addPasskey, enrol: true},
 	{method: post, path: "/account/passkeys/:id/end", handle: (*Server).endPasskey},
 	{method: post, path: "/account/sessions/end", handle: (*Server).endSessions},
 	{method: post, path: "/account/sessions/:id/end", handle: (*Server).endSession},

@@ -25,6 +25,7 @@ type Server struct {
 	problems  *problem.Presenter
 	sessions  *session.Manager
 	passwords *session.Passwords
+	cross     *http.CrossOriginProtection
 	// passkeys is nil where browsers know none at the site's address.
 	passkeys *passkey.Site
 	// guesses makes guessing slow, resets asking for new passwords.
@@ -46,7 +47,11 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		Options: o, public: public, table: map[string]route{}, guesses: limit.NewGuesses(), resets: limit.NewGuesses(),
-		work: make(chan func(context.Context) error, workLine),
+		work: make(chan func(context.Context) error, workLine), cross: http.NewCrossOriginProtection(),
+	}
+	// A proxy may hand on another Host than the browser's.
+	if err := s.cross.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+		return nil, err
 	}
 	if s.catalogue, err = locale.Catalogue(); err != nil {
 		return nil, err

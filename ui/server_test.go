@@ -139,15 +139,20 @@ func TestMetricsAndLog(t *testing.T) {
 	path := sent(t, nurse, nil)
 	nurse.open(path)
 	nurse.do("BREW", "/requests", nil)
+	nurse.get("/SALAISUUS").wantStatus(404)
+	nurse.get("/static/SALAISUUS.css").wantStatus(404)
 	p := s.visitor().open("/metrics")
 	for _, want := range []string{
 		`silta_http_request_duration_seconds_count{method="GET",route="/requests/:id",status="200"} 1`,
 		`silta_http_request_duration_seconds_count{method="POST",route="/requests",status="303"} 1`,
-		`{method="other"`, "silta_live_pages 0",
+		`{method="other"`, `{method="GET",route="unknown",status="404"`, "silta_live_pages 0",
 	} {
 		if !strings.Contains(p.body, want) {
 			t.Errorf("metrics lack %s", want)
 		}
+	}
+	if strings.Contains(p.body, "SALAISUUS") || strings.Contains(s.logs.String(), "SALAISUUS") {
+		t.Error("an address that somebody typed is in the metrics or in the log")
 	}
 	var found bool
 	for line := range strings.Lines(s.logs.String()) {

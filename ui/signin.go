@@ -35,8 +35,18 @@ func (s *Server) signIn(c echo.Context, v *visit) error {
 			return err
 		}
 		return s.codePage(c, v, http.StatusOK, templates.SignInCode{Next: p.Next, Kept: p.Kept})
+	case s.wantsFactor(person) && len(person.Passkeys) > 0:
+		return s.wantPasskey(c, v, person, p)
 	}
 	return s.enter(c, v, person, session.ByPassword, f)
+}
+
+// wantPasskey answers somebody whose password is right and who has a passkey to show, too: with the password alone they could give
+// themselves another second factor.
+func (s *Server) wantPasskey(c echo.Context, v *visit, person consult.Person, p templates.SignIn) error {
+	s.logSignIn(c, weakSignIn, person.ID, string(session.ByPassword))
+	p.Problem = v.l.T("sign-in.second-factor")
+	return s.signInPage(c, v, http.StatusForbidden, p)
 }
 
 // enter begins a session for a person who has shown who they are, and leads on to where they were going.

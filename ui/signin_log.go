@@ -11,6 +11,7 @@ const (
 	signedIn     = "signed in"
 	signedOut    = "signed out"
 	wrongSignIn  = "sign-in was wrong"
+	weakSignIn   = "sign-in lacks the second factor"
 	slowedSignIn = "sign-in has to wait"
 )
 
@@ -18,7 +19,7 @@ const (
 // was typed may be a password in the wrong field.
 func (s *Server) logSignIn(c echo.Context, what, person, by string) {
 	level := slog.LevelInfo
-	if what == wrongSignIn || what == slowedSignIn {
+	if what == wrongSignIn || what == slowedSignIn || what == weakSignIn {
 		level = slog.LevelWarn
 	}
 	s.Log.LogAttrs(c.Request().Context(), level, what, slog.String("person", person), slog.String("by", by), slog.String("from", c.RealIP()),

@@ -59,6 +59,8 @@ func (s *Server) askToSignIn(c echo.Context, r route) error {
 		}
 		c.Response().Header().Set("HX-Redirect", to)
 		return c.NoContent(http.StatusNoContent)
+	case r.method == get && who(c).enrols:
+		return c.Redirect(http.StatusSeeOther, pathAccount)
 	case r.method == get:
 		return c.Redirect(http.StatusSeeOther, "/sign-in?"+url.Values{"next": {pathOf(c.Request().URL)}}.Encode())
 	}

@@ -92,6 +92,10 @@ func (s *Server) notSignedIn(c echo.Context, v *visit, err error) error {
 		s.Log.Warn("nobody can sign in at a provider", "error", err)
 		page.Problem = v.l.T("sign-in.provider-down")
 		return s.signInPage(c, v, http.StatusServiceUnavailable, page)
+	case errors.Is(err, provider.ErrWeak):
+		s.Log.Info("a provider has not made sure enough of somebody", "error", err)
+		page.Problem = v.l.T("sign-in.provider-weak")
+		return s.signInPage(c, v, http.StatusForbidden, page)
 	case errors.Is(err, provider.ErrRefused):
 		s.Log.Info("a provider has signed nobody in", "error", err)
 		return s.signInPage(c, v, http.StatusUnprocessableEntity, page)

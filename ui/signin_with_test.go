@@ -1,11 +1,14 @@
 package ui_test
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/oauth2-proxy/mockoidc"
 
 	"silta/consult"
@@ -39,7 +42,7 @@ func county(t *testing.T, create bool) (*mockoidc.MockOIDC, *site) {
 }
 
 // with signs somebody in at the provider, and returns what the site answers when they come back.
-func (r *reader) with(m *mockoidc.MockOIDC, u *mockoidc.MockUser) *page {
+func (r *reader) with(m *mockoidc.MockOIDC, u mockoidc.User) *page {
 	r.t.Helper()
 	m.QueueUser(u)
 	p := r.open("/sign-in?next=/requests/new")
@@ -140,6 +143,67 @@ func TestAttemptsAreOnesOwn(t *testing.T) {
 		fresh.get("/sign-in/with/county/back" + made).wantStatus(422)
 	}
 	s.visitor().get("/sign-in/with/other").wantStatus(404)
+}
+
+// sure is somebody of whom the provider says how it has made sure.
+type sure struct {
+	*mockoidc.MockUser
+	claims map[string]any
+}
+
+// Claims implements mockoidc.User.
+func (u sure) Claims(scope []string, base *mockoidc.IDTokenClaims) (jwt.Claims, error) {
+	claims, err := u.MockUser.Claims(scope, base)
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(claims)
+	if err != nil {
+		return nil, err
+	}
+	all := jwt.MapClaims{}
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, err
+	}
+	maps.Copy(all, u.claims)
+	return all, nil
+}
+
+// TestHowSure: where the configuration wants it, the provider is asked for it, and only who was made sure of so is let in.
+func TestHowSure(t *testing.T) {
+	m, s := county(t, true)
+	whole := s.change
+	s.change = func(o *ui.Options) {
+		whole(o)
+		with := o.Providers[0].Options
+		with.ACR, with.AMR = []string{"urn:example:high", "urn:example:card"}, []string{"hwk", "mfa"}
+		o.Providers[0] = provider.New(with)
+	}
+	s.restart()
+	to := mustURL(t, s.visitor().get("/sign-in/with/county").wantStatus(303).header.Get("Location"))
+	if asked := to.Query().Get("acr_values"); asked != "urn:example:high urn:example:card" {
+		t.Errorf("asks for %q", asked)
+	}
+	for why, c := range map[string]struct {
+		claims map[string]any
+		status int
+	}{
+		"nothing is said":    {nil, 403},
+		"a low class":        {map[string]any{"acr": "urn:example:low", "amr": []string{"mfa"}}, 403},
+		"one way alone":      {map[string]any{"acr": "urn:example:high", "amr": []string{"pwd"}}, 403},
+		"no ways are told":   {map[string]any{"acr": "urn:example:high"}, 403},
+		"a number":           {map[string]any{"acr": 2, "amr": []string{"mfa"}}, 403},
+		"the second of both": {map[string]any{"acr": "urn:example:card", "amr": []string{"pwd", "otp", "mfa"}}, 303},
+	} {
+		r := s.visitor()
+		if p := r.with(m, sure{user("sub-1", "newnurse", "silta-senders"), c.claims}); p.status != c.status ||
+			c.status == 403 && !strings.Contains(p.text("#sign-in-problem"), "niin vahvasti kuin täällä tarvitaan") {
+			t.Errorf("%s: %d %s", why, p.status, p.text("#sign-in-problem"))
+		}
+		if in := r.get("/account").status == 200; in != (c.status == 303) {
+			t.Errorf("%s: signed in: %t", why, in)
+		}
+	}
 }
 
 func TestProviderIsDown(t *testing.T) {

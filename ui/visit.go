@@ -15,6 +15,8 @@ import (
 type visit struct {
 	actor    consult.Actor
 	signedIn bool
+	// enrols: they have shown a password and have still to set up a second factor. Until then they are only signed in where that is done.
+	enrols bool
 	// l speaks the visitor's language.
 	l     *locale.Localizer
 	names map[string]string
@@ -84,7 +86,8 @@ func (s *Server) rememberLanguage(c echo.Context, l consult.Language) {
 	})
 }
 
-// identify finds out who is signed in, anew for each request: who was disabled, or has another password now, is out at once.
+// identify finds out who is signed in, anew for each request: who was disabled, or has another password now, is out at once, and so is
+// who has a second factor that is wanted of them by now and was not shown.
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if isFile(c) {
@@ -95,8 +98,10 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if id := s.sessions.Person(ctx); id != "" {
 			actor, err := s.Service.Actor(id)
 			switch {
-			case err == nil && actor.Stamp() == s.sessions.Stamp(ctx):
+			case err == nil && actor.Stamp() == s.sessions.Stamp(ctx) && !s.owesFactor(actor.Person, s.sessions.Method(ctx)):
 				v.actor, v.signedIn = actor, true
+			case err == nil && actor.Stamp() == s.sessions.Stamp(ctx) && !hasFactor(actor.Person):
+				v.actor, v.enrols, v.signedIn = actor, true, s.routeOf(c).enrol
 			case err != nil && consult.KindOf(err) != consult.Unauthenticated:
 				return err
 			default:

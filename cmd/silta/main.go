@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -126,8 +127,8 @@ func status(err error, stderr io.Writer) int {
 		return exitRun
 	}
 	text := err.Error()
-	if known, ok := err.(*consult.Error); ok {
-		text = sentence(known)
+	if known, ok := errors.AsType[*consult.Error](err); ok {
+		text = strings.Replace(text, known.Error(), sentence(known), 1)
 	}
 	fmt.Fprintln(stderr, "silta:", text)
 	if _, ok := errors.AsType[*consult.Error](err); ok {

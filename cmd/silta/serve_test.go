@@ -46,6 +46,26 @@ func install(t *testing.T) *installation {
 	return i
 }
 
+// write puts a file beside the configuration, and returns its name.
+func (i *installation) write(name, text string) string {
+	i.t.Helper()
+	path := filepath.Join(filepath.Dir(i.file), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		i.t.Fatal(err)
+	}
+	return path
+}
+
+// configure adds a section to the configuration.
+func (i *installation) configure(section string) {
+	i.t.Helper()
+	config, err := os.ReadFile(i.file)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	i.write(filepath.Base(i.file), string(config)+section)
+}
+
 // silta runs a command, which must exit with this status, and returns what it prints.
 func (i *installation) silta(want int, args ...string) string {
 	i.t.Helper()
@@ -66,6 +86,9 @@ func (i *installation) typed(want int, input string, args ...string) string {
 	}
 	if want != 0 && errs.Len() == 0 {
 		i.t.Errorf("silta %s: exit status %d, and it does not say why", strings.Join(args, " "), want)
+	}
+	if want != 0 {
+		return strings.TrimSpace(out.String() + errs.String())
 	}
 	return strings.TrimSpace(out.String())
 }

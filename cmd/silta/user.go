@@ -44,7 +44,7 @@ type userAdd struct {
 
 // Help ends the command's help.
 func (userAdd) Help() string {
-	return `Exit status 1 if there is such a person already.
+	return `Exit status 1 if there is such a person already, or if it is a password that the person could not choose either.
 
 Example:
   silta user add ville --name "Ville Virta" --email ville.virta@example.fi --role requester --profession school-nurse \
@@ -56,12 +56,9 @@ func (c userAdd) Run(ctx context.Context, w world) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	password := ""
-	if c.PasswordStdin {
-		var err error
-		if password, err = firstLine(w.stdin); err != nil {
-			return err
-		}
+	password, err := givenPassword(c.PasswordStdin, c.configFlag, w)
+	if err != nil {
+		return err
 	}
 	return withServer(c.configFlag, w, func(a app.Admin) error {
 		return a.AddPerson(ctx, consult.Person{
@@ -123,6 +120,22 @@ func firstLine(r io.Reader) (string, error) {
 		return "", errors.New("--password-stdin: the first line of standard input has no password, or one that is too long")
 	}
 	return line, nil
+}
+
+// givenPassword reads the password that somebody is to have, if it is given.
+func givenPassword(given bool, f configFlag, w world) (p app.NewPassword, err error) {
+	if !given {
+		return p, nil
+	}
+	if p.Text, err = firstLine(w.stdin); err != nil {
+		return p, err
+	}
+	settings, err := f.load(w)
+	if err != nil {
+		return p, err
+	}
+	p.Host = settings.PublicURL.Hostname()
+	return p, nil
 }
 
 // withServer does something to the data of a server, whether it runs or not.

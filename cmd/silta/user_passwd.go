@@ -16,7 +16,7 @@ type userPasswd struct {
 // Help ends the command's help.
 func (userPasswd) Help() string {
 	return `The person's sessions end at once. Better is to let them choose a password that nobody else knows: silta user invite.
-Exit status 1 if there is no such person.
+Exit status 1 if there is no such person, or if it is a password that the person could not choose either.
 
 Example:
   silta user passwd ville --password-stdin --config /etc/silta/silta.yaml < password.txt`
@@ -24,12 +24,9 @@ Example:
 
 // Run sets the password.
 func (c userPasswd) Run(ctx context.Context, w world) error {
-	password := ""
-	if c.PasswordStdin {
-		var err error
-		if password, err = firstLine(w.stdin); err != nil {
-			return err
-		}
+	password, err := givenPassword(c.PasswordStdin, c.configFlag, w)
+	if err != nil {
+		return err
 	}
 	return withServer(c.configFlag, w, func(a app.Admin) error { return a.SetPassword(ctx, c.ID, password) })
 }

@@ -172,7 +172,9 @@ func TestPasswd(t *testing.T) {
 	i.silta(2, "user", "passwd", "nurse1")
 	i.typed(2, "\n", "user", "passwd", "nurse1", "--password-stdin")
 	i.typed(1, newPassword, "user", "passwd", "nobody", "--password-stdin")
+	i.refusesWeak()
 	stop()
+	i.refusesWeak()
 	i.silta(0, "user", "passwd", "nurse1", "--none")
 	defer i.serve()()
 	if _, ok := i.signIn("nurse1", newPassword); ok {
@@ -296,4 +298,25 @@ func TestInvite(t *testing.T) {
 	}
 	i.silta(0, "user", "disable", "nurse1")
 	i.silta(1, "user", "invite", "nurse1")
+}
+
+// refusesWeak: what a person could not choose in the browser, nobody gives them here, and it is said why, in words.
+func (i *installation) refusesWeak() {
+	i.t.Helper()
+	for password, why := range map[string]string{
+		"viisi": "The password is too short. Write at least 15 characters.", "salasanasalasana1": "easily guessed",
+		"terveydenhoitaja nurse1": "easily guessed", "iloveyou iloveyou": "Many people use this password",
+	} {
+		for _, args := range [][]string{
+			{"user", "passwd", "nurse1", "--password-stdin"},
+			{"user", "add", "nurse9", "--name", "Terveydenhoitaja nurse1", "--role", "auditor", "--password-stdin"},
+		} {
+			if out := i.typed(1, password, args...); !strings.Contains(out, why) || strings.Contains(out, password) {
+				i.t.Errorf("%s with %q: %s", args[1], password, out)
+			}
+		}
+	}
+	if out := i.silta(0, "user", "list", "--json"); strings.Contains(out, "nurse9") {
+		i.t.Error("somebody was added with a weak password")
+	}
 }

@@ -41,6 +41,8 @@ type Options struct {
 	Roles []RoleRule
 	// Pools is the mapping from claims to pools, besides those that the rules name people in.
 	Pools []PoolRule
+	// ACR and AMR are what the provider must say of how it has made sure of somebody, one of each that is not empty.
+	ACR, AMR []string
 	// Create adds who is not known yet.
 	Create bool
 	// PublicURL is where browsers find the site.
@@ -101,6 +103,8 @@ var (
 	ErrDown = errors.New("the provider does not answer as it should")
 	// ErrRefused: the provider has not let the person in, or what came back is not what was asked for.
 	ErrRefused = errors.New("the provider has not signed anybody in")
+	// ErrWeak: the provider has not made as sure of the person as is wanted.
+	ErrWeak = errors.New("the provider has not made sure enough of the person")
 )
 
 // CallbackPath is where the provider sends the browser back to.
@@ -142,13 +146,16 @@ func (p *Provider) Start(ctx context.Context, next string, anew bool, now time.T
 	}
 	a := Attempt{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Began: now}
 	options := []oauth2.AuthCodeOption{oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier)}
+	if len(p.ACR) > 0 {
+		options = append(options, oauth2.SetAuthURLParam("acr_values", strings.Join(p.ACR, " ")))
+	}
 	if anew {
 		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
 	}
 	return k.config.AuthCodeURL(a.State, options...), a, nil
 }
 
-// Finish returns what the provider says of who has come back from it with a query. Its errors wrap [ErrDown] or [ErrRefused].
+// Finish returns what the provider says of who has come back from it with a query. Its errors wrap [ErrDown], [ErrRefused] or [ErrWeak].
 func (p *Provider) Finish(ctx context.Context, query url.Values, a Attempt, now time.Time) (consult.Assertion, error) {
 	if a.State == "" || now.Sub(a.Began) > attemptLasts || subtle.ConstantTimeCompare([]byte(a.State), []byte(query.Get("state"))) != 1 {
 		return consult.Assertion{}, fmt.Errorf("%w: %s: it was not asked for, or too long ago", ErrRefused, p.ID)
@@ -185,10 +192,20 @@ func (p *Provider) Finish(ctx context.Context, query url.Values, a Attempt, now 
 	if err := id.Claims(&claims); err != nil {
 		return consult.Assertion{}, fmt.Errorf("%w: %s: its claims cannot be read", ErrRefused, p.ID)
 	}
+	// Only what it has signed counts for how strong it was, and what was asked for is not yet what was done.
+	if !oneOf(p.ACR, claims, "acr") || !oneOf(p.AMR, claims, "amr") {
+		return consult.Assertion{}, fmt.Errorf("%w: %s", ErrWeak, p.ID)
+	}
 	if err := p.ask(ctx, k, token, id.Subject, claims); err != nil {
 		return consult.Assertion{}, err
 	}
 	return p.claimed(id.Subject, claims), nil
+}
+
+// oneOf reports whether a claim has one of the values that are wanted, if any are.
+func oneOf(wanted []string, claims map[string]any, name string) bool {
+	has := valuesOf(claims, name)
+	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(w string) bool { return slices.Contains(has, w) })
 }
 
 // ask adds the claims that the ID token lacks and that the provider tells of the same person at its userinfo endpoint, as the standard has it.

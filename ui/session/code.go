@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,12 +95,16 @@ func (s *Store) CheckCode(person string, secret []byte, code string, now time.Ti
 // recoveryCodes is how many there are at first.
 const recoveryCodes = 10
 
-// NewRecoveryCodes returns codes that replace a one-time code, each once: 80 bits as people can write them down.
+// NewRecoveryCodes returns codes that replace a one-time code, each once: 120 bits as people can write them down, so many that a plain hash
+// of one gives nothing away.
 func NewRecoveryCodes() []string {
 	codes := make([]string, recoveryCodes)
 	for i := range codes {
-		text := strings.ToLower(rand.Text()[:16])
-		codes[i] = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
+		var parts []string
+		for part := range slices.Chunk([]byte(strings.ToLower(rand.Text()[:24])), 4) {
+			parts = append(parts, string(part))
+		}
+		codes[i] = strings.Join(parts, "-")
 	}
 	return codes
 }

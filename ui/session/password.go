@@ -12,6 +12,8 @@ import (
 
 	"github.com/alexedwards/argon2id"
 	"golang.org/x/text/unicode/norm"
+
+	"silta/consult"
 )
 
 // maxPassword bounds what is hashed, in bytes.
@@ -36,6 +38,17 @@ func Weak(password string, words ...string) string {
 		return "password-common"
 	}
 	return ""
+}
+
+// Refuse returns why a person is not to have a password, as a fault of a field, or nil. The host is that under which people know the place.
+func Refuse(password string, p consult.Person, host, field string) error {
+	code := Weak(password, p.ID, p.Name, p.Email, host)
+	if code == "" {
+		return nil
+	}
+	return &consult.Error{Kind: consult.Invalid, Key: "invalid", Fields: []consult.FieldError{
+		{Pointer: field, Code: code, Args: map[string]any{"min": MinPassword}},
+	}}
 }
 
 // minOwn is how many characters of a password must be more than somebody's name, a word of the place, or a row of keys.

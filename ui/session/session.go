@@ -167,6 +167,11 @@ func (m *Manager) Person(ctx context.Context) string { return m.scs.GetString(ct
 // Method returns how they have shown who they are, or "".
 func (m *Manager) Method(ctx context.Context) Method { return Method(m.scs.GetString(ctx, keyMethod)) }
 
+// Shown notes that somebody who is signed in has shown more of who they are.
+func (m *Manager) Shown(ctx context.Context, method Method) {
+	m.scs.Put(ctx, keyMethod, string(method))
+}
+
 // Stamp returns the stamp that the session was begun with, or "".
 func (m *Manager) Stamp(ctx context.Context) string { return m.scs.GetString(ctx, keyStamp) }
 

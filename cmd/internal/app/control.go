@@ -30,7 +30,7 @@ const maxControl = 2 * routing.MaxDocument
 // controlRequest is one call of [Admin].
 type controlRequest struct {
 	Person   *consult.Person `json:"person,omitempty"`
-	Password string          `json:"password,omitempty"`
+	Password NewPassword     `json:"password,omitzero"`
 	// People asks for everybody, Tokens for the tokens of a person, "" meaning all.
 	People bool    `json:"people,omitempty"`
 	Tokens *string `json:"tokens,omitempty"`
@@ -144,7 +144,7 @@ func controlHandler(admin Admin) http.Handler {
 // remote is an Admin in another process.
 type remote struct{ client *http.Client }
 
-func (r remote) AddPerson(ctx context.Context, p consult.Person, password string) error {
+func (r remote) AddPerson(ctx context.Context, p consult.Person, password NewPassword) error {
 	_, err := r.call(ctx, controlRequest{Person: &p, Password: password})
 	return err
 }
@@ -168,7 +168,7 @@ func (r remote) SetDisabled(ctx context.Context, id string, disabled bool) error
 	return err
 }
 
-func (r remote) SetPassword(ctx context.Context, id, password string) error {
+func (r remote) SetPassword(ctx context.Context, id string, password NewPassword) error {
 	_, err := r.call(ctx, controlRequest{SetPassword: id, Password: password})
 	return err
 }

@@ -11,16 +11,18 @@ import (
 
 // Admin is what an operator does from the command line. The server does it while it runs; else it is done on the data directory.
 type Admin interface {
-	// AddPerson adds a person, who can sign in with the password if it is not "". Errors are those of [consult.Service.SetPerson].
-	AddPerson(ctx context.Context, p consult.Person, password string) error
+	// AddPerson adds a person, who can sign in with the password if there is one. Errors are those of [consult.Service.SetPerson], and of
+	// kind [consult.Invalid] for a password that the person could not choose either.
+	AddPerson(ctx context.Context, p consult.Person, password NewPassword) error
 	// People returns everybody, by id, without their credentials.
 	People(ctx context.Context) ([]consult.Person, error)
 	// SetDisabled takes from a person all they can do, or gives it back. Sessions and tokens that were ended by it stay so.
 	SetDisabled(ctx context.Context, id string, disabled bool) error
 	// ClearAddress takes away the flag of a person at whose address mail did not arrive.
 	ClearAddress(ctx context.Context, id string) error
-	// SetPassword gives a person a new password and ends their sessions; with "" they can't sign in by password.
-	SetPassword(ctx context.Context, id, password string) error
+	// SetPassword gives a person a new password and ends their sessions; without one they can't sign in by password. Errors are of kind
+	// [consult.NotFound], and [consult.Invalid] for a password that they could not choose either.
+	SetPassword(ctx context.Context, id string, password NewPassword) error
 	// Invite makes an invitation for a person, who begins anew with it: they choose a password, and one-time codes and passkeys from
 	// before are gone. It returns its token and when that ends.
 	Invite(ctx context.Context, id string) (token string, until time.Time, err error)
@@ -40,6 +42,25 @@ type Admin interface {
 	Eraser
 }
 
+// NewPassword is a password that an operator gives somebody.
+type NewPassword struct {
+	// Text is "" for none.
+	Text string `json:"text,omitempty"`
+	// Host is that of the site, which makes no password.
+	Host string `json:"host,omitempty"`
+}
+
+// hash returns the hash of a password that a person is to have, "" for none, or why they are not to have it.
+func (n NewPassword) hash(p consult.Person) (string, error) {
+	if n.Text == "" {
+		return "", nil
+	}
+	if err := session.Refuse(n.Text, p, n.Host, "/password"); err != nil {
+		return "", err
+	}
+	return session.HashPassword(n.Text)
+}
+
 // TokenUse is a token and when it was used last, to the hour; the zero time: never.
 type TokenUse struct {
 	consult.Token
@@ -52,21 +73,13 @@ type operator struct {
 	sessions *session.Store
 }
 
-func (o operator) AddPerson(ctx context.Context, p consult.Person, password string) error {
-	hash, err := hashed(password)
+func (o operator) AddPerson(ctx context.Context, p consult.Person, password NewPassword) error {
+	hash, err := password.hash(p)
 	if err != nil {
 		return err
 	}
 	p.PasswordHash = hash
 	return o.service.SetPerson(ctx, consult.System, p)
-}
-
-// hashed is a password's hash, "" for none.
-func hashed(password string) (string, error) {
-	if password == "" {
-		return "", nil
-	}
-	return session.HashPassword(password)
 }
 
 func (o operator) People(context.Context) ([]consult.Person, error) {
@@ -89,14 +102,10 @@ func (o operator) ClearAddress(ctx context.Context, id string) error {
 	return o.service.ClearAddress(ctx, consult.System, id)
 }
 
-func (o operator) SetPassword(ctx context.Context, id, password string) error {
-	hash, err := hashed(password)
-	if err != nil {
+func (o operator) SetPassword(ctx context.Context, id string, password NewPassword) error {
+	_, err := o.service.EditPerson(ctx, consult.System, id, func(p *consult.Person) (err error) {
+		p.PasswordHash, err = password.hash(*p)
 		return err
-	}
-	_, err = o.service.EditPerson(ctx, consult.System, id, func(p *consult.Person) error {
-		p.PasswordHash = hash
-		return nil
 	})
 	return err
 }

@@ -53,7 +53,7 @@ func (a *App) startWeb(sessions *session.Store, t *telling, demo *ui.Demo, reg *
 				Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
 			})
 		},
-		Letters: t.planner, Limits: limits, Providers: providers(c), Drafts: s.drafts,
+		Letters: t.planner, Limits: limits, Providers: providers(c), SecondFactor: c.SignIn.SecondFactor, Drafts: s.drafts,
 		Sessions: sessions, SessionIdle: c.Sessions.Idle, SessionLifetime: c.Sessions.Absolute,
 		PublicURL: c.PublicURL.String(), Hosts: hosts(listener.Addr().(*net.TCPAddr)), TrustedProxies: networks(c.Proxy.Trusted),
 		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg,
@@ -193,7 +193,7 @@ func providers(c *config.Config) []*provider.Provider {
 		o := provider.Options{
 			ID: p.ID, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: p.ClientSecret, Scopes: p.Scopes, Create: p.Create,
 			Claims:    provider.Claims{Person: p.Person, Name: p.FullName, Email: p.Email, Profession: p.Profession, Municipality: p.Municipality},
-			PublicURL: c.PublicURL.String(),
+			PublicURL: c.PublicURL.String(), ACR: p.ACR, AMR: p.AMR,
 		}
 		for _, r := range p.Roles {
 			o.Roles = append(o.Roles, provider.RoleRule(r))

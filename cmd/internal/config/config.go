@@ -207,6 +207,8 @@ type Metrics struct {
 type SignIn struct {
 	// Providers is `providers`. Default: none.
 	Providers []Provider
+	// SecondFactor is `second-factor`: the roles of whom a password alone is not enough. Default: none.
+	SecondFactor []consult.Role
 }
 
 // Provider is an item of `sign-in.providers`: a provider of OpenID Connect.
@@ -228,6 +230,9 @@ type Provider struct {
 	Roles []RoleRule
 	// Pools is `pools`: the mapping from claims to pools.
 	Pools []PoolRule
+	// ACR and AMR are `require.acr` and `require.amr`: what the provider must say of how it has made sure of somebody, one of each that is
+	// given. Default: its own policy counts.
+	ACR, AMR []string
 	// Create is `create`: who is not known yet is added. Default no.
 	Create bool
 }

@@ -364,6 +364,7 @@ func (r *reader) together(keys ...string) {
 }
 
 func (c *SignIn) read(r *reader) {
+	list(r, "second-factor", &c.SecondFactor, parseRole)
 	r.each("providers", func(r *reader) {
 		p := Provider{Scopes: []string{"profile", "email"}, Person: "preferred_username", FullName: "name", Email: "email"}
 		scalar(r, "id", &p.ID, parseID)
@@ -417,6 +418,10 @@ func (c *SignIn) read(r *reader) {
 		if len(p.Pools) > 0 && none {
 			r.fault("pools", "is for specialists, and roles makes nobody one; write a value for the role specialist too, or leave this out")
 		}
+		r.section("require", func(r *reader) {
+			list(r, "acr", &p.ACR, parseToken)
+			list(r, "amr", &p.AMR, parseToken)
+		})
 		scalar(r, "create", &p.Create, parseYes)
 		if p.Create && len(p.Roles) == 0 {
 			r.fault("create", "needs a mapping to roles; write roles too, or leave this out")

@@ -168,7 +168,7 @@ func TestServerExampleComments(t *testing.T) {
 		inside.Mail.DKIM.KeyFile != "/etc/silta/dkim.pem" || inside.TLS.Key != "/etc/silta/key.pem" || len(inside.Proxy.Trusted) != 2 {
 		t.Errorf("the comments were not read: %+v", inside)
 	}
-	if p := inside.SignIn.Providers; len(p) != 1 || len(p[0].Roles) != 2 || p[0].Roles[1].Role != consult.Specialist || !p[0].Create || p[0].Person != "preferred_username" {
+	if p := inside.SignIn.Providers; len(p) != 1 || len(p[0].Roles) != 2 || p[0].Roles[1].Role != consult.Specialist || len(p[0].AMR) != 1 || len(inside.SignIn.SecondFactor) != 3 || !p[0].Create || p[0].Person != "preferred_username" {
 		t.Errorf("providers: %+v", p)
 	}
 	// Where a pool stands is said by line and column of the file, as of the rules in it.
@@ -254,7 +254,9 @@ func TestEveryValueHasItsVariable(t *testing.T) {
 		}
 		seen[name] = true
 		wrong := ""
-		if name == "SILTA_REMINDERS_REPLY" || name == "SILTA_NATS_LISTEN" || name == "SILTA_PROXY_TRUSTED" || name == "SILTA_METRICS_ALLOW" {
+		if slices.Contains([]string{
+			"SILTA_REMINDERS_REPLY", "SILTA_NATS_LISTEN", "SILTA_PROXY_TRUSTED", "SILTA_METRICS_ALLOW", "SILTA_SIGN_IN_SECOND_FACTOR",
+		}, name) {
 			wrong = "?"
 		}
 		_, err := parse("silta.yaml", nil, append(strings.Split(required, "\n"), name+"="+wrong), readOnly)

@@ -358,6 +358,14 @@ func parseID(s string) (string, error) {
 	return s, nil
 }
 
+// parseToken reads what has no blanks in it.
+func parseToken(s string) (string, error) {
+	if s == "" || strings.ContainsAny(s, " \t\r\n") {
+		return "", fmt.Errorf("%s is no value of a claim; write one without blanks, such as mfa", quote(s))
+	}
+	return s, nil
+}
+
 // parseIssuer reads the address of a provider of identities: https, except on this machine.
 func parseIssuer(s string) (string, error) {
 	u, err := url.Parse(s)
