@@ -19,7 +19,7 @@ func TestRetentionPage(t *testing.T) {
 	}
 	for _, who := range []string{"admin", "auditor"} {
 		p := s.as(who).open("/retention?lang=fi")
-		for _, want := range []string{"S-2024-0007", "730", "Pyynnöt", "31"} {
+		for _, want := range []string{"S-2024-0007", "2 vuotta", "Pyynnöt", "31"} {
 			if !strings.Contains(p.text("main"), want) {
 				t.Errorf("%s: %q is missing: %s", who, want, p.text("main"))
 			}
