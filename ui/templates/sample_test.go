@@ -147,7 +147,13 @@ var samples = append(ruleSamples, []sample{
 				{Kind: "consultation", Keep: 730 * 24 * time.Hour, Kept: 4211, Next: 5, Soon: 61, Erased: 1805}, {Kind: "delivery", Keep: 365 * 24 * time.Hour, Kept: 20114, Next: 31, Soon: 900, Erased: 14077},
 				{Kind: "looks", Keep: 4383 * 24 * time.Hour, Kept: 980}, {Kind: "grant", Keep: 4383 * 24 * time.Hour, Kept: 12},
 			},
-			Others: []templates.RetentionRow{{Kind: "draft", Keep: 14 * 24 * time.Hour}, {Kind: "session", Keep: 12 * time.Hour}, {Kind: "person"}, {Kind: "trace"}},
+			Counted: now.Add(-4 * time.Minute),
+			Runs: []templates.RetentionRun{
+				{At: now.Add(-10 * time.Hour), Requests: 3, Deliveries: 28, Openings: 1}, {At: now.Add(-34 * time.Hour), Failed: true}, {At: now.Add(-58 * time.Hour), Deliveries: 17, Looks: 2},
+			},
+			Others: []templates.RetentionRow{
+				{Kind: "draft", Keep: 14 * 24 * time.Hour, Kept: 23, Counted: true}, {Kind: "session", Keep: 12 * time.Hour, Kept: 61, Counted: true}, {Kind: "person"}, {Kind: "trace"},
+			},
 		}}.View()
 	}},
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
