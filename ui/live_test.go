@@ -145,6 +145,20 @@ func TestAnnouncements(t *testing.T) {
 	youth.want("announce", "Uusi pyyntö: S-2026-0001")
 }
 
+// TestOwnActsAreNotAnnounced: who sends a request to their own team is not told of it, and their colleagues are.
+func TestOwnActsAreNotAnnounced(t *testing.T) {
+	s := newSite(t, nil)
+	s.update("childpsych", func(p *consult.Person) {
+		p.Roles, p.Profession = append(p.Roles, consult.Requester), s.actor("nurse").Profession
+	})
+	own, lead := s.as("childpsych").listen("/queue/stream"), s.as("childpsych2").listen("/queue/stream")
+	own.want("queue", "")
+	lead.want("queue", "")
+	s.submitted("childpsych")
+	lead.want("announce", "A new request: S-2026-0001")
+	own.want("queue", "")
+}
+
 func TestLiveEnds(t *testing.T) {
 	beats := make(chan struct{})
 	s := newSite(t, func(o *ui.Options) {

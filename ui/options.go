@@ -61,6 +61,7 @@ type Service interface {
 	Staff(a consult.Actor) ([]consult.Person, error)
 	SetPerson(ctx context.Context, a consult.Actor, p consult.Person) error
 	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)
+	ClearAddress(ctx context.Context, a consult.Actor, person string) error
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)
 	PasskeyOwner(id []byte) (consult.Person, consult.Passkey, error)
 	Invite(ctx context.Context, a consult.Actor, id string, life time.Duration, fresh bool) (string, consult.Person, error)

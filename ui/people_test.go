@@ -83,6 +83,32 @@ func TestPeople(t *testing.T) {
 	admin.post("/people/nobody/invite", nil).wantStatus(404)
 }
 
+// An administrator is told why mail to somebody does not arrive and takes the flag off, sees who is on call before they are disabled, and which
+// rules still name them after it.
+func TestPersonInTrouble(t *testing.T) {
+	s := newSite(t, nil)
+	admin := s.as("admin")
+	_, err := s.service.EditPerson(t.Context(), consult.System, "childpsych", func(p *consult.Person) error {
+		p.Email = "lauri@example.org"
+		return nil
+	})
+	s.check(err)
+	_, err = s.service.FlagAddress(t.Context(), "childpsych", func(string) bool { return true }, "5.2.2", s.clock())
+	s.check(err)
+	p := admin.open("/people/childpsych?lang=fi")
+	p.want(".note-warn", "postilaatikko on täynnä")
+	p = p.submit(admin, "form[action$='/mail-works']", nil).follow(admin)
+	if p.want(".flashes", "merkintä on poistettu"); p.has("main form[action$='/mail-works']") {
+		t.Error("the flag stays")
+	}
+	s.as("nurse").post("/people/childpsych/mail-works", url.Values{}).wantStatus(404)
+	admin.post("/people/nobody/mail-works", url.Values{}).wantStatus(404)
+	onCall := s.book.OnCall("child-psychiatry", s.clock())
+	admin.open("/people/"+onCall[0]).want("#person-disable", "päivystää juuri nyt: Lastenpsykiatria")
+	p = admin.open("/people/childpsych").submit(admin, "form[action$='/disable']", nil).follow(admin)
+	p.want("main", "Säännöissä hän on yhä tiimissä: Lastenpsykiatria")
+}
+
 // Whoever can change somebody's mail address can have a link to a new password sent to themselves: the one who read at the address before
 // is told, links that were sent there are void, and who did it stays to be seen.
 func TestAddressChanges(t *testing.T) {

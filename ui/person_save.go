@@ -103,6 +103,21 @@ func (s *Server) setDisabled(c echo.Context, v *visit, disabled bool, done strin
 	return s.done(c, pathPeople+"/"+p.ID, session.Flash{Kind: "ok", Key: done})
 }
 
+// clearAddress takes the flag off a person's address: mail arrives there again.
+func (s *Server) clearAddress(c echo.Context, v *visit) error {
+	if err := mayKeepPeople(v); err != nil {
+		return err
+	}
+	p, err := s.staff(v, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if err := s.Service.ClearAddress(c.Request().Context(), v.actor, p.ID); err != nil {
+		return err
+	}
+	return s.done(c, pathPeople+"/"+p.ID, session.Flash{Kind: "ok", Key: "person.done.mail-works"})
+}
+
 // invitePerson sends a person the link with which they choose a password. The administrator never sees it: with it they could sign in
 // as the person.
 func (s *Server) invitePerson(c echo.Context, v *visit) error {

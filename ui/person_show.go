@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +12,17 @@ import (
 
 // pathPeople is the list of people.
 const pathPeople = "/people"
+
+// memberships are the pools that a person belongs to or, if the person can act no more, those that the rules still name them in.
+func (s *Server) memberships(id string) []consult.Membership {
+	if a, err := s.Service.Actor(id); err == nil {
+		return a.Memberships
+	}
+	if s.Rules == nil || s.Rules.Rules() == nil {
+		return nil
+	}
+	return s.Rules.Rules().Memberships(id, nil)
+}
 
 // mayKeepPeople knows of no such pages for anybody but administrators.
 func mayKeepPeople(v *visit) error {
@@ -66,14 +78,18 @@ func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.Pe
 		}
 		p.Yourself = p.Person.ID == v.actor.ID
 		p.Moves = s.moves(v, p.Person)
-		if a, err := s.Service.Actor(p.Person.ID); err == nil {
-			for _, m := range a.Memberships {
-				name := s.poolName(v, m.Pool)
-				if m.Provider != "" {
-					name += " (" + v.l.T("pool.by-provider", "provider", s.providerName(v, m.Provider)) + ")"
-				}
-				p.Pools = append(p.Pools, name)
+		for _, m := range s.memberships(p.Person.ID) {
+			name := s.poolName(v, m.Pool)
+			if onCall, _ := s.Pools.OnCall(m.Pool, s.Now()); slices.Contains(onCall, p.Person.ID) {
+				p.OnCall = append(p.OnCall, name)
 			}
+			if m.Provider != "" {
+				name += " (" + v.l.T("pool.by-provider", "provider", s.providerName(v, m.Provider)) + ")"
+			}
+			p.Pools = append(p.Pools, name)
+		}
+		if f := p.Person.MailFault; !f.IsZero() {
+			p.MailFault = v.l.Code("mail-fault", string(consult.ReasonOf(f.Status)))
 		}
 	}
 	p.Municipalities = s.Service.Terms().Municipalities

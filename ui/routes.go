@@ -149,6 +149,7 @@ var routes = []route{
 	{method: get, path: "/people/:id", handle: (*Server).showPerson},
 	{method: post, path: "/people/:id", handle: (*Server).savePerson},
 	{method: post, path: "/people/:id/invite", handle: (*Server).invitePerson},
+	{method: post, path: "/people/:id/mail-works", handle: (*Server).clearAddress},
 	{method: post, path: "/people/:id/disable", handle: (*Server).disablePerson},
 	{method: post, path: "/people/:id/enable", handle: (*Server).enablePerson},
 	{method: post, path: "/people/:id/tokens/:token/end", handle: (*Server).endPersonToken},

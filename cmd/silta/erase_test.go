@@ -88,11 +88,12 @@ func TestRetention(t *testing.T) {
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said := silta(t, 0, "retention", "--preview", "--config", file); !strings.HasPrefix(said, "would be erased: 1 requests") {
-		t.Error(said)
+	would := silta(t, 0, "retention", "--preview", "--config", file)
+	if !strings.HasPrefix(would, "would be erased: 1 requests") {
+		t.Error(would)
 	}
-	if said := silta(t, 0, "retention", "--config", file); !strings.HasPrefix(said, "erased: 1 requests") {
-		t.Error(said)
+	if said := silta(t, 0, "retention", "--config", file); said != strings.TrimPrefix(would, "would be ") {
+		t.Errorf("%s, and before: %s", said, would)
 	}
 	if said := silta(t, 0, "retention", "--preview", "--config", file); !strings.HasPrefix(said, "would be erased: 0 requests") {
 		t.Error(said)
@@ -105,6 +106,12 @@ func TestRetention(t *testing.T) {
 	}
 	if status := q.call("nurse", http.MethodGet, "/api/v1/consultations/"+ended.ID, nil, nil); status != http.StatusNotFound {
 		t.Errorf("an erased request: %d", status)
+	}
+	// The page tells of the run that erased; the others were previews.
+	page := (&journey{t: t, base: q.url}).as("auditor", "demo").open("/retention")
+	runs := page.Find("#retention-runs").Parent().Find("tbody tr")
+	if runs.Length() != 1 || runs.First().Find("td").First().Text() != "1" {
+		t.Errorf("the page tells of the runs: %s", runs.Text())
 	}
 }
 

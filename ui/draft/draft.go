@@ -284,6 +284,19 @@ func (s *Store) open(person, id string, sealed []byte) (Draft, error) {
 	return d, nil
 }
 
+// Count returns how many drafts there are, of everybody.
+func (s *Store) Count() (n int, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucket).ForEach(func(_, v []byte) error {
+			if what, _ := s.readRow(v); what == rowDraft {
+				n++
+			}
+			return nil
+		})
+	})
+	return n, err
+}
+
 // Clean deletes what has ended, and returns how much that was.
 func (s *Store) Clean() (n int, err error) {
 	err = s.update(func(tx *bbolt.Tx) error {

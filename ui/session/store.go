@@ -122,6 +122,20 @@ func (s *Store) clean(name []byte) (int, error) {
 	return n, err
 }
 
+// Count returns how many sessions there are that neither ended nor expired.
+func (s *Store) Count() (n int, err error) {
+	now := time.Now()
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucket).ForEach(func(_, v []byte) error {
+			if alive(v, now) && !deleted(v) {
+				n++
+			}
+			return nil
+		})
+	})
+	return n, err
+}
+
 // Find returns the data of a session that has not expired.
 func (s *Store) Find(token string) (data []byte, found bool, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {

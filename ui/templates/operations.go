@@ -20,8 +20,8 @@ type OperationsState struct {
 	Oldest  time.Time
 	// Failed are the mails that failed last, the latest first.
 	Failed []FailedMail
-	// Flagged are the names of the people at whose address mail does not arrive.
-	Flagged []string
+	// Flagged are the people at whose address mail does not arrive.
+	Flagged []NamedPerson
 	// Position is the last entry of the journal; Lag counts those that are not told on NATS yet.
 	Position, Lag uint64
 }
@@ -41,10 +41,13 @@ func (p Operations) waiting() string {
 	return text
 }
 
+// NamedPerson is somebody whose record can be opened.
+type NamedPerson struct{ ID, Name string }
+
 // FailedMail is a mail that will never arrive.
 type FailedMail struct {
-	// Receiver is a person's name, or "" where the rules name a mail address.
-	Receiver string
+	// Receiver has no name where the rules name a mail address.
+	Receiver NamedPerson
 	// Code is the mail server's last reply code, 0 where there was none.
 	Code int
 }

@@ -25,7 +25,7 @@ type ListedPerson struct {
 	Unheard bool
 }
 
-// PersonPage is a person's record. It posts to /people, or to /people/ID, /people/ID/invite, /people/ID/disable, /people/ID/enable and
+// PersonPage is a person's record. It posts to /people, or to /people/ID, /people/ID/invite, /people/ID/disable, /people/ID/mail-works, /people/ID/enable and
 // /people/ID/tokens/TOKEN/end.
 type PersonPage struct {
 	Page
@@ -34,8 +34,10 @@ type PersonPage struct {
 	Person consult.Person
 	// Yourself: it is the reader's own record.
 	Yourself bool
-	// Pools are the names of the person's pools, with who says so where it is not the rules.
-	Pools          []string
+	// Pools are the names of the person's pools, with who says so where it is not the rules; OnCall are those for which they are on call now.
+	Pools, OnCall []string
+	// MailFault says why mail to them does not arrive, if it does not.
+	MailFault      string
 	Municipalities []string
 	Tokens         []AccountToken
 	Moves          []Move

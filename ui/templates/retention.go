@@ -21,6 +21,17 @@ type RetentionState struct {
 	Last, Next time.Time
 	Took       time.Duration
 	Failed     bool
+	// Counted is when the rows were counted. Runs are the last ones, the latest first.
+	Counted time.Time
+	Runs    []RetentionRun
+}
+
+// RetentionRun is what one run has erased.
+type RetentionRun struct {
+	At                                    time.Time
+	Requests, Deliveries, Looks, Openings int
+	// Failed: it did not come to its end.
+	Failed bool
 }
 
 // RetentionRow is one kind of what is kept.
@@ -31,6 +42,8 @@ type RetentionRow struct {
 	Keep time.Duration
 	// Kept counts what is there, Next what goes in the next run, Soon what will have gone a month later, Erased what is gone.
 	Kept, Next, Soon, Erased int
+	// Counted: Kept is told, though nothing is said of what goes.
+	Counted bool
 }
 
 // keeps says how long a kind is kept.
@@ -39,6 +52,11 @@ func (p Retention) keeps(r RetentionRow) string {
 		return p.L.T("retention.ever")
 	}
 	const day = 24 * time.Hour
+	for years := time.Duration(2); years < 100; years++ {
+		if r.Keep >= years*365*day && r.Keep <= years*366*day {
+			return p.L.T("retention.years", "n", strconv.Itoa(int(years)))
+		}
+	}
 	if r.Keep >= 2*day && r.Keep%day == 0 {
 		return p.L.T("retention.days", "n", strconv.Itoa(int(r.Keep/day)))
 	}
@@ -54,3 +72,8 @@ func (p Retention) going() int {
 	}
 	return 0
 }
+
+// runKinds are the kinds that a run counts, in the order of their columns.
+var runKinds = []string{"consultation", "delivery", "looks", "grant"}
+
+func (r RetentionRun) counts() []int { return []int{r.Requests, r.Deliveries, r.Looks, r.Openings} }

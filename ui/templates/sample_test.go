@@ -88,6 +88,16 @@ var samples = append(ruleSamples, []sample{
 	{"people", "/people", func(p templates.Page) templ.Component { return people(p).View() }},
 	{"people-none", "/people", func(p templates.Page) templ.Component { return templates.People{Page: p, Search: "xyz", All: 3}.View() }},
 	{"person", "/people/terhi", func(p templates.Page) templ.Component { return person(p).View() }},
+	{"person-flagged", "/people/leena", func(p templates.Page) templ.Component {
+		f := person(p)
+		f.MailFault, f.Person.MailFault, f.OnCall = "postilaatikko on täynnä", consult.MailFault{At: now.Add(-50 * time.Hour), Status: "5.2.2"}, []string{unit}
+		return f.View()
+	}},
+	{"person-disabled", "/people/leena", func(p templates.Page) templ.Component {
+		f := person(p)
+		f.Person.Disabled, f.Tokens = true, nil
+		return f.View()
+	}},
 	{"person-new", "/people/new", func(p templates.Page) templ.Component {
 		return templates.PersonPage{Page: p, New: true, Municipalities: []string{"Tampere"}, Errors: templates.Errors{
 			{Pointer: "/id", Code: "taken"}, {Pointer: "/name", Code: "required"}, {Pointer: "/roles", Code: "required"},
@@ -138,7 +148,13 @@ var samples = append(ruleSamples, []sample{
 				{Kind: "consultation", Keep: 730 * 24 * time.Hour, Kept: 4211, Next: 5, Soon: 61, Erased: 1805}, {Kind: "delivery", Keep: 365 * 24 * time.Hour, Kept: 20114, Next: 31, Soon: 900, Erased: 14077},
 				{Kind: "looks", Keep: 4383 * 24 * time.Hour, Kept: 980}, {Kind: "grant", Keep: 4383 * 24 * time.Hour, Kept: 12},
 			},
-			Others: []templates.RetentionRow{{Kind: "draft", Keep: 14 * 24 * time.Hour}, {Kind: "session", Keep: 12 * time.Hour}, {Kind: "person"}, {Kind: "trace"}},
+			Counted: now.Add(-4 * time.Minute),
+			Runs: []templates.RetentionRun{
+				{At: now.Add(-10 * time.Hour), Requests: 3, Deliveries: 28, Openings: 1}, {At: now.Add(-34 * time.Hour), Failed: true}, {At: now.Add(-58 * time.Hour), Deliveries: 17, Looks: 2},
+			},
+			Others: []templates.RetentionRow{
+				{Kind: "draft", Keep: 14 * 24 * time.Hour, Kept: 23, Counted: true}, {Kind: "session", Keep: 12 * time.Hour, Kept: 61, Counted: true}, {Kind: "person"}, {Kind: "trace"},
+			},
 		}}.View()
 	}},
 	{"figures", "/figures", func(p templates.Page) templ.Component { return figures(p).View() }},
@@ -486,8 +502,8 @@ func fullOperations(p templates.Page) templates.Operations {
 			{Name: "unheard-of", Schedule: "0 7 * * mon-fri", Next: now.Add(20 * time.Hour)},
 		},
 		Waiting: templates.MaxWaiting, Oldest: now.Add(-26 * time.Hour),
-		Failed:  []templates.FailedMail{{Receiver: "Maximilian von Konsultationskoordinator", Code: 550}, {}},
-		Flagged: []string{"Maximilian von Konsultationskoordinator", "Leena Lastenpsykiatri"}, Position: 1_204_311, Lag: 17,
+		Failed:  []templates.FailedMail{{Receiver: templates.NamedPerson{ID: "max", Name: "Maximilian von Konsultationskoordinator"}, Code: 550}, {}},
+		Flagged: []templates.NamedPerson{{ID: "max", Name: "Maximilian von Konsultationskoordinator"}, {ID: "leena", Name: "Leena Lastenpsykiatri"}}, Position: 1_204_311, Lag: 17,
 	}, Checks: []templates.CheckRow{
 		{Name: "journal", Status: "ok"}, {Name: "nats", Status: "warning"}, {Name: "escalation", Status: "failed"}, {Name: "jobs", Status: "warning"},
 		{Name: "unheard-of", Status: "warning"},

@@ -46,11 +46,11 @@ func (t *telling) operations(s *store, a consult.Actor) (o templates.OperationsS
 		return o, err
 	}
 	for _, d := range failed {
-		o.Failed = append(o.Failed, templates.FailedMail{Receiver: s.name(d.Person), Code: d.Code})
+		o.Failed = append(o.Failed, templates.FailedMail{Receiver: templates.NamedPerson{ID: d.Person, Name: s.name(d.Person)}, Code: d.Code})
 	}
 	flagged, err := s.view.Flagged()
 	for _, p := range flagged {
-		o.Flagged = append(o.Flagged, p.Name)
+		o.Flagged = append(o.Flagged, templates.NamedPerson{ID: p.ID, Name: p.Name})
 	}
 	return o, err
 }

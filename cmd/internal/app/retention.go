@@ -57,8 +57,12 @@ func (o operator) Erase(ctx context.Context, request string) (e Erased, err erro
 
 func (o operator) Retain(ctx context.Context, keep config.Retention, preview bool) (Erased, error) {
 	var failed error
-	e, err := o.erase(ctx, preview, o.over(keep, o.clock.Now(), &failed))
-	return e, errors.Join(err, failed)
+	now := o.clock.Now()
+	e, err := o.erase(ctx, preview, o.over(keep, now, &failed))
+	if err = errors.Join(err, failed); !preview {
+		err = errors.Join(err, o.remember(retentionRun{now, e, err != nil}))
+	}
+	return e, err
 }
 
 // over returns which subjects these times are over for at a moment. What it cannot find out is added to failed.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,6 +36,8 @@ const (
 	controlFile  = "control.sock"
 	draftsFile   = "drafts.db"
 	jobsFile     = "jobs.json"
+	// retentionFile tells what the last runs of the retention have erased.
+	retentionFile = "retention.json"
 )
 
 // store is the data of a directory with the service on it: what the server and the commands that work on a directory share.
@@ -56,6 +59,8 @@ type store struct {
 	keys      *seal.Keyring
 	// drafts are only there while the program serves.
 	drafts *draft.Store
+	// remembering keeps two runs of the retention from being written down at once.
+	remembering sync.Mutex
 }
 
 // journaled is the journal's and the view's side of one store, for those who need both.

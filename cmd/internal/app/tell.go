@@ -42,6 +42,8 @@ type telling struct {
 	forgotten atomic.Bool
 	// stuck is what the watchdog has found of mails that no server takes.
 	stuck atomic.Pointer[stuck]
+	// counted is what the page of retention shows of the journal.
+	counted counted
 }
 
 // startTelling starts it all on a store. What it starts is stopped by the cleanup.

@@ -59,7 +59,7 @@ func (a *App) startWeb(sessions *session.Store, t *telling, demo *ui.Demo, reg *
 		Now: s.clock.Now, Zone: s.clock.zone, Log: log, Metrics: reg,
 		Operations: func(a consult.Actor) (templates.OperationsState, error) { return t.operations(s, a) },
 		Retention: func(ctx context.Context, a consult.Actor) (templates.RetentionState, error) {
-			return t.retention(ctx, s, c, a)
+			return t.retention(ctx, s, sessions, c, a)
 		},
 		Ready:   func(context.Context) []ui.Check { return t.checks(s) },
 		Closing: closing, Site: site(c), MetricsFrom: networks(c.Metrics.Allow), Demo: demo,
