@@ -92,7 +92,7 @@ func (s *Server) actionDrafts(v *visit, con *consult.Consultation, p *templates.
 			continue
 		}
 		kept := templates.ActionDraft{
-			Form: readAction(action, formValues(d.Form)), Draft: templates.Draft{ID: d.ID, SavedAt: d.SavedAt},
+			Form: readAction(action, formValues(d.Form)), Draft: templates.Draft{ID: d.ID, SavedAt: d.SavedAt, After: d.Page},
 		}
 		if *offered(&p.Actions, action) {
 			p.Drafts[action] = kept

@@ -9,6 +9,7 @@ import (
 
 	"silta/consult"
 	"silta/ui/draft"
+	"silta/ui/problem"
 	"silta/ui/session"
 	"silta/ui/templates"
 )
@@ -73,6 +74,10 @@ func (s *Server) saveDraft(c echo.Context, v *visit) error {
 		return err
 	}
 	d, err := s.keepDraft(v, c.Param("id"), f)
+	if gone := problem.Known(err); byScript(c) && err != nil && gone.Kind == consult.Stale {
+		p := templates.Draft{Page: s.fragment(c, v, path), ID: d.ID, Gone: v.l.Error(gone)}
+		return render(c, http.StatusOK, p.Saved())
+	}
 	if err != nil {
 		return err
 	}
@@ -84,14 +89,16 @@ func (s *Server) saveDraft(c echo.Context, v *visit) error {
 
 // keepDraft writes a draft, or deletes it where nothing is left in the form. Then it has no moment.
 func (s *Server) keepDraft(v *visit, id string, f formValues) (draft.Draft, error) {
-	d := draft.Draft{ID: id, Form: map[string][]string{}, SavedAt: s.Now()}
-	for name, values := range f {
-		if name != "version" {
-			d.Form[name] = values
-		}
+	d := draft.Draft{
+		ID: id, Form: map[string][]string{}, SavedAt: s.Now(), Page: f.line(templates.DraftPage), After: f.line(templates.DraftAfter),
 	}
 	if blank(f) {
-		return draft.Draft{ID: id}, s.Drafts.Empty(v.actor.ID, id)
+		return draft.Draft{ID: id}, s.Drafts.Empty(v.actor.ID, d)
+	}
+	for name, values := range f {
+		if name != "version" && name != templates.DraftPage && name != templates.DraftAfter {
+			d.Form[name] = values
+		}
 	}
 	return d, s.Drafts.Save(v.actor.ID, f.line("command"), d)
 }
@@ -99,6 +106,7 @@ func (s *Server) keepDraft(v *visit, id string, f formValues) (draft.Draft, erro
 // prefilled are the fields that always have a value, whether or not anybody touched them.
 var prefilled = []string{
 	"command", "version", "ref", "client.municipality", "client.language", "urgency", "mode", "check",
+	templates.DraftPage, templates.DraftAfter,
 }
 
 // blank reports whether nothing was typed or chosen in a form.

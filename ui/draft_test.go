@@ -71,7 +71,7 @@ func TestDraftOfRequest(t *testing.T) {
 	sent := phone.open(href).submit(phone, "form.two", nil).follow(phone)
 	sent.want(".prose", "Miten nukutamme häntä?")
 	// The other screen, which knows nothing of it, types on and sends the same: there is one request, and no draft.
-	form.typing(nurse, "form.two", url.Values{"question": {"Miten nukutamme häntä? Ja"}}).wantStatus(200)
+	form.typing(nurse, "form.two", url.Values{"question": {"Miten nukutamme häntä? Ja"}}).wantStatus(200).want("[data-gone]", "Lähetit tai hylkäsit tämän jo")
 	if p := nurse.open("/requests"); p.has("#group-drafts") || p.Find("#group-open .case").Length() != 1 {
 		t.Errorf("after sending: %s", p.text("#rows"))
 	}
@@ -104,6 +104,36 @@ func TestDraftWithoutScript(t *testing.T) {
 		nurse.post(path, values).wantStatus(status)
 	}
 	s.as("childpsych").post("/drafts/new-x", values).wantStatus(403)
+}
+
+// Of two pages with one draft the one that was not gone on with writes nothing over what the other wrote, and says so.
+func TestDraftOnTwoPages(t *testing.T) {
+	s := newSite(t, nil)
+	nurse, psych := s.as("nurse"), s.as("childpsych")
+	path := sent(t, nurse, nil)
+	psych.open(path).submit(psych, "form[action$='/claim']", nil)
+	for _, c := range []struct {
+		r                 *reader
+		open, form, saved string
+	}{
+		{nurse, "/requests/new", "form.two", "question"}, {psych, path, "form[action$='/answer']", "text"},
+	} {
+		type words = url.Values
+		first := c.r.open(c.open)
+		first.typing(c.r, c.form, words{c.saved: {"Alku"}}).want(".muted", "Luonnos tallessa")
+		if c.r == nurse {
+			c.open, _ = nurse.open("/requests").Find("#group-drafts .case-link").Attr("href")
+		}
+		second := c.r.open(c.open)
+		first.typing(c.r, c.form, words{c.saved: {"Alku ja jatko"}}).want(".muted", "Luonnos tallessa") // Nobody went on on the other one.
+		second = c.r.open(c.open)
+		second.typing(c.r, c.form, words{c.saved: {"Alku ja loppu"}}).want(".muted", "Luonnos tallessa")
+		for _, late := range []string{"Alku ja muuta", ""} {
+			first.typing(c.r, c.form, words{c.saved: {late}}).want("[data-gone]", "Olet jatkanut tätä luonnosta toisella sivulla")
+		}
+		second.typing(c.r, c.form, words{c.saved: {"Alku ja loppu."}}).want(".muted", "Luonnos tallessa")
+		c.r.open(c.open).want("[name="+c.saved+"]", "Alku ja loppu.")
+	}
 }
 
 // An answer that was begun is there on another machine; what cannot be sent any more is shown until it is discarded.

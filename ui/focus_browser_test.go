@@ -21,7 +21,7 @@ func (w *screen) focus(selector, text string) {
 // hears waits until a sentence is read out that the focus does not tell.
 func (w *screen) hears(text string) {
 	w.t.Helper()
-	w.Until(fmt.Sprintf(`document.getElementById("live").textContent.includes(%q)`, text))
+	w.Until(fmt.Sprintf(`document.getElementById("live")?.textContent.includes(%q)`, text))
 }
 
 // After every action the focus is at what came of it, for those who do not see the page and for those who have no mouse.

@@ -35,7 +35,7 @@ func TestCutOffInBrowsers(t *testing.T) {
 	nurse.shows(".draft", "Luonnos tallessa")
 	nurse.cutOff()
 	nurse.reach("#r-question", "Mitä teemme?")
-	nurse.shows("#cut", "Voit jatkaa kirjoittamista")
+	nurse.shows("#cut", "Jatka vain: teksti on tällä sivulla")
 	nurse.reach("#send .btn-primary", kb.Enter)
 	nurse.shows("#cut", "eikä mitään lähetetty")
 	nurse.Until(`document.getElementById("r-question").value === "Mitä teemme?"`)

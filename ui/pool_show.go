@@ -182,7 +182,9 @@ func (s *Server) poolWork(ctx context.Context, v *visit, p *templates.PoolPage, 
 	}
 	for _, c := range page.Items {
 		if c.AnswerBy.Before(now.Add(atRisk)) {
-			p.Risk = append(p.Risk, s.caseOf(v, c))
+			row := s.caseOf(v, c)
+			row.Pool, row.Claimable = "", false // The page is the team's; who leads it gives requests away on their pages.
+			p.Risk = append(p.Risk, row)
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func (s *Server) showRequestDraft(c echo.Context, v *visit, id string) error {
 		return c.Redirect(http.StatusSeeOther, "/requests")
 	}
 	typed, r, wrong := readRequest(formValues(d.Form))
-	p := templates.NewRequest{Form: typed, Draft: templates.Draft{ID: id, SavedAt: d.SavedAt}}
+	p := templates.NewRequest{Form: typed, Draft: templates.Draft{ID: id, SavedAt: d.SavedAt, After: d.Page}}
 	if p.Preview, err = s.preview(v, r, wrong); err != nil {
 		return err
 	}
@@ -62,7 +62,9 @@ func (s *Server) newRequestPage(c echo.Context, v *visit, status int, p template
 	if !p.Draft.SavedAt.IsZero() {
 		path += "?draft=" + p.Draft.ID
 	}
-	p.Draft.ID = requestDraftID(p.Form.Command)
+	if p.Draft.ID = requestDraftID(p.Form.Command); p.Draft.Writer == "" {
+		p.Draft.Writer = rand.Text()
+	}
 	p.Page = s.page(c, v, path)
 	p.Municipalities, p.Bases = terms.Municipalities, terms.Bases
 	return render(c, status, p.View())

@@ -19,7 +19,7 @@ func (s *Server) previewRequest(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := templates.NewRequest{}
+	p := templates.NewRequest{Draft: templates.Draft{Writer: f.line(templates.DraftPage), After: f.line(templates.DraftAfter)}}
 	var r consult.Request
 	var wrong faults
 	p.Form, r, wrong = readRequest(f)

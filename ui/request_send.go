@@ -25,6 +25,7 @@ func (s *Server) sendRequest(c echo.Context, v *visit) error {
 		return s.done(c, "/requests/"+sent.ID, session.Flash{Kind: "ok", Key: "done.submit", Args: map[string]string{"ref": sent.Ref}})
 	}
 	status, p := problem.Status(err), templates.NewRequest{Form: typed, Errors: fieldsOf(err)}
+	p.Draft.Writer, p.Draft.After = f.line(templates.DraftPage), f.line(templates.DraftAfter)
 	if len(p.Errors) == 0 {
 		p.Problem = s.problem(c, v, err)
 	}

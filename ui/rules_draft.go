@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"silta/consult"
+	"silta/ui/draft"
 	"silta/ui/templates"
 )
 
@@ -37,14 +38,18 @@ func (s *Server) begunRules(v *visit) (templates.Rules, error) {
 // keepRules keeps the form as it stands. What is in force already is no draft.
 func (s *Server) keepRules(v *visit, p *templates.Rules, f formValues, inForce string) error {
 	if p.Document == inForce && p.Comment == "" {
-		return s.Drafts.Empty(v.actor.ID, rulesDraft)
+		return s.Drafts.Empty(v.actor.ID, draft.Draft{ID: rulesDraft})
 	}
 	d, err := s.keepDraft(v, rulesDraft, f)
 	if err == nil {
 		p.KeptAt = d.SavedAt
 	}
-	if p.Unkept = consult.KindOf(err) == consult.Conflict; p.Unkept {
-		return nil
+	switch consult.KindOf(err) {
+	case consult.Conflict:
+		p.Unkept = true
+	case consult.Stale: // It was published or discarded just now.
+	default:
+		return err
 	}
-	return err
+	return nil
 }

@@ -93,7 +93,8 @@ func (s *Server) resume(c echo.Context, v *visit, f formValues) (bool, error) {
 			kept[name] = values
 		}
 	}
-	if _, err := s.keepDraft(v, id, kept); err != nil {
+	delete(kept, templates.DraftPage) // Whatever was written elsewhere meanwhile: this is what they were about to send.
+	if _, err := s.keepDraft(v, id, kept); err != nil && consult.KindOf(err) != consult.Stale {
 		return true, err
 	}
 	return true, s.done(c, path, session.Flash{Kind: "ok", Key: "done.resumed"})

@@ -53,6 +53,9 @@ type Draft struct {
 	Form url.Values `json:"form"`
 	// SavedAt is when it was saved last, by the clock of whoever saved it.
 	SavedAt time.Time `json:"saved_at"`
+	// Page is the page that it is written on, and After the one that had written what this page began with. Either may be "".
+	Page  string `json:"page,omitempty"`
+	After string `json:"-"`
 }
 
 // Store keeps drafts in a bbolt file of its own. It is safe for concurrent use.
@@ -124,8 +127,9 @@ func hashOf(command string) []byte {
 }
 
 // Save writes a draft in the place of an earlier one with its id. The command is the one under which the form will be sent: once that
-// was sent or discarded, nothing is saved for it any more, as the last keystrokes may arrive after the form itself. Ids are valid by
-// [consult.ValidID]. Somebody with too many drafts gets an error of kind [consult.Conflict].
+// was sent or discarded, nothing is saved for it any more, as the last keystrokes may arrive after the form itself; nor is anything
+// written over what was written on another page since this one was opened. Both are errors of kind [consult.Stale]. Ids are valid
+// by [consult.ValidID]. Somebody with too many drafts gets an error of kind [consult.Conflict].
 func (s *Store) Save(person, command string, d Draft) error {
 	plain, err := json.Marshal(d)
 	if err != nil {
@@ -140,12 +144,20 @@ func (s *Store) Save(person, command string, d Draft) error {
 		what, rest := s.readRow(b.Get(key))
 		switch {
 		case what == rowEnded && bytes.Equal(rest, hashOf(command)):
-			return nil
+			return consult.Fail(consult.Stale, "draft.ended")
+		case what == rowDraft && s.elsewhere(person, d, rest):
+			return consult.Fail(consult.Stale, "draft.elsewhere")
 		case what != rowDraft && s.count(b, person) >= Most:
 			return consult.Fail(consult.Conflict, "draft.too-many", "max", Most)
 		}
 		return b.Put(key, newRow(s.now().Add(Keep), rowDraft, sealed))
 	})
+}
+
+// elsewhere reports whether what is kept was written on a page of which a draft's page knows nothing.
+func (s *Store) elsewhere(person string, d Draft, sealed []byte) bool {
+	kept, err := s.open(person, d.ID, sealed)
+	return err == nil && kept.Page != "" && d.Page != "" && kept.Page != d.Page && kept.Page != d.After
 }
 
 func (s *Store) count(b *bbolt.Bucket, person string) (n int) {
@@ -174,13 +186,17 @@ func (s *Store) End(person, id, command string) error {
 	return s.scrub()
 }
 
-// Empty deletes a draft in which nothing is left. It can be saved again.
-func (s *Store) Empty(person, id string) error {
+// Empty deletes a draft in which nothing is left. It can be saved again. What was written on another page is left, as by [Store.Save].
+func (s *Store) Empty(person string, d Draft) error {
 	was := false
 	err := s.update(func(tx *bbolt.Tx) error {
-		b, key := tx.Bucket(bucket), keyOf(person, id)
-		if what, _ := s.readRow(b.Get(key)); what != rowDraft {
+		b, key := tx.Bucket(bucket), keyOf(person, d.ID)
+		what, rest := s.readRow(b.Get(key))
+		if what != rowDraft {
 			return nil
+		}
+		if s.elsewhere(person, d, rest) {
+			return consult.Fail(consult.Stale, "draft.elsewhere")
 		}
 		was = true
 		return b.Delete(key)

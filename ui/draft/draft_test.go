@@ -53,6 +53,15 @@ func (s *store) save(person, id, command, text string) {
 	}
 }
 
+// late saves what comes after the end of its draft, and fails unless it is refused.
+func (s *store) late(person, id, command, text string) {
+	s.t.Helper()
+	err := s.Save(person, command, draft.Draft{ID: id, Form: url.Values{"text": {text}}, SavedAt: s.now})
+	if consult.KindOf(err) != consult.Stale {
+		s.t.Errorf("after the end: %v", err)
+	}
+}
+
 // want fails unless the draft holds the text; "": there is none.
 func (s *store) want(person, id, text string) {
 	s.t.Helper()
@@ -93,19 +102,19 @@ func TestLife(t *testing.T) {
 	// Sent: what arrives late changes nothing, but another form under the same id may be begun.
 	s.check(s.End("nurse", "new-1", "C1"))
 	s.want("nurse", "new-1", "")
-	s.save("nurse", "new-1", "C1", "Hän ei nuku")
+	s.late("nurse", "new-1", "C1", "Hän ei nuku")
 	s.want("nurse", "new-1", "")
 	s.save("nurse", "new-1", "C4", "Uusi")
 	s.want("nurse", "new-1", "Uusi")
 
 	// Emptied, it is gone, and can be gone on with.
-	s.check(s.Empty("nurse", "new-2"))
+	s.check(s.Empty("nurse", draft.Draft{ID: "new-2"}))
 	s.want("nurse", "new-2", "")
 	s.save("nurse", "new-2", "C2", "Taas")
 	s.want("nurse", "new-2", "Taas")
 	s.check(s.End("nurse", "new-2", "C2"))
-	s.check(s.Empty("nurse", "new-2"))
-	s.save("nurse", "new-2", "C2", "Myöhässä")
+	s.check(s.Empty("nurse", draft.Draft{ID: "new-2"}))
+	s.late("nurse", "new-2", "C2", "Myöhässä")
 	s.want("nurse", "new-2", "")
 }
 
@@ -198,7 +207,7 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 	}
 	s.check(s.End("nurse", "new-3", "Cnew-3"))
-	s.check(s.Empty("nurse", "new-7"))
+	s.check(s.Empty("nurse", draft.Draft{ID: "new-7"}))
 	for _, id := range []string{"new-3", "new-7"} {
 		if n := found(id); n > 0 {
 			t.Errorf("%s opens in %d places after its end", id, n)
@@ -244,4 +253,29 @@ func TestScrubAtOnce(t *testing.T) {
 			t.Errorf("%d, %v", len(list), err)
 		}
 	}
+}
+
+// A page writes over what it began with and what it wrote itself, and over nothing that another page has written since.
+func TestTwoPages(t *testing.T) {
+	s := newStore(t)
+	write := func(page, after, text string) error {
+		d := draft.Draft{ID: "new-1", Form: url.Values{"text": {text}}, SavedAt: s.now, Page: page, After: after}
+		if text == "" {
+			return s.Empty("nurse", d)
+		}
+		return s.Save("nurse", "C1", d)
+	}
+	s.check(write("a", "", "Alku"))
+	s.check(write("b", "a", "Alku, b"))
+	s.check(write("b", "a", "Alku, b."))
+	for _, text := range []string{"Alku, a", ""} {
+		if err := write("a", "", text); consult.KindOf(err) != consult.Stale {
+			t.Errorf("%q over another page's: %v", text, err)
+		}
+	}
+	s.want("nurse", "new-1", "Alku, b.")
+	s.check(write("", "", "Ilman sivua"))
+	s.want("nurse", "new-1", "Ilman sivua")
+	s.check(write("b", "", ""))
+	s.want("nurse", "new-1", "")
 }

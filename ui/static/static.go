@@ -159,7 +159,7 @@ var (
 	comment  = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	blank    = regexp.MustCompile(`\s+`)
 	// needless are the blanks of a style sheet around what separates its parts, and after the colons of its declarations.
-	needless = regexp.MustCompile(` ?([{};,]) |([a-z]:) `)
+	needless = regexp.MustCompile(` ?([{};,>]) |([a-z]:) `)
 )
 
 // resolve replaces "asset:NAME" in a style sheet by the path of a file that was added before.

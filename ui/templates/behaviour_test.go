@@ -287,7 +287,7 @@ func typedStays(t *testing.T, tab *browsertest.Tab) {
 		t.Error("the page asks before anything was written")
 	}
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu"))
-	tab.Until(`document.querySelector(".draft").textContent.includes("ei saatu")`)
+	tab.Until(`document.querySelector("#cut").textContent.includes("ei saatu")`)
 	if !asks() {
 		t.Error("what could not be kept is lost without a question")
 	}

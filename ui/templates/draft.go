@@ -15,7 +15,18 @@ type Draft struct {
 	ID string
 	// SavedAt is when it was saved; zero: it was not.
 	SavedAt time.Time
+	// Writer is the page that the form stands on, and After the one that wrote what it holds; with them two pages of one draft are told
+	// apart.
+	Writer, After string
+	// Gone is why nothing that this page holds is saved any more, or "".
+	Gone string
 }
+
+// The names under which a form says which page it stands on.
+const (
+	DraftPage  = "draft.page"
+	DraftAfter = "draft.after"
+)
 
 // draft is the form as it is kept on the server.
 func (p NewRequest) draft() Draft {

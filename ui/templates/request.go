@@ -279,7 +279,10 @@ func (p RequestPage) form(a consult.Action) form {
 
 // draft is the form as it is kept on the server.
 func (f form) draft() Draft {
-	return Draft{Page: f.Page, ID: string(f.action) + "-" + f.Request.ID, SavedAt: f.Drafts[f.action].SavedAt}
+	kept := f.Drafts[f.action]
+	return Draft{
+		Page: f.Page, ID: string(f.action) + "-" + f.Request.ID, SavedAt: kept.SavedAt, Writer: f.Actions.Command, After: kept.After,
+	}
 }
 
 // begun reports whether the form holds something typed.

@@ -26,8 +26,11 @@ const loadOn = "SILTA_TEST_LOAD"
 
 func TestMain(m *testing.M) {
 	if addr := os.Getenv(loadOn); addr != "" {
-		fmt.Fprintln(os.Stderr, putLoad(addr, os.Stdin, os.Stdout))
-		os.Exit(1)
+		if err := putLoad(addr, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
 	}
 	os.Exit(m.Run())
 }
@@ -83,7 +86,8 @@ func (l *load) submit(b *testing.B, n int) (took, cpu time.Duration) {
 	return took, cpu
 }
 
-// putLoad carries out orders: the first is how many clients there are, each other one how many submissions they are to send.
+// putLoad carries out orders to their end: the first is how many clients there are, each other one how many submissions they are to
+// send.
 func putLoad(addr string, orders io.Reader, reports io.Writer) error {
 	runtime.GOMAXPROCS(1)
 	var clients int
@@ -102,7 +106,9 @@ func putLoad(addr string, orders io.Reader, reports io.Writer) error {
 	}
 	for {
 		var n int
-		if _, err := fmt.Fscan(orders, &n); err != nil {
+		if _, err := fmt.Fscan(orders, &n); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		began, cpu := time.Now(), cpuTime()

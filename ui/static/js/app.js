@@ -55,10 +55,10 @@
     form.requestSubmit();
   });
 
-  // What keeps an open page from working is said at its edge until it works again: "ended", "offline" or "unsent".
+  // What keeps an open page from working is said at its edge until it works again: "ended", "unkept", "offline" or "unsent".
   const edge = document.getElementById("cut");
   const cut = (why) => {
-    if (!edge || edge.dataset.now === why || edge.dataset.now === "unsent" && why === "offline") return;
+    if (!edge || edge.dataset.now === why || edge.dataset.now === "unsent" && why !== "ended") return;
     edge.querySelector(".note")?.remove();
     edge.dataset.now = why;
     const note = edge.querySelector("template").content.cloneNode(true);
@@ -96,12 +96,13 @@
     const { status } = event.detail?.ctx?.response ?? {};
     if (status !== 200) {
       form.dataset.unsaved = "failed";
-      event.target.textContent = event.target.dataset.failed;
-      if (!status) cut("offline");
+      if (status !== 401) cut(status ? "unkept" : "offline");
       return;
     }
-    if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
-    mended("ended", "offline");
+    // What was sent or gone on with on another page is not kept from this one.
+    if (event.target.querySelector("[data-gone]")) form.dataset.unsaved = "gone";
+    else if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
+    mended("ended", "unkept", "offline");
   });
   const save = (form, keepalive = true) => {
     const place = form.querySelector(".draft");
@@ -113,8 +114,8 @@
   const typed = (...states) => [...document.querySelectorAll("form[data-unsaved]")].filter(
     (form) => states.includes(form.dataset.unsaved) && form.getAttribute("aria-busy") !== "true");
   addEventListener("beforeunload", (event) => {
-    for (const form of typed("typed", "saving", "failed")) {
-      if (form.dataset.unsaved !== "failed" && save(form)) form.dataset.unsaved = "";
+    for (const form of typed("typed", "saving", "failed", "gone")) {
+      if (/typed|saving/.test(form.dataset.unsaved) && save(form)) form.dataset.unsaved = "";
       // A browser asks nobody who has done nothing, and complains.
       else if (navigator.userActivation?.hasBeenActive !== false) event.preventDefault();
     }
@@ -250,7 +251,7 @@
     form.setAttribute("aria-busy", "true");
     if (sure.delete(form) || !form.querySelector(".draft") || submitter?.hasAttribute("formaction") || over()) return;
     event.preventDefault();
-    mended("offline", "unsent");
+    mended("unkept", "offline", "unsent");
     (save(form, false) ?? Promise.reject()).then(() => {
       sure.add(form);
       form.dataset.unsaved = "";
