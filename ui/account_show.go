@@ -23,7 +23,6 @@ func (s *Server) showAccount(c echo.Context, v *visit) error {
 func (s *Server) accountPage(c echo.Context, v *visit, status int, p templates.Account) error {
 	ctx := c.Request().Context()
 	p.Page = s.page(c, v, pathAccount)
-	p.Enrols = v.enrols
 	p.ID, p.Email, p.Min = v.actor.ID, v.actor.Email, session.MinPassword
 	p.Moves = s.moves(v, v.actor.Person)
 	p.HasPassword, p.HasCodes, p.Recovery = v.actor.PasswordHash != "", len(v.actor.TOTP) > 0, len(v.actor.Recovery)

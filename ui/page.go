@@ -47,7 +47,7 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 			Administers: v.actor.Administers(),
 		}
 		if v.enrols {
-			p.Person = &templates.Person{Name: p.Person.Name, About: p.Person.About} // Nothing else answers them yet.
+			p.Person = &templates.Person{Name: p.Person.Name, About: p.Person.About, Enrols: true}
 		}
 	}
 	return p

@@ -105,6 +105,27 @@ func TestSignInWithProvider(t *testing.T) {
 	}
 }
 
+// A provider that changes somebody's mail address is no reason not to tell of it at the one before.
+func TestProviderMovesAddress(t *testing.T) {
+	m, s := county(t, true)
+	whole, box := s.change, newLetters()
+	s.change = func(o *ui.Options) { whole(o); o.Letters = box }
+	s.restart()
+	s.visitor().with(m, user("sub-1", "newnurse", "silta-senders")).wantStatus(303)
+	s.visitor().with(m, user("sub-1", "newnurse", "silta-senders")).wantStatus(303)
+	s.visitor().with(m, user("sub-1", "married", "silta-senders")).wantStatus(303)
+	l := box.next(t, "address-changed", "newnurse")
+	if p := s.actor("newnurse"); p.EmailBefore(l.Before) != "newnurse@county.example" || p.Email != "married@county.example" || l.Facts[1].Value.Word != "letter.change.by-program" {
+		t.Errorf("%+v: the letter goes to %q: %+v", p.Email, p.EmailBefore(l.Before), l)
+	}
+	s.as("admin").open("/people/newnurse").want(".moves", "newnurse@county.example")
+	select {
+	case <-box.rung:
+		t.Errorf("one letter too many: %+v", box.sent)
+	default:
+	}
+}
+
 func TestUnknownAtProvider(t *testing.T) {
 	m, s := county(t, false)
 	s.visitor().with(m, user("sub-1", "newnurse", "silta-senders")).wantStatus(403).want("#sign-in-problem", "ei ole vielä lisätty")

@@ -34,7 +34,11 @@ type browser struct {
 }
 
 func newBrowser(t *testing.T, s *session.Store, secure bool) *browser {
-	m := session.New(session.Options{Store: s, Secure: secure, Idle: 30 * time.Minute, Lifetime: 2 * time.Hour})
+	return browserOf(t, session.Options{Store: s, Secure: secure, Idle: 30 * time.Minute, Lifetime: 2 * time.Hour})
+}
+
+func browserOf(t *testing.T, o session.Options) *browser {
+	m := session.New(o)
 	e := echo.New()
 	e.Use(m.Middleware(
 		func(c echo.Context) bool { return c.Path() == "/live" },
@@ -145,6 +149,30 @@ func TestIdleSessionEnds(t *testing.T) {
 		}
 		if n, err := s.Clean(); err != nil || n != 1 {
 			t.Errorf("cleaned %d, %v", n, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// However short the idle time is, a session that is used does not end by it.
+func TestShortIdleTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sessions.db")
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, path)
+		b := browserOf(t, session.Options{Store: s, Idle: time.Minute, Lifetime: time.Hour})
+		b.do("POST", "/in")
+		for range 20 {
+			time.Sleep(25 * time.Second)
+			if got := b.do("GET", "/"); got != "nurse" {
+				t.Error("it ended while it was used")
+				break
+			}
+		}
+		time.Sleep(time.Minute)
+		if got := b.do("GET", "/"); got != "" {
+			t.Error("it did not end")
 		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)

@@ -17,7 +17,8 @@ const (
 	lockTimeout = 2 * time.Second
 	// cleanEvery is how often what has expired is deleted.
 	cleanEvery = time.Hour
-	// smallStep is the least by which an otherwise unchanged session's expiry must move to be worth a write.
+	// smallStep is the most by which an otherwise unchanged session's expiry may move without being worth a write; and it is never more than
+	// a tenth of what the session has left, or one with a short idle time would end while it is used.
 	smallStep = time.Minute
 	// expirySize is the length of the expiry, Unix seconds, that each record begins with.
 	expirySize = 8
@@ -147,14 +148,14 @@ func (s *Store) Find(token string) (data []byte, found bool, err error) {
 	return data, found, err
 }
 
-// Commit writes a session. It writes nothing where only the expiry would move, and by less than a minute, nor where
-// the session was deleted meanwhile.
+// Commit writes a session. It writes nothing where only the expiry would move, and by little, nor where the session was deleted
+// meanwhile.
 func (s *Store) Commit(token string, data []byte, expiry time.Time) error {
-	k := key(token)
+	k, step := key(token), min(smallStep, time.Until(expiry)/10)
 	same := false
 	if err := s.db.View(func(tx *bbolt.Tx) error {
 		v := tx.Bucket(bucket).Get(k)
-		same = deleted(v) || len(v) > expirySize && bytes.Equal(v[expirySize:], data) && expiry.Sub(expiryOf(v)).Abs() < smallStep
+		same = deleted(v) || len(v) > expirySize && bytes.Equal(v[expirySize:], data) && expiry.Sub(expiryOf(v)).Abs() < step
 		return nil
 	}); err != nil || same {
 		return err

@@ -39,8 +39,6 @@ type Invitation struct {
 // /account/passkeys/new, /account/passkeys/ID/end, /account/sessions/end, /account/sessions/ID/end, /account/tokens and /account/tokens/ID/end.
 type Account struct {
 	Page
-	// Enrols: nothing else can be done before a second factor is set up.
-	Enrols    bool
 	ID, Email string
 	Moves     []Move
 	// Min is the least length of a password.

@@ -38,6 +38,14 @@ func account(p templates.Page) templates.Account {
 	}
 }
 
+// accountEnrols is the page of who has to set up a second factor first.
+func accountEnrols(p templates.Page) templates.Account {
+	a := account(p)
+	a.Person = &templates.Person{Name: a.Person.Name, About: a.Person.About, Enrols: true}
+	a.HasCodes, a.Passkeys, a.Sessions, a.Tokens, a.Moves = false, nil, nil, nil, nil
+	return a
+}
+
 func accountRefused(p templates.Page) templates.Account {
 	a := account(p)
 	a.HasCodes, a.Sessions, a.Tokens, a.Passkeys = false, a.Sessions[:1], nil, nil
@@ -69,7 +77,7 @@ func people(p templates.Page) templates.People {
 
 func person(p templates.Page) templates.PersonPage {
 	return templates.PersonPage{
-		Page: p, Mails: true, Tokens: account(p).Tokens, Pools: []string{"Lastenpsykiatrian konsultaatioyksikkö"},
+		Page: p, Mails: true, Tokens: account(p).Tokens, Pools: []string{"Lastenpsykiatrian konsultaatioyksikkö (tunnistuspalvelusta: Hyvinvointialueen tunnus)"},
 		Municipalities: []string{"Mänttä-Vilppula", "Tampere"},
 		Person: consult.Person{
 			ID: "terhi", Name: "Terhi Terveydenhoitaja", Email: "terhi@hyvinvointialue.example", Language: consult.Finnish,

@@ -658,7 +658,7 @@ func (p Account) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if !p.Enrols {
+			if !p.Person.Enrols {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<p><a href=\"/settings\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -681,7 +681,7 @@ func (p Account) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Enrols {
+			if p.Person.Enrols {
 				templ_7745c5c3_Var37 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -718,7 +718,7 @@ func (p Account) View() templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if p.HasPassword && !p.Enrols {
+			if p.HasPassword && !p.Person.Enrols {
 				templ_7745c5c3_Err = p.password().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -736,7 +736,7 @@ func (p Account) View() templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if !p.Enrols {
+			if !p.Person.Enrols {
 				templ_7745c5c3_Err = p.sessions().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -94,6 +94,8 @@ type Person struct {
 	Finds, Leads, Audits bool
 	// Figures shows the figures.
 	Figures bool
+	// Enrols: nothing answers them before they have set up a second factor, and nothing else is shown.
+	Enrols bool
 }
 
 // Flash is a message about what was just done, shown once.

@@ -73,6 +73,7 @@ var samples = append(ruleSamples, []sample{
 	}},
 	{"invitation", "/invitation/terhi.x", func(p templates.Page) templ.Component { return invitation(p).View() }},
 	{"account", "/account", func(p templates.Page) templ.Component { return account(p).View() }},
+	{"account-enrols", "/account", func(p templates.Page) templ.Component { return accountEnrols(p).View() }},
 	{"account-refused", "/account", func(p templates.Page) templ.Component { return accountRefused(p).View() }},
 	{"codes", "/account", func(p templates.Page) templ.Component { return newCodes(p).View() }},
 	{"passkey", "/account", func(p templates.Page) templ.Component {
