@@ -24,7 +24,7 @@ func TestPeople(t *testing.T) {
 	}
 	p.submit(admin, "form[role=search]", url.Values{"q": {"nobody at all"}}).want("main", "Nobody was found")
 
-	form := admin.open("/people/new")
+	form := admin.open("/people/-/new")
 	fill := url.Values{
 		"id": {"nurse3"}, "name": {"Uusi Hoitaja"}, "email": {"uusi@silta.example"}, "roles": {"requester"}, "profession": {"school-nurse"},
 		"municipality": {"Tampere"}, "language": {"sv"},

@@ -144,8 +144,9 @@ var routes = []route{
 
 	{method: get, path: "/people", handle: (*Server).showPeople},
 	{method: post, path: "/people", handle: (*Server).addPerson},
-	{method: post, path: "/people/search", handle: (*Server).searchPeople},
-	{method: get, path: "/people/new", handle: (*Server).showNewPerson},
+	// No id is "-": what stands there is nobody's.
+	{method: post, path: "/people/-/search", handle: (*Server).searchPeople},
+	{method: get, path: "/people/-/new", handle: (*Server).showNewPerson},
 	{method: get, path: "/people/:id", handle: (*Server).showPerson},
 	{method: post, path: "/people/:id", handle: (*Server).savePerson},
 	{method: post, path: "/people/:id/invite", handle: (*Server).invitePerson},

@@ -98,7 +98,7 @@ var (
 		"POST /account/sessions/:id/end": {to: nobody, hidden: true}, "POST /account/tokens": {to: everybody},
 		"POST /account/tokens/:id/end": {to: nobody, hidden: true},
 
-		"GET /people": {to: admins, hidden: true}, "POST /people": {to: admins, hidden: true}, "POST /people/search": {to: admins, hidden: true}, "GET /people/new": {to: admins, hidden: true}, "GET /people/:id": {to: admins, hidden: true},
+		"GET /people": {to: admins, hidden: true}, "POST /people": {to: admins, hidden: true}, "POST /people/-/search": {to: admins, hidden: true}, "GET /people/-/new": {to: admins, hidden: true}, "GET /people/:id": {to: admins, hidden: true},
 		"POST /people/:id": {to: admins, hidden: true}, "POST /people/:id/invite": {to: admins, hidden: true}, "POST /people/:id/mail-works": {to: admins, hidden: true}, "POST /people/:id/disable": {to: nobody, hidden: true},
 		"POST /people/:id/enable":            {to: admins, hidden: true},
 		"POST /people/:id/tokens/:token/end": {to: nobody, hidden: true},

@@ -98,7 +98,7 @@ var samples = append(ruleSamples, []sample{
 		f.Person.Disabled, f.Tokens = true, nil
 		return f.View()
 	}},
-	{"person-new", "/people/new", func(p templates.Page) templ.Component {
+	{"person-new", "/people/-/new", func(p templates.Page) templ.Component {
 		return templates.PersonPage{Page: p, New: true, Municipalities: []string{"Tampere"}, Errors: templates.Errors{
 			{Pointer: "/id", Code: "taken"}, {Pointer: "/name", Code: "required"}, {Pointer: "/roles", Code: "required"},
 		}}.View()
