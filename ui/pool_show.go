@@ -187,5 +187,6 @@ func (s *Server) poolWork(ctx context.Context, v *visit, p *templates.PoolPage, 
 			p.Risk = append(p.Risk, row)
 		}
 	}
+	p.RiskMore = len(p.Risk) == maxAtRisk && page.Next != (consult.Cursor{})
 	return nil
 }

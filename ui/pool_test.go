@@ -123,6 +123,23 @@ func TestPoolWork(t *testing.T) {
 	}
 }
 
+// Where more are at risk than a page of them holds, it says so and leads to the queue.
+func TestManyAtRisk(t *testing.T) {
+	s := newSite(t, nil)
+	s.submit(21, 9)
+	s.mu.Lock()
+	s.now = s.now.AddDate(0, 0, 10)
+	s.mu.Unlock()
+	p := s.as("childpsych").open("/pools/child-psychiatry")
+	if n := p.Find("#risk-title + .cases .case").Length(); n != 20 {
+		t.Errorf("%d are listed", n)
+	}
+	p.want("#risk-title .count", "20+")
+	if !p.has("section[aria-labelledby='risk-title'] a[href='/queue?pool=child-psychiatry']") {
+		t.Error("nothing leads to the others")
+	}
+}
+
 // inFinnish is a person who has signed in and reads Finnish, whatever their record says.
 func (s *site) inFinnish(id string) *reader {
 	s.t.Helper()

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -66,6 +67,8 @@ type PoolPage struct {
 	Flagged []string
 	// Risk are requests whose answer is late or due soon.
 	Risk []Case
+	// RiskMore: there may be more of them than are listed, and the queue has them.
+	RiskMore bool
 	// People can be put on call. Own are the reader's coming shifts.
 	People, Own    []Choice
 	MaySet, MayAsk bool
@@ -202,3 +205,12 @@ func (p PoolPage) began(action consult.RotaAction) bool { return p.Input.Action 
 
 // formOf is the id of the form of an action.
 func formOf(a consult.RotaAction) string { return string(a) }
+
+// riskCount is how many requests are at risk, as "20+" where there may be more.
+func (p PoolPage) riskCount() string {
+	n := strconv.Itoa(len(p.Risk))
+	if p.RiskMore {
+		n += "+"
+	}
+	return n
+}
