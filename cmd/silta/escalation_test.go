@@ -40,10 +40,11 @@ func TestNobodyAnswers(t *testing.T) {
 			t.Fatalf("%s: %d", step.action, status)
 		}
 	}
-	// What is to arrive, by receiver, what the subject says, and of which request the mail speaks.
+	// What is to arrive, by receiver, what the subject says, and of which request the mail speaks. Who is on call changes after
+	// a week, seconds from now: where the start was slow, the other one is told.
 	want := map[string]bool{}
 	for _, w := range [][3]string{
-		{"childpsych", "pyyntö odottaa ottajaa", c.Ref}, {"childpsych", "muistutus, pyyntö odottaa", c.Ref},
+		{"childpsych/childpsych2", "pyyntö odottaa ottajaa", c.Ref}, {"childpsych", "muistutus, pyyntö odottaa", c.Ref},
 		{"childpsych2", "muistutus, pyyntö odottaa", c.Ref}, {"youthpsych", "pyyntö siirretty", c.Ref},
 		{"childpsych2", "aamun kooste", c.Ref}, {"nurse", "aamun kooste", c.Ref},
 		{"nurse", "muistutus, lisätieto puuttuu", asked.Ref}, {"childpsych", "lähettäjä ei ole vastannut", asked.Ref},
@@ -58,6 +59,10 @@ func TestNobodyAnswers(t *testing.T) {
 		select {
 		case <-look.C:
 		case <-deadline:
+			for _, m := range server.Mails() {
+				subject, _, _, _ := open(t, m.Raw)
+				t.Logf("to %s: %s", m.To, subject)
+			}
 			t.Fatalf("in two minutes there came no %s", strings.Join(slices.Sorted(maps.Keys(want)), ", nor "))
 		}
 		mails := server.Mails()
@@ -76,7 +81,8 @@ func TestNobodyAnswers(t *testing.T) {
 			}
 			maps.DeleteFunc(want, func(w string, _ bool) bool {
 				part := strings.Split(w, "|")
-				return m.To == part[0]+"@silta.example" && strings.Contains(subject, part[1]) && strings.Contains(subject+text, part[2])
+				to, ok := strings.CutSuffix(m.To, "@silta.example")
+				return ok && slices.Contains(strings.Split(part[0], "/"), to) && strings.Contains(subject, part[1]) && strings.Contains(subject+text, part[2])
 			})
 		}
 		seen = len(mails)
