@@ -62,15 +62,20 @@ var bundles = []struct {
 	{"sans.woff2", []string{"vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"}},
 	{"sans-ext.woff2", []string{"vendor/source-sans-3/source-sans-3-latin-ext-wght-normal.woff2"}},
 	{"icon.svg", []string{"images/icon.svg"}},
-	{"app.css", []string{
-		"css/tokens.css", "css/theme.css", "css/base.css", "css/layout.css", "css/form.css", "css/parts.css", "css/request.css", "css/account.css",
-		"css/rules.css",
-		"css/pool.css",
-		"css/print.css",
-	}},
+	// A page needs one of the two.
+	{"app.css", styles()},
+	{"rules.css", styles("css/rules.css")},
 	{"app.js", []string{"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/app.min.js"}},
 	{"passkey.js", []string{"js/passkey.min.js"}},
 	{"editor.js", []string{"vendor/codemirror/editor.min.js"}},
+}
+
+// styles are the parts of a style sheet, with some that it alone has.
+func styles(more ...string) []string {
+	parts := []string{
+		"css/tokens.css", "css/theme.css", "css/base.css", "css/layout.css", "css/form.css", "css/parts.css", "css/request.css", "css/account.css", "css/pool.css",
+	}
+	return append(append(parts, more...), "css/print.css")
 }
 
 var contentTypes = map[string]string{

@@ -114,6 +114,14 @@ func (p Page) at(path string) bool {
 // below reports whether the page is one of those below a path.
 func (p Page) below(path string) bool { return strings.HasPrefix(p.Path, path+"/") }
 
+// style is the page's style sheet. That of the pages of the rules has more in it, which no other page carries along.
+func (p Page) style() string {
+	if p.at("/rules") || p.below("/rules") {
+		return "rules.css"
+	}
+	return "app.css"
+}
+
 // langURL is the present page's address in another language.
 func (p Page) langURL(l consult.Language) string {
 	here, _, _ := strings.Cut(p.Path, "#")
