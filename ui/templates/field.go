@@ -27,6 +27,8 @@ type field struct {
 	class string
 	// bare hides the label from sight, where a column's head says it.
 	bare bool
+	// help is the hint, where it is not the same for all.
+	help string
 }
 
 func fieldID(form, pointer string) string {
@@ -62,12 +64,20 @@ func fieldLabel(l *locale.Localizer, form, pointer string) string {
 
 // hint is what helps to fill the field in, or "".
 func (f field) hint() string {
+	if f.help != "" {
+		return f.help
+	}
 	for _, key := range []string{"hint." + f.form + "." + fieldKey(f.pointer), "hint." + fieldKey(f.pointer)} {
 		if f.l.Has(key) {
 			return f.l.T(key)
 		}
 	}
 	return ""
+}
+
+func (f field) withHelp(text string) field {
+	f.help = text
+	return f
 }
 
 // messages are the field's own faults. What the identity guard found is told by [guardNote] instead.

@@ -77,7 +77,8 @@
   addEventListener("load", () => setTimeout(() => {
     const message = document.querySelector("main > .flashes");
     if (message && document.activeElement === document.body) message.focus();
-    if (message && !message.contains(document.activeElement)) live.textContent = message.textContent;
+    // What has been announced meanwhile is read out after it.
+    if (message && !message.contains(document.activeElement)) live.prepend(message.textContent, " ");
   }, 100));
 
   // What is typed is kept on the server a moment later. Who leaves before that sends it on the way out; only if it could not be kept
