@@ -149,8 +149,8 @@ func (s *Service) PublishRules(ctx context.Context, a Actor, document, comment s
 	return expected + 1, err
 }
 
-// Unchanged returns a context that ends with the next change to a person, a token or the rules in force. Whoever tells somebody of events over a long
-// time takes it as the moment to ask again who that is: what has been taken from them ends at once.
+// Unchanged returns a context that ends with the next change to a person, a token or the rules in force. Whoever tells somebody of events
+// over a long time takes it as the moment to ask again who that is: what has been taken from them ends at once.
 func (s *Service) Unchanged() context.Context { return s.records.Unrung() }
 
 // Republished says that other rules are in force than before, which whoever waits for a change hears: who is in which pool may be

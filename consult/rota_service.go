@@ -30,7 +30,8 @@ func (s *Service) rota(pool string) (*Rota, error) {
 	return &r, err
 }
 
-// Overrides returns what of a pool's overrides counts: those whose person works for the pool. Where they cannot be read there are none, and the plan of the rules counts.
+// Overrides returns what of a pool's overrides counts: those whose person works for the pool. Where they cannot be read there are none,
+// and the plan of the rules counts.
 func (s *Service) Overrides(pool string) []Override {
 	r, err := s.rota(pool)
 	if err != nil {

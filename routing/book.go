@@ -38,7 +38,8 @@ type edition struct {
 
 var _ consult.Router = (*Book)(nil)
 
-// NewBook makes a book that finds old versions by source. known is what is known besides the rules. Until the first [Book.Publish] there are no rules in force, and routing fails with an error of kind [consult.Unavailable].
+// NewBook makes a book that finds old versions by source. known is what is known besides the rules. Until the first [Book.Publish]
+// there are no rules in force, and routing fails with an error of kind [consult.Unavailable].
 func NewBook(source Source, known oncall.Known) *Book {
 	return &Book{source: source, kept: map[uint64]*edition{}, known: known}
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -27,7 +26,9 @@ func (s *Server) exportAccess(c echo.Context, v *visit) error {
 	write, end, err := s.looksOut(c, v)
 	for err == nil {
 		for _, l := range page.Items {
-			err = errors.Join(err, write(l))
+			if err = write(l); err != nil {
+				break
+			}
 		}
 		if q.After = page.Next; err != nil || q.After == "" {
 			break
