@@ -19,6 +19,8 @@ type route struct {
 	handle       handler
 	// open: nobody needs to be signed in. Otherwise the visitor is sent to the sign-in page.
 	open bool
+	// may tells why the visitor is not served; nil: whoever is signed in is.
+	may func(*Server, *visit) error
 	// enrol: it also serves who has still to set up a second factor.
 	enrol bool
 	// background: pages ask for it by themselves, so it is no use of the session.
@@ -90,18 +92,18 @@ var routes = []route{
 
 	{method: get, path: "/settings", handle: (*Server).showSettings},
 	{method: post, path: "/settings", handle: (*Server).saveSettings},
-	{method: get, path: "/rules", handle: (*Server).showRules},
-	{method: post, path: "/rules/check", handle: (*Server).checkRules, large: true},
-	{method: post, path: "/rules/tests", handle: (*Server).runRulesTests, large: true},
-	{method: post, path: "/rules/diff", handle: (*Server).diffRules, large: true},
-	{method: post, path: "/rules", handle: (*Server).publishRules, large: true},
-	{method: get, path: "/rules/sentences", handle: (*Server).showRulesSentences},
-	{method: get, path: "/rules/try", handle: (*Server).showRulesTry},
-	{method: post, path: "/rules/try", handle: (*Server).tryRules},
-	{method: get, path: "/rules/versions", handle: (*Server).showRulesVersions},
-	{method: get, path: "/rules/versions/:number", handle: (*Server).showRulesVersion},
-	{method: post, path: "/rules/versions/:number/restore", handle: (*Server).restoreRules},
-	{method: get, path: "/rules/compare", handle: (*Server).compareRules},
+	{method: get, path: "/rules", handle: (*Server).showRules, may: (*Server).mayEditRules},
+	{method: post, path: "/rules/check", handle: (*Server).checkRules, may: (*Server).mayEditRules, large: true},
+	{method: post, path: "/rules/tests", handle: (*Server).runRulesTests, may: (*Server).mayEditRules, large: true},
+	{method: post, path: "/rules/diff", handle: (*Server).diffRules, may: (*Server).mayEditRules, large: true},
+	{method: post, path: "/rules", handle: (*Server).publishRules, may: (*Server).mayEditRules, large: true},
+	{method: get, path: "/rules/sentences", handle: (*Server).showRulesSentences, may: (*Server).mayEditRules},
+	{method: get, path: "/rules/try", handle: (*Server).showRulesTry, may: (*Server).mayEditRules},
+	{method: post, path: "/rules/try", handle: (*Server).tryRules, may: (*Server).mayEditRules},
+	{method: get, path: "/rules/versions", handle: (*Server).showRulesVersions, may: (*Server).mayEditRules},
+	{method: get, path: "/rules/versions/:number", handle: (*Server).showRulesVersion, may: (*Server).mayEditRules},
+	{method: post, path: "/rules/versions/:number/restore", handle: (*Server).restoreRules, may: (*Server).mayEditRules},
+	{method: get, path: "/rules/compare", handle: (*Server).compareRules, may: (*Server).mayEditRules},
 
 	{method: get, path: "/services", handle: (*Server).showServices},
 	{method: get, path: "/pools/:id", handle: (*Server).showPool},
@@ -142,18 +144,18 @@ var routes = []route{
 	{method: post, path: "/account/tokens", handle: (*Server).createToken},
 	{method: post, path: "/account/tokens/:id/end", handle: (*Server).endToken},
 
-	{method: get, path: "/people", handle: (*Server).showPeople},
-	{method: post, path: "/people", handle: (*Server).addPerson},
+	{method: get, path: "/people", handle: (*Server).showPeople, may: (*Server).mayKeepPeople},
+	{method: post, path: "/people", handle: (*Server).addPerson, may: (*Server).mayKeepPeople},
 	// No id is "-": what stands there is nobody's.
-	{method: post, path: "/people/-/search", handle: (*Server).searchPeople},
-	{method: get, path: "/people/-/new", handle: (*Server).showNewPerson},
-	{method: get, path: "/people/:id", handle: (*Server).showPerson},
-	{method: post, path: "/people/:id", handle: (*Server).savePerson},
-	{method: post, path: "/people/:id/invite", handle: (*Server).invitePerson},
-	{method: post, path: "/people/:id/mail-works", handle: (*Server).clearAddress},
-	{method: post, path: "/people/:id/disable", handle: (*Server).disablePerson},
-	{method: post, path: "/people/:id/enable", handle: (*Server).enablePerson},
-	{method: post, path: "/people/:id/tokens/:token/end", handle: (*Server).endPersonToken},
+	{method: post, path: "/people/-/search", handle: (*Server).searchPeople, may: (*Server).mayKeepPeople},
+	{method: get, path: "/people/-/new", handle: (*Server).showNewPerson, may: (*Server).mayKeepPeople},
+	{method: get, path: "/people/:id", handle: (*Server).showPerson, may: (*Server).mayKeepPeople},
+	{method: post, path: "/people/:id", handle: (*Server).savePerson, may: (*Server).mayKeepPeople},
+	{method: post, path: "/people/:id/invite", handle: (*Server).invitePerson, may: (*Server).mayKeepPeople},
+	{method: post, path: "/people/:id/mail-works", handle: (*Server).clearAddress, may: (*Server).mayKeepPeople},
+	{method: post, path: "/people/:id/disable", handle: (*Server).disablePerson, may: (*Server).mayKeepPeople},
+	{method: post, path: "/people/:id/enable", handle: (*Server).enablePerson, may: (*Server).mayKeepPeople},
+	{method: post, path: "/people/:id/tokens/:token/end", handle: (*Server).endPersonToken, may: (*Server).mayKeepPeople},
 
 	{method: get, path: "/healthz", handle: (*Server).showHealth, open: true, background: true, watch: true},
 	{method: get, path: "/readyz", handle: (*Server).showReadiness, open: true, background: true, watch: true},
@@ -201,6 +203,11 @@ func (s *Server) serve(r route) {
 		v := s.visit(c)
 		if !r.open && !v.signedIn {
 			return s.askToSignIn(c, r)
+		}
+		if r.may != nil {
+			if err := r.may(s, v); err != nil {
+				return err
+			}
 		}
 		return r.handle(s, c, v)
 	}

@@ -11,9 +11,6 @@ import (
 
 // showRulesSentences shows the rules in force in words.
 func (s *Server) showRulesSentences(c echo.Context, v *visit) error {
-	if err := s.mayEditRules(v); err != nil {
-		return err
-	}
 	rules := s.Rules.Rules()
 	if rules == nil {
 		return consult.Fail(consult.Unavailable, "unavailable.rules")
