@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,11 +38,20 @@ func (s *Server) handleError(err error, c echo.Context) {
 			h.Set("HX-Refresh", "true")
 		}
 	}
-	p := templates.Failure{Page: s.fragment(c, v, "/"), Status: status, Text: text, ID: id}
+	p := templates.Failure{Page: s.fragment(c, v, shownAt(c)), Status: status, Text: text, ID: id}
 	problem.SetRetryAfter(c.Response().Header(), err)
 	if err := render(c, status, p.View()); err != nil {
 		s.problems.Record(c.Request().Context(), err)
 	}
+}
+
+// shownAt is the address of a failure's page in another language: its own, but for a form's that has no page.
+func shownAt(c echo.Context) string {
+	isPage := func(r route) bool { return r.method == get && r.path == c.Path() }
+	if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead && !slices.ContainsFunc(routes, isPage) {
+		return "/"
+	}
+	return pathOf(c.Request().URL)
 }
 
 // known404 says in our words what the framework's router found out.

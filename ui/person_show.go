@@ -54,7 +54,7 @@ func (s *Server) staff(v *visit, id string) (consult.Person, error) {
 }
 
 func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.PersonPage) error {
-	path := pathPeople + "/new"
+	path := pathPeople + "/-/new"
 	p.Person.Credentials = consult.Credentials{}
 	if !p.New {
 		path = pathPeople + "/" + p.Person.ID
