@@ -109,7 +109,7 @@ func (s *Server) lookQuery(v *visit, a templates.AccessSearch) (consult.LookQuer
 	if a.Ref != "" {
 		var err error
 		if q.Request, err = s.Service.Referred(v.actor, a.Ref); consult.KindOf(err) == consult.NotFound {
-			wrong.add("/ref", "unknown-value")
+			wrong.add("/ref", "unknown-ref")
 		} else if err != nil {
 			return q, err
 		}
