@@ -53,7 +53,7 @@ func TestPoolPage(t *testing.T) {
 	p.want(".on-call-now", s.personName(asker))
 	shift, _ := p.Find("#ask-swap-shift option:nth-child(2)").Attr("value")
 	ask := "#panel-ask-swap form"
-	p.submit(first, ask, url.Values{"shift": {shift}}).wantStatus(422).want("#ask-swap-person-error", "tarvitaan")
+	p.submit(first, ask, url.Values{"shift": {shift}}).wantStatus(422).want("#ask-swap-person-error", "Täytä tämä kohta")
 	p.submit(first, ask, url.Values{"shift": {"x"}, "person": {colleague}}).wantStatus(422).want("#ask-swap-shift-error", "mennyt")
 	p.submit(first, ask, url.Values{"shift": {shift}, "person": {colleague}}).follow(first).want(".flashes", "Kollegalta on kysytty")
 	if first.open(team).has("form[action$='/answer']") {
