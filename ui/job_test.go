@@ -121,7 +121,7 @@ func TestOtherActions(t *testing.T) {
 		t.Error("who does not lead can assign")
 	}
 	p.submit(lead, "form[action$='/assign']", url.Values{"person": {"childpsych"}}).
-		follow(lead).want(".flashes", "on annettu tehtäväksi: Lauri Laine.")
+		follow(lead).want(".flashes", "has been assigned: Lauri Laine.")
 	lead.open(path).want(".timeline", "→ Lauri Laine")
 	psych.open(path).submit(psych, "form[action$='/release']", nil).follow(psych).want(".vitals", "ei vielä")
 
