@@ -38,7 +38,7 @@ func (p People) troubles() (list []option) {
 		n    int
 	}{{"unused", p.Unused}, {"unheard", p.Unheard}, {"disabled", p.Disabled}} {
 		if o.n > 0 || p.Show == o.show {
-			list = append(list, option{o.show, p.L.T("people.show-"+o.show, "n", o.n)})
+			list = append(list, option{o.show, p.L.T("people.show."+o.show, "n", o.n)})
 		}
 	}
 	return list
