@@ -117,7 +117,7 @@ type ListFilter struct {
 }
 
 // maxLook is how many requests are looked at for a page of a list that is narrowed.
-const maxLook = 5_000
+const maxLook = 3_000
 
 // MaxPage is the most requests on one page.
 const MaxPage = 200

@@ -57,8 +57,8 @@ func (s *Server) drafts(v *visit) ([]templates.DraftRow, error) {
 	}
 	var rows []templates.DraftRow
 	for _, d := range drafts {
-		if d.ID == rulesDraft {
-			continue // It stands on the page of the rules.
+		if d.ID == rulesDraft || d.ID == rulesTryDraft {
+			continue // They stand on the pages of the rules.
 		}
 		action, id, ok := actionOfDraft(d.ID)
 		if !ok {

@@ -51,8 +51,11 @@ func (s *Server) draftPath(v *visit, id string) (string, error) {
 		}
 		return "/requests/" + request, nil
 	}
-	if id == rulesDraft {
+	switch id {
+	case rulesDraft:
 		return pathRules, s.mayEditRules(v)
+	case rulesTryDraft:
+		return pathRulesTry, s.mayEditRules(v)
 	}
 	if !strings.HasPrefix(id, newDraftPrefix) || !consult.ValidID(id) {
 		return "", consult.Fail(consult.NotFound, "not-found")
@@ -105,7 +108,7 @@ func (s *Server) keepDraft(v *visit, id string, f formValues) (draft.Draft, erro
 
 // prefilled are the fields that always have a value, whether or not anybody touched them.
 var prefilled = []string{
-	"command", "version", "ref", "client.municipality", "client.language", "urgency", "mode", "check",
+	"command", "version", "ref", "client.municipality", "client.language", "language", "urgency", "mode", "check",
 	templates.DraftPage, templates.DraftAfter,
 }
 

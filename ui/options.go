@@ -60,6 +60,7 @@ type Service interface {
 
 	Staff(a consult.Actor) ([]consult.Person, error)
 	SetPerson(ctx context.Context, a consult.Actor, p consult.Person) error
+	Ties(a consult.Actor, id string) (consult.Ties, error)
 	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)
 	ClearAddress(ctx context.Context, a consult.Actor, person string) error
 	EditCredentials(ctx context.Context, a consult.Actor, edit func(*consult.Credentials) error) (consult.Person, error)

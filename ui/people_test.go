@@ -83,8 +83,8 @@ func TestPeople(t *testing.T) {
 	admin.post("/people/nobody/invite", nil).wantStatus(404)
 }
 
-// An administrator is told why mail to somebody does not arrive and takes the flag off, sees who is on call before they are disabled, and which
-// rules still name them after it.
+// An administrator is told why mail to somebody does not arrive and takes the flag off, and sees which rules still name whom
+// they have disabled.
 func TestPersonInTrouble(t *testing.T) {
 	s := newSite(t, nil)
 	admin := s.as("admin")
@@ -103,10 +103,46 @@ func TestPersonInTrouble(t *testing.T) {
 	}
 	s.as("nurse").post("/people/childpsych/mail-works", url.Values{}).wantStatus(404)
 	admin.post("/people/nobody/mail-works", url.Values{}).wantStatus(404)
-	onCall := s.book.OnCall("child-psychiatry", s.clock())
-	admin.open("/people/"+onCall[0]).want("#person-disable", "päivystää juuri nyt: Lastenpsykiatria")
 	p = admin.open("/people/childpsych").submit(admin, "form[action$='/disable']", nil).follow(admin)
 	p.want("main", "Säännöissä hän on yhä tiimissä: Lastenpsykiatria")
+}
+
+// Before somebody is disabled an administrator is told what it means, in numbers; it is done from there only, and taken back with a click.
+func TestDisablingSaysWhatItMeans(t *testing.T) {
+	s := newSite(t, nil)
+	admin := s.as("admin")
+	s.as("childpsych2") // They are signed in somewhere.
+	c := s.submit(1, 9)[0]
+	if _, err := s.service.Do(t.Context(), s.actor("childpsych2"), c, consult.ClaimCommand{}, consult.Change{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.service.CreateToken(t.Context(), consult.System, consult.TokenOrder{Person: "childpsych2", Note: "Skripti"}); err != nil {
+		t.Fatal(err)
+	}
+	said := func(id string, wanted ...string) {
+		t.Helper()
+		p := admin.open("/people/" + id + "?lang=fi")
+		for _, want := range wanted {
+			p.want("details #person-ties", want)
+		}
+		if p.Find("form[action$='/disable']").Closest("details:not([open])").Length() != 1 || strings.Contains(p.text("#person-ties"), "⟦") {
+			t.Errorf("%s: %s", id, p.text("#person-access ~ details"))
+		}
+	}
+	said("childpsych2", "Se, mitä hän on tehnyt, säilyy", "heti ulos selaimesta", "Hänen rajapinnan tunnisteensa", "Hänellä on kesken yksi pyyntö: Lastenpsykiatria",
+		"Hän on tiimin koordinaattori: Lastenpsykiatria", "Vuorot eivät siirry itsestään", "voi ottaa takaisin")
+	said("nurse", "Yksi hänen lähettämänsä pyyntö on kesken")
+	onCall := s.book.OnCall("child-psychiatry", s.clock())
+	said(onCall[0], "Hän päivystää juuri nyt: Lastenpsykiatria")
+	if p := admin.open("/people/childpsych2"); strings.Contains(p.text("#person-ties"), "ei jää ketään") {
+		t.Errorf("alone with a colleague: %s", p.text("#person-ties"))
+	}
+	p := admin.open("/people/childpsych").submit(admin, "form[action$='/disable']", nil).follow(admin)
+	said("childpsych2", "Tiimiin ei jää ketään, joka voisi vastata: Lastenpsykiatria")
+	p.submit(admin, "form[action$='/enable']", nil).wantStatus(303)
+	if admin.open("/people/admin").has("#person-ties") {
+		t.Error("an administrator is told of disabling themselves")
+	}
 }
 
 // Whoever can change somebody's mail address can have a link to a new password sent to themselves: the one who read at the address before

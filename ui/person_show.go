@@ -2,7 +2,6 @@ package ui
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -70,13 +69,14 @@ func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.Pe
 			}
 			p.Tokens = append(p.Tokens, shown)
 		}
-		p.Yourself = p.Person.ID == v.actor.ID
+		if !p.Person.Disabled && p.Person.ID != v.actor.ID {
+			if p.Ties, err = s.ties(c.Request().Context(), v, p.Person.ID); err != nil {
+				return err
+			}
+		}
 		p.Moves = s.moves(v, p.Person)
 		for _, m := range s.memberships(p.Person.ID) {
 			name := s.poolName(v, m.Pool)
-			if onCall, _ := s.Pools.OnCall(m.Pool, s.Now()); slices.Contains(onCall, p.Person.ID) {
-				p.OnCall = append(p.OnCall, name)
-			}
 			if m.Provider != "" {
 				name += " (" + v.l.T("pool.by-provider", "provider", s.providerName(v, m.Provider)) + ")"
 			}

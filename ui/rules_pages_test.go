@@ -218,12 +218,64 @@ func TestRulesAreTried(t *testing.T) {
 	if p = p.submit(admin, "#try", url.Values{"age": {"x"}}); p.status != 422 || !p.has("#try-errors a[href='#try-age']") {
 		t.Errorf("no request: %d %s", p.status, p.text("#try-errors"))
 	}
-	p = p.submit(admin, "#try", url.Values{"age": {"15"}, "municipality": {"Tampere"}, "profession": {"teacher"}, "concern": {"eating"}})
-	if p.status != 200 || !p.has(".where-pool") || p.Find(".trace > li").Length() == 0 {
+	eating := url.Values{
+		"age": {"15"}, "municipality": {"Tampere"}, "profession": {"teacher"}, "concern": {"eating"},
+		"urgency": {"routine"}, "mode": {"written"}, "language": {"fi"},
+	}
+	p = p.submit(admin, "#try", eating).follow(admin)
+	if !p.has(".where-pool") || p.Find(".trace > li").Length() == 0 {
 		t.Fatalf("tried: %d %s", p.status, p.text("#tried"))
 	}
 	if !strings.Contains(p.text(".trace"), "ikä on alle 13") || !strings.Contains(p.text(".trace"), "täyttyy") {
 		t.Errorf("the trace: %s", p.text(".trace"))
+	}
+
+	// It stays in another language, on the way back from another page, and beyond the session; nobody else sees it.
+	swedish, _ := p.Find("#languages a[hreflang=sv]").Attr("href")
+	for _, r := range []*reader{admin, s.as("admin")} {
+		p = r.open(swedish)
+		if _, values := p.values("#try"); values.Get("age") != "15" || values.Get("municipality") != "Tampere" || values.Get("concern") != "eating" {
+			t.Errorf("in Swedish: %v", values)
+		}
+		p.want(".trace", "åldern är under 13")
+	}
+	if strings.Contains(swedish, "15") || strings.Contains(s.logs.String(), "Tampere") {
+		t.Errorf("what was picked is in an address or in the log: %s", swedish)
+	}
+	s.update("midwife", func(p *consult.Person) { p.Roles = append(p.Roles, consult.Admin) })
+	if p = s.as("midwife").open("/rules/try"); p.has(".where-pool") || p.has("#try [name=concern][checked]") {
+		t.Error("another administrator sees it")
+	}
+	s.as("midwife").post("/rules/try", eating).wantStatus(303)
+	if s.as("midwife").open("/requests").has("main .case-draft") {
+		t.Error("it is in the list of what was begun")
+	}
+
+	// Whose session has ended goes on with it.
+	visitor := s.visitor()
+	p = visitor.post("/rules/try", eating)
+	p = p.wantStatus(401).submit(visitor, "#sign-in", url.Values{"name": {"admin"}, "password": {password}}).follow(visitor)
+	if _, values := p.values("#try"); values.Get("age") != "15" {
+		t.Errorf("after signing in: %s %v", p.path, values)
+	}
+
+	// With script it is kept, and answered, with every change; what is missing is told without alarm.
+	admin.header.Set("HX-Request", "true")
+	eating.Set("age", "9")
+	if p = admin.post("/rules/try", eating); p.status != 200 || p.has("#try") {
+		t.Errorf("with script: %d %s", p.status, p.body)
+	}
+	p.want(".where-pool", "Barnpsykiatri")
+	eating.Del("municipality")
+	p = admin.post("/rules/try", eating)
+	p.wantStatus(200).want("#tried", "Kommun")
+	admin.header.Del("HX-Request")
+	p = admin.open("/rules/try")
+	if _, values := p.values("#try"); values.Get("age") != "9" || values.Get("municipality") != "" || p.has("#try-errors") {
+		t.Errorf("begun: %v %s", values, p.text("#try-errors"))
+	}
+	if p = admin.post("/rules/try", url.Values{"clear": {"true"}, "age": {"9"}}).follow(admin); p.has("#try [name=concern][checked]") || p.has("#try-age[value='9']") {
+		t.Errorf("cleared: %s", p.text("#try"))
 	}
 }
 

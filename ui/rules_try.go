@@ -10,38 +10,77 @@ import (
 	"silta/consult"
 	"silta/routing"
 	"silta/routing/worktime"
+	"silta/ui/draft"
 	"silta/ui/templates"
 )
 
-// showRulesTry shows the form on which a request is tried.
+// rulesTryDraft is the request that an administrator tries. Each has one, so that it is still there on the way back from another page,
+// or in another language.
+const (
+	rulesTryDraft = "rules-try"
+	pathRulesTry  = "/rules/try"
+)
+
+// showRulesTry shows the form on which a request is tried, as its reader left it, and what would become of that request.
 func (s *Server) showRulesTry(c echo.Context, v *visit) error {
-	return s.tryPage(c, v, http.StatusOK, templates.RulesTry{Form: templates.RulesTryForm{
+	p := templates.RulesTry{Form: templates.RulesTryForm{
 		Urgency: string(consult.Routine), Mode: string(consult.Written), Language: string(consult.Finnish),
-	}})
+	}}
+	d, found, err := s.Drafts.Find(v.actor.ID, rulesTryDraft)
+	if err != nil {
+		return err
+	}
+	if found {
+		p.Begun, p.Form = true, triedForm(formValues(d.Form))
+		if _, err := s.try(v, &p); err != nil {
+			return err
+		}
+	}
+	return s.tryPage(c, v, http.StatusOK, p)
 }
 
-// tryRules says what would become of the request in the form, were it sent now. Nothing is saved.
+// tryRules says what would become of the request in the form, were it sent now. The page's script asks for it with every change.
 func (s *Server) tryRules(c echo.Context, v *visit) error {
 	f, err := form(c)
 	if err != nil {
 		return err
 	}
-	p := templates.RulesTry{Form: templates.RulesTryForm{
-		Age: f.line("age"), Pregnant: f.is("pregnant"), Identified: f.is("identified"), Concerns: f.all("concern"),
-		RedFlags: f.all("red-flag"), Involved: f.all("involved"), Urgency: f.line("urgency"), Mode: f.line("mode"),
-		Profession: f.line("profession"), Municipality: f.line("municipality"), Language: f.line("language"),
-	}}
-	facts, wrong := s.triedFacts(p.Form)
-	if len(wrong) > 0 {
+	if f.is("clear") {
+		if err := s.Drafts.Empty(v.actor.ID, draft.Draft{ID: rulesTryDraft}); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, pathRulesTry)
+	}
+	if _, err := s.keepDraft(v, rulesTryDraft, f); err != nil {
+		return err
+	}
+	p := templates.RulesTry{Begun: true, Form: triedForm(f)}
+	wrong, err := s.try(v, &p)
+	switch {
+	case err != nil:
+		return err
+	case byScript(c):
+		p.Page, p.Missing = s.fragment(c, v, pathRulesTry), templates.Errors(wrong)
+		return render(c, http.StatusOK, p.Live())
+	case len(wrong) > 0:
 		p.Errors = templates.Errors(wrong)
 		return s.tryPage(c, v, http.StatusUnprocessableEntity, p)
 	}
+	return c.Redirect(http.StatusSeeOther, pathRulesTry+"#tried")
+}
+
+// try adds what would become of the request, or returns what has to be mended first.
+func (s *Server) try(v *visit, p *templates.RulesTry) (faults, error) {
+	facts, wrong := s.triedFacts(p.Form)
+	if len(wrong) > 0 {
+		return wrong, nil
+	}
 	x, err := s.Rules.Explain(facts, s.Now())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p.Result = s.tried(v, x)
-	return s.tryPage(c, v, http.StatusOK, p)
+	return nil, nil
 }
 
 func (s *Server) tryPage(c echo.Context, v *visit, status int, p templates.RulesTry) error {
@@ -49,8 +88,16 @@ func (s *Server) tryPage(c echo.Context, v *visit, status int, p templates.Rules
 	if p.InForce, _, err = s.rulesInForce(v); err != nil {
 		return err
 	}
-	p.Page, p.Municipalities = s.page(c, v, "/rules/try"), s.Service.Terms().Municipalities
+	p.Page, p.Municipalities = s.page(c, v, pathRulesTry), s.Service.Terms().Municipalities
 	return render(c, status, p.View())
+}
+
+func triedForm(f formValues) templates.RulesTryForm {
+	return templates.RulesTryForm{
+		Age: f.line("age"), Pregnant: f.is("pregnant"), Identified: f.is("identified"), Concerns: f.all("concern"),
+		RedFlags: f.all("red-flag"), Involved: f.all("involved"), Urgency: f.line("urgency"), Mode: f.line("mode"),
+		Profession: f.line("profession"), Municipality: f.line("municipality"), Language: f.line("language"),
+	}
 }
 
 // triedFacts reads the form.

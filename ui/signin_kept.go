@@ -39,6 +39,8 @@ func (s *Server) keep(c echo.Context, r route, p *templates.SignIn) error {
 		id = c.Param("id")
 	case slices.Contains(rulesForms, r.path):
 		id = rulesDraft
+	case r.path == pathRulesTry:
+		id, p.Next = rulesTryDraft, pathRulesTry
 	case actionOf(r.path) != "" && consult.ValidID(c.Param("id")):
 		p.Next = "/requests/" + c.Param("id")
 		id = actionDraftID(actionOf(r.path), c.Param("id"))
@@ -49,7 +51,7 @@ func (s *Server) keep(c echo.Context, r route, p *templates.SignIn) error {
 		p.Next = pathNewRequest
 	} else if id == rulesDraft && len(url.Values(f).Encode()) < maxBody/2 {
 		p.Next = pathRules
-	} else {
+	} else if id != rulesTryDraft {
 		return nil
 	}
 	p.Kept = []templates.Kept{{Name: keptFor, Value: id}}

@@ -301,13 +301,13 @@ func (c *change) write(tx *bbolt.Tx, position uint64) error {
 func (c *change) index(tx *bbolt.Tx) error {
 	index := index(tx)
 	before, after := c.old.rows(c.kind, c.id), c.new.rows(c.kind, c.id)
-	for _, row := range without(before, after) {
-		if err := index.Delete(row); err != nil {
+	for _, r := range without(before, after) {
+		if err := index.Delete(r.key); err != nil {
 			return err
 		}
 	}
-	for _, row := range without(after, before) {
-		if err := index.Put(row, []byte{}); err != nil {
+	for _, r := range without(after, before) {
+		if err := index.Put(r.key, r.value); err != nil {
 			return err
 		}
 	}

@@ -68,6 +68,18 @@ func (v *View) SetFormat(format byte) error {
 	})
 }
 
+// Steps lists a page, and counts how often something was looked for in the file for it.
+func (v *View) Steps(q consult.ListQuery) (found int, next consult.Cursor, steps int64, err error) {
+	err = v.view(func(tx *bbolt.Tx) (err error) {
+		var plains []contents
+		next, err = v.list(tx, q, &plains)
+		stats := tx.Stats()
+		found, steps = len(plains), stats.GetCursorCount()
+		return err
+	})
+	return found, next, steps, err
+}
+
 // Swap exchanges the documents of two requests.
 func (v *View) Swap(a, b string) error {
 	return v.db.Update(func(tx *bbolt.Tx) error {
@@ -82,9 +94,10 @@ func (v *View) Swap(a, b string) error {
 }
 
 // FillOpen puts n open requests into the file, due at a moment or a little later: their documents and rows, and what the journal keeps
-// of each subject. They have no entries. Their ids are before and behind those that are made now.
+// of each subject. They have no entries. Their ids are before and behind those that are made now. None is urgent, and each of
+// [Filled] has a concern of its own.
 func (v *View) FillOpen(n int, due time.Time) error {
-	const at = 20_000
+	const at = 1_000
 	for from := 0; from < n; from += at {
 		err := v.db.Update(func(tx *bbolt.Tx) error {
 			// As a transaction of many entries does: else all of it were in front, and would be moved by the next commit.
@@ -105,6 +118,9 @@ func (v *View) FillOpen(n int, due time.Time) error {
 	return nil
 }
 
+// Filled are municipalities.
+var Filled = []string{"Akaa", "Juupajoki", "Kuhmoinen", "Parkano", "Tampere"}
+
 func fillOpen(tx *bbolt.Tx, i, n int, due time.Time) error {
 	prefix := "00000000"
 	if i >= n/2 {
@@ -114,7 +130,10 @@ func fillOpen(tx *bbolt.Tx, i, n int, due time.Time) error {
 	c := change{kind: consult.KindConsultation, id: id, key: documentKey(consult.KindConsultation, id, 0)}
 	c.new = card{
 		state: consult.Submitted, ref: fmt.Sprintf("S-2025-%04d", i), requester: "nurse", pools: []string{"child-psychiatry"},
-		answerBy: due, due: due, facts: &facts{submitted: due, urgency: consult.Soon, concerns: consult.Concerns[:2]},
+		answerBy: due, due: due, facts: &facts{
+			submitted: due, urgency: consult.Urgencies[i%2], municipality: placeOf(Filled[i%len(Filled)]),
+			concerns: []consult.Concern{consult.Concerns[i%len(Filled)], consult.Concerns[len(Filled)+i%len(Filled)]},
+		},
 	}
 	c.document = c.new.append(binary.BigEndian.AppendUint64(make([]byte, 0, 256), 1)[:rowHead])
 	subjects := tx.Bucket([]byte("subjects"))

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/fnv"
 	"io"
@@ -122,6 +123,29 @@ func readFacts(b []byte) (*facts, []byte, bool) {
 		f.answered = a
 	}
 	return f, c.rest, !c.bad
+}
+
+// narrowing is what of the facts stands in the rows of pools' lists, so that a narrowed list passes by what it does not want without
+// looking for its document.
+func (f *facts) narrowing() []byte {
+	b := binary.BigEndian.AppendUint32([]byte{code(consult.Urgencies, f.urgency), f.age}, f.municipality)
+	for _, c := range f.concerns {
+		b = append(b, code(consult.Concerns, c))
+	}
+	return b
+}
+
+// mayMatch returns what reports whether a request with such a row can be one that a list is narrowed to. Rows of other lists are empty:
+// theirs can.
+func mayMatch(f consult.ListFacts) func(narrowing []byte) bool {
+	const fixed = 1 + 1 + 4
+	urgency, place, concern := code(consult.Urgencies, f.Urgency), placeOf(f.Municipality), code(consult.Concerns, f.Concern)
+	return func(b []byte) bool {
+		return len(b) < fixed ||
+			(f.Urgency == "" || b[0] == urgency) && (f.AgeBelow == 0 || int(b[1]) < f.AgeBelow) &&
+				(f.Municipality == "" || binary.BigEndian.Uint32(b[2:]) == place) &&
+				(f.Concern == "" || bytes.IndexByte(b[fixed:], concern) >= 0)
+	}
 }
 
 // match reports whether a request is one that a list is narrowed to.

@@ -30,8 +30,6 @@ type grantCard struct {
 	At                    time.Time
 }
 
-type row struct{ key, value []byte }
-
 // grantRows returns the rows that a grant's entry brings, none for another entry.
 func grantRows(e consult.Entry) ([]row, error) {
 	ev, ok := e.Event.(*consult.GrantedEvent)
@@ -88,7 +86,7 @@ func (v *View) Grant(person, request string) (consult.Grant, error) {
 	err := v.view(func(tx *bbolt.Tx) (err error) {
 		c := index(tx).Cursor()
 		prefix := grantsFor(person, request)
-		k := lastBefore(c, append(bytes.Clone(prefix), bytes.Repeat([]byte{0xff}, momentLen+1)...))
+		k, _ := lastBefore(c, append(bytes.Clone(prefix), bytes.Repeat([]byte{0xff}, momentLen+1)...))
 		if !bytes.HasPrefix(k, prefix) {
 			return notFound()
 		}
@@ -117,7 +115,7 @@ func (v *View) Grants(pool, after string, limit int) (consult.GrantPage, error) 
 	page.Items, err = gather[consult.Grant](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		c := index(tx).Cursor()
 		var last []byte
-		for k := lastBefore(c, append(bytes.Clone(prefix), from...)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
+		for k, _ := lastBefore(c, append(bytes.Clone(prefix), from...)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
 			if len(*plains) == limit {
 				page.Next = base64.RawURLEncoding.EncodeToString(last)
 				return nil

@@ -13,47 +13,49 @@ import (
 
 // List returns a page of requests in the order that the query asks for. It merges one walk per scope and state, and reads no
 // more of each than the page takes, and than the query allows.
-func (v *View) List(q consult.ListQuery) (consult.Page, error) {
+func (v *View) List(q consult.ListQuery) (page consult.Page, err error) {
+	page.Items, err = gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) (err error) {
+		page.Next, err = v.list(tx, q, plains)
+		return err
+	})
+	return page, err
+}
+
+// list adds a page's contents, and returns where the next one starts.
+func (v *View) list(tx *bbolt.Tx, q consult.ListQuery, plains *[]contents) (next consult.Cursor, err error) {
 	limit, most := max(q.Limit, 1), q.Look
 	if most == 0 {
 		most = math.MaxInt
 	}
-	more := false
-	var last consult.Cursor
-	items, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) error {
-		m := newMerge(index(tx), q)
-		looked := 0
-		for place := m.next(); place != nil; place = m.next() {
-			if len(*plains) == limit || looked == most {
-				more = true
-				return nil
-			}
-			looked++
-			id := string(place[momentLen:])
-			s, err := find(tx, documentKey(consult.KindConsultation, id, 0))
-			if err == nil && (s == nil || s.card.facts == nil) {
-				err = errDamaged
-			}
-			if err != nil {
-				return err
-			}
-			last = consult.Cursor{AnswerBy: readMoment(place), ID: id}
-			if !s.card.facts.match(q.Facts) {
-				continue
-			}
-			plain, err := v.open(tx, s, consult.KindConsultation, id)
-			if err != nil {
-				return err
-			}
-			*plains = append(*plains, plain)
+	m, may := newMerge(index(tx), q), mayMatch(q.Facts)
+	looked := 0
+	var last []byte
+	for place, narrowing := m.next(); place != nil; place, narrowing = m.next() {
+		if len(*plains) == limit || looked == most {
+			return consult.Cursor{AnswerBy: readMoment(last), ID: string(last[momentLen:])}, nil
 		}
-		return nil
-	})
-	page := consult.Page{Items: items}
-	if err == nil && more {
-		page.Next = last
+		looked++
+		if last = place; !may(narrowing) {
+			continue
+		}
+		id := string(place[momentLen:])
+		s, err := find(tx, documentKey(consult.KindConsultation, id, 0))
+		if err == nil && (s == nil || s.card.facts == nil) {
+			err = errDamaged
+		}
+		if err != nil {
+			return next, err
+		}
+		if !s.card.facts.match(q.Facts) {
+			continue
+		}
+		plain, err := v.open(tx, s, consult.KindConsultation, id)
+		if err != nil {
+			return next, err
+		}
+		*plains = append(*plains, plain)
 	}
-	return page, err
+	return next, nil
 }
 
 // merge walks several lists at once, in the order of their places: the answer deadline and the id of a request.
@@ -64,11 +66,11 @@ type merge struct {
 	last   []byte
 }
 
-// walk is one list, standing at a place; nil: at its end.
+// walk is one list, standing at a place with its row's value; nil: at its end.
 type walk struct {
-	cursor *tier.Cursor
-	prefix []byte
-	place  []byte
+	cursor       *tier.Cursor
+	prefix       []byte
+	place, value []byte
 }
 
 // behindAll is behind every place of a list.
@@ -92,8 +94,7 @@ func newMerge(index tier.Table, q consult.ListQuery) *merge {
 			w := &walk{cursor: index.Cursor(), prefix: listPrefix(scope.Kind, scope.ID, s)}
 			switch {
 			case !q.Latest:
-				key, _ := w.cursor.Seek(slices.Concat(w.prefix, after))
-				w.set(key)
+				w.set(w.cursor.Seek(slices.Concat(w.prefix, after)))
 			case after == nil:
 				w.set(lastBefore(w.cursor, slices.Concat(w.prefix, behindAll)))
 			default:
@@ -105,15 +106,15 @@ func newMerge(index tier.Table, q consult.ListQuery) *merge {
 	return m
 }
 
-func (w *walk) set(key []byte) {
-	w.place = nil
+func (w *walk) set(key, value []byte) {
+	w.place, w.value = nil, nil
 	if bytes.HasPrefix(key, w.prefix) && len(key) > len(w.prefix)+momentLen {
-		w.place = key[len(w.prefix):]
+		w.place, w.value = key[len(w.prefix):], value
 	}
 }
 
-// next returns the next place, each once, or nil.
-func (m *merge) next() []byte {
+// next returns the next place, each once, and the value of its row, or nil.
+func (m *merge) next() (place, value []byte) {
 	for {
 		var first *walk
 		for _, w := range m.walks {
@@ -122,13 +123,13 @@ func (m *merge) next() []byte {
 			}
 		}
 		if first == nil {
-			return nil
+			return nil, nil
 		}
-		place := first.place
+		place, value = first.place, first.value
 		m.move(first)
 		if !bytes.Equal(place, m.last) {
 			m.last = place
-			return place
+			return place, value
 		}
 	}
 }
@@ -139,6 +140,5 @@ func (m *merge) move(w *walk) {
 	if m.latest {
 		step = w.cursor.Prev
 	}
-	key, _ := step()
-	w.set(key)
+	w.set(step())
 }

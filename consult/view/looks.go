@@ -139,7 +139,7 @@ func (v *View) Looks(q consult.LookQuery) (page consult.LookPage, err error) {
 		index := index(tx)
 		c := index.Cursor()
 		var last []byte
-		for k := lastBefore(c, append(bytes.Clone(prefix), from...)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
+		for k, _ := lastBefore(c, append(bytes.Clone(prefix), from...)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
 			place := k[len(prefix):]
 			if !q.From.IsZero() && readMoment(place).Before(q.From) {
 				return nil

@@ -22,7 +22,7 @@ func (v *View) Submitted(since time.Time) iter.Seq2[consult.Past, error] {
 			var ids []string
 			docs, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) error {
 				c := index(tx).Cursor()
-				for k := lastBefore(c, before); len(ids) < pastChunk && bytes.HasPrefix(k, []byte{rowRef}); k, _ = c.Prev() {
+				for k, _ := lastBefore(c, before); len(ids) < pastChunk && bytes.HasPrefix(k, []byte{rowRef}); k, _ = c.Prev() {
 					before = bytes.Clone(k)
 					_, id := c.Seek(k)
 					ids = append(ids, string(id))

@@ -136,6 +136,10 @@ func (w *world) checkLists(t *rapid.T) {
 			Facts:  drawFacts(t, w.now),
 			Look:   rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "look"),
 		}
+		if rapid.Bool().Draw(t, "a queue") {
+			q.Scopes = slices.DeleteFunc(q.Scopes, func(s consult.Scope) bool { return s.Kind != consult.ByPool })
+			q.States = rapid.SliceOfNDistinct(rapid.SampledFrom(consult.OpenStates), 1, 3, rapid.ID[consult.State]).Draw(t, "open states")
+		}
 		want := w.sorted(func(r *consult.Consultation) bool {
 			return slices.ContainsFunc(q.Scopes, func(s consult.Scope) bool { return inScope(r, s) }) &&
 				(len(q.States) == 0 || slices.Contains(q.States, r.State)) && isOf(r, q.Facts)

@@ -167,7 +167,7 @@ func (v *View) LastRef(year int) (number int, err error) {
 	}
 	err = v.view(func(tx *bbolt.Tx) error {
 		prefix := binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(year))
-		k := lastBefore(index(tx).Cursor(), binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(year+1)))
+		k, _ := lastBefore(index(tx).Cursor(), binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(year+1)))
 		if bytes.HasPrefix(k, prefix) && len(k) == len(prefix)+4 {
 			number = int(binary.BigEndian.Uint32(k[len(prefix):]))
 		}
@@ -177,14 +177,11 @@ func (v *View) LastRef(year int) (number int, err error) {
 }
 
 // lastBefore moves the cursor to the last key before another one, and returns it.
-func lastBefore(c *tier.Cursor, key []byte) []byte {
-	k, _ := c.Seek(key)
-	if k == nil {
-		k, _ = c.Last()
-	} else {
-		k, _ = c.Prev()
+func lastBefore(c *tier.Cursor, key []byte) (k, value []byte) {
+	if k, _ = c.Seek(key); k == nil {
+		return c.Last()
 	}
-	return k
+	return c.Prev()
 }
 
 // Person returns a person.
@@ -250,7 +247,7 @@ func (v *View) Delivery(id string) (consult.Delivery, error) {
 func (v *View) FailedDeliveries(limit int) ([]consult.Delivery, error) {
 	return gather[consult.Delivery](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		c := index(tx).Cursor()
-		for k := lastBefore(c, []byte{rowFailed + 1}); len(*plains) < limit; k, _ = c.Prev() {
+		for k, _ := lastBefore(c, []byte{rowFailed + 1}); len(*plains) < limit; k, _ = c.Prev() {
 			if len(k) <= 1+momentLen || k[0] != rowFailed {
 				return nil
 			}

@@ -15,7 +15,7 @@ import (
 // The index is one bucket of rows. A row's first byte says what it is; what follows sorts it. Rows hold ids, codes and times
 // only, since keys are not sealed.
 //
-//	l scope-kind scope-id 0 state answer-by id   a request in a list
+//	l scope-kind scope-id 0 state answer-by id   a request in a list; in a pool's the value is what it is narrowed by
 //	d moment kind 0 id                           a subject on which time acts by itself
 //	f moment id                                  a delivery that failed
 //	h person 0 moment id                         a delivery that waits for the person's digest
@@ -35,6 +35,8 @@ const (
 	rowSimilar = 's'
 	rowFigure  = 'q'
 )
+
+type row struct{ key, value []byte }
 
 // moment appends a time so that bytes sort as times do.
 func moment(b []byte, t time.Time) []byte {
@@ -93,43 +95,44 @@ type card struct {
 }
 
 // rows returns all rows of the document but its reference's.
-func (c *card) rows(kind consult.SubjectKind, id string) [][]byte {
-	var rows [][]byte
-	list := func(k consult.ScopeKind, scope string) {
-		rows = append(rows, append(moment(listPrefix(k, scope, c.state), c.answerBy), id...))
+func (c *card) rows(kind consult.SubjectKind, id string) (rows []row) {
+	add := func(key []byte) { rows = append(rows, row{key, []byte{}}) }
+	list := func(k consult.ScopeKind, scope string, value []byte) {
+		rows = append(rows, row{append(moment(listPrefix(k, scope, c.state), c.answerBy), id...), value})
 	}
 	if c.state != "" {
-		list(consult.ByRequester, c.requester)
+		list(consult.ByRequester, c.requester, []byte{})
 		if c.holder != "" {
-			list(consult.ByHolder, c.holder)
+			list(consult.ByHolder, c.holder, []byte{})
 		}
+		narrowing := c.facts.narrowing()
 		for _, p := range c.pools {
-			list(consult.ByPool, p)
+			list(consult.ByPool, p, narrowing)
 		}
-	}
-	if c.facts != nil {
-		rows = append(rows, c.facts.similarRows(id)...)
+		for _, key := range c.facts.similarRows(id) {
+			add(key)
+		}
 	}
 	if !c.due.IsZero() {
-		rows = append(rows, dueRow(c.due, kind, id))
+		add(dueRow(c.due, kind, id))
 	}
 	if !c.failed.IsZero() {
-		row := []byte{rowFailed}
+		prefix := []byte{rowFailed}
 		switch {
 		case kind == consult.KindPerson:
-			row = []byte{rowFault}
+			prefix = []byte{rowFault}
 		case kind == consult.KindDelivery && c.holder != "":
-			row = heldPrefix(c.holder)
+			prefix = heldPrefix(c.holder)
 		}
-		rows = append(rows, append(moment(row, c.failed), id...))
+		add(append(moment(prefix, c.failed), id...))
 	}
 	return rows
 }
 
 // without returns the rows of a that are not in b.
-func without(a, b [][]byte) [][]byte {
-	return slices.DeleteFunc(slices.Clone(a), func(row []byte) bool {
-		return slices.ContainsFunc(b, func(other []byte) bool { return bytes.Equal(row, other) })
+func without(a, b []row) []row {
+	return slices.DeleteFunc(slices.Clone(a), func(r row) bool {
+		return slices.ContainsFunc(b, func(other row) bool { return bytes.Equal(r.key, other.key) && bytes.Equal(r.value, other.value) })
 	})
 }
 

@@ -55,7 +55,7 @@ func (v *View) Similar(pool string, concerns []consult.Concern, age, limit int) 
 		cursor := index(tx).Cursor()
 		for _, concern := range concerns {
 			prefix := similarPrefix(pool, concern, age)
-			k := lastBefore(cursor, slices.Concat(prefix, behindAll))
+			k, _ := lastBefore(cursor, slices.Concat(prefix, behindAll))
 			for n := 0; n < similarLook && bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; n++ {
 				id := string(k[len(prefix)+momentLen:])
 				if i := slices.IndexFunc(found, func(a *alike) bool { return a.id == id }); i >= 0 {

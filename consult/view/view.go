@@ -26,7 +26,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 7
+const format = 8
 
 var (
 	bucketView = []byte("view")

@@ -107,8 +107,11 @@ func (p Queue) found() string {
 	for _, g := range p.Groups {
 		n += len(g.Cases)
 	}
-	if !p.whole() {
+	switch {
+	case p.Next != "":
 		return p.L.T("queue.found-here", "n", n)
+	case p.After != "":
+		return p.L.T("queue.found-last", "n", n)
 	}
 	return p.L.T("queue.found", "n", n)
 }

@@ -320,7 +320,7 @@ func (p Queue) Rows() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Narrow() && !empty(p.Groups) {
+		if p.Narrow() && !(empty(p.Groups) && p.whole()) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p class=\"found\" tabindex=\"-1\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -349,7 +349,7 @@ func (p Queue) Rows() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if empty(p.Groups) {
+		if empty(p.Groups) && (p.whole() || !p.Narrow()) {
 			if p.Narrow() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<div tabindex=\"-1\"")
 				if templ_7745c5c3_Err != nil {

@@ -32,10 +32,10 @@ type PersonPage struct {
 	// New: the person is to be added.
 	New    bool
 	Person consult.Person
-	// Yourself: it is the reader's own record.
-	Yourself bool
-	// Pools are the names of the person's pools, with who says so where it is not the rules; OnCall are those for which they are on call now.
-	Pools, OnCall []string
+	// Pools are the names of the person's pools, with who says so where it is not the rules.
+	Pools []string
+	// Ties are what would come loose if they were disabled; nil where the reader cannot do that.
+	Ties *PersonTies
 	// MailFault says why mail to them does not arrive, if it does not.
 	MailFault      string
 	Municipalities []string
@@ -44,6 +44,31 @@ type PersonPage struct {
 	// Mails: invitations can be sent.
 	Mails  bool
 	Errors Errors
+}
+
+// PersonTies are what would come loose if somebody could not sign in any more. Pools are called by their names.
+type PersonTies struct {
+	// Sessions is how many browsers they are signed in on, Sent how many of the requests that they sent are not ended.
+	Sessions, Sent int
+	// Alone are the pools for which nobody else works, Leads those that they coordinate.
+	Alone, Leads []string
+	Held         []HeldIn
+	Shifts       []ShiftsIn
+}
+
+// HeldIn is how many open requests somebody has in a pool.
+type HeldIn struct {
+	Pool string
+	N    int
+}
+
+// ShiftsIn are somebody's shifts in a pool in the coming weeks.
+type ShiftsIn struct {
+	Pool string
+	N    int
+	// Now: they are on call already. First is when the first shift begins.
+	Now   bool
+	First time.Time
 }
 
 // Move is a change of somebody's mail address.

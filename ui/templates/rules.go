@@ -173,12 +173,15 @@ type RulesSentence struct {
 	Then []string
 }
 
-// RulesTry is the page on which a request is tried.
+// RulesTry is the page on which a request is tried. Its script posts it with every change, and is answered with Live.
 type RulesTry struct {
 	Page
 	InForce RulesVersionLine
-	Form    RulesTryForm
-	Errors  Errors
+	// Begun: the form is as its reader left it.
+	Begun bool
+	Form  RulesTryForm
+	// Errors are told at the fields; Missing is what keeps a form that is still being filled in from having a result.
+	Errors, Missing Errors
 	// Municipalities are those of the rules.
 	Municipalities []string
 	Result         *RulesTried

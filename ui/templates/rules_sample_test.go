@@ -120,8 +120,10 @@ func trySample(p templates.Page, tried bool) templates.RulesTry {
 	t.Form = templates.RulesTryForm{Urgency: "routine", Mode: "written", Language: "fi"}
 	if !tried {
 		t.Errors = templates.Errors{{Pointer: "/age", Code: "required"}, {Pointer: "/concern", Code: "required"}}
+		t.Missing = t.Errors
 		return t
 	}
+	t.Begun = true
 	t.Form.Age, t.Form.Concerns, t.Form.Municipality, t.Form.Profession = "12", []string{"eating"}, "Mänttä-Vilppula", "school-nurse"
 	t.Result = &templates.RulesTried{
 		Pool: unit, With: []string{"Lastentaudit"}, Rule: "young-eating-disorder", Why: "Alle 13-vuotiaan syömishäiriössä tarvitaan myös lastenlääkäriä.",

@@ -90,7 +90,11 @@ var samples = append(ruleSamples, []sample{
 	{"person", "/people/terhi", func(p templates.Page) templ.Component { return person(p).View() }},
 	{"person-flagged", "/people/leena", func(p templates.Page) templ.Component {
 		f := person(p)
-		f.MailFault, f.Person.MailFault, f.OnCall = "postilaatikko on täynnä", consult.MailFault{At: now.Add(-50 * time.Hour), Status: "5.2.2"}, []string{unit}
+		f.MailFault, f.Person.MailFault = "postilaatikko on täynnä", consult.MailFault{At: now.Add(-50 * time.Hour), Status: "5.2.2"}
+		f.Ties = &templates.PersonTies{
+			Sessions: 2, Sent: 3, Alone: []string{unit}, Leads: []string{unit}, Held: []templates.HeldIn{{Pool: unit, N: 4}, {Pool: youth, N: 1}},
+			Shifts: []templates.ShiftsIn{{Pool: unit, N: 4, Now: true, First: now}, {Pool: youth, N: 2, First: now.Add(90 * time.Hour)}},
+		}
 		return f.View()
 	}},
 	{"person-disabled", "/people/leena", func(p templates.Page) templ.Component {

@@ -167,3 +167,29 @@ func TestLanguageLinks(t *testing.T) {
 		}
 	}
 }
+
+// A page of a narrowed queue says what stands on it, and does not speak for the pages before and behind it.
+func TestNarrowedPages(t *testing.T) {
+	p := page(localizer(t, consult.English), "/queue")
+	one := []templates.Group{{Kind: "unclaimed", Cases: cases(1, consult.Submitted)}}
+	for _, c := range []struct {
+		queue templates.Queue
+		want  string
+	}{
+		{templates.Queue{}, "No such requests"},
+		{templates.Queue{Groups: one}, "The filter finds one request."},
+		{templates.Queue{Next: "b"}, "This page has 0 requests that the filter finds. The next may have more."},
+		{templates.Queue{Next: "b", Groups: one}, "This page has one request that the filter finds. The next may have more."},
+		{templates.Queue{After: "a", Groups: one}, "This page has one request that the filter finds. It is the last one."},
+		{templates.Queue{After: "a"}, "This page has 0 requests that the filter finds. It is the last one."},
+	} {
+		c.queue.Page, c.queue.Municipality = p, "Akaa"
+		var html strings.Builder
+		if err := c.queue.Rows().Render(t.Context(), &html); err != nil {
+			t.Fatal(err)
+		}
+		if none := strings.Contains(html.String(), "No such requests"); !strings.Contains(html.String(), c.want) || none != (c.want == "No such requests") {
+			t.Errorf("with %q before, %q behind and %d here it does not say %q: %s", c.queue.After, c.queue.Next, len(c.queue.Groups), c.want, html.String())
+		}
+	}
+}
