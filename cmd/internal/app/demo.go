@@ -78,9 +78,13 @@ func (s *store) addPeople(ctx context.Context) error {
 }
 
 // live lets the past before a moment happen, with the escalations that came due in it. It is of the example region: under
-// other rules, what they do not allow is left out.
+// other rules there is a week alone, and what they do not allow is left out.
 func (s *store) live(ctx context.Context, now time.Time, otherRules bool) error {
-	steps, err := demo.Past(now)
+	past := demo.Past
+	if otherRules {
+		past = demo.Week
+	}
+	steps, err := past(now)
 	if err != nil {
 		return err
 	}

@@ -14,20 +14,24 @@ type Step struct {
 	Do func(context.Context, *consult.Service) error
 }
 
-// Past returns what happened in the [Year] before a moment, in the order of time. The steps of one request share its id, so they are
-// to be done in that order; the last ones are done just before the moment.
+// Past returns what happened in the [Year] before a moment, in the order of time, the [Week] with it. The steps of one request share
+// its id, so they are to be done in that order; the last ones are done just before the moment.
 func Past(now time.Time) ([]Step, error) {
 	steps, err := year(now)
 	if err != nil {
 		return nil, err
 	}
-	open, err := week(now)
+	open, err := Week(now)
 	if err != nil {
 		return nil, err
 	}
 	steps = append(steps, open...)
-	slices.SortStableFunc(steps, func(a, b Step) int { return a.At.Compare(b.At) })
+	inOrder(steps)
 	return steps, nil
+}
+
+func inOrder(steps []Step) {
+	slices.SortStableFunc(steps, func(a, b Step) int { return a.At.Compare(b.At) })
 }
 
 // sentRequest is a request that steps share: it has its id and its pools when it has been sent.

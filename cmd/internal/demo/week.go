@@ -15,8 +15,9 @@ import (
 //go:embed week.yaml
 var weekYAML []byte
 
-// week returns what happened in the working week before a moment: all that is open at the moment, and some that has ended.
-func week(now time.Time) ([]Step, error) {
+// Week returns what happened in the working week before a moment, in the order of time: all that is open at the moment, and some that
+// has ended.
+func Week(now time.Time) ([]Step, error) {
 	var cases []caseFile
 	if err := yaml.UnmarshalWithOptions(weekYAML, &cases, yaml.Strict()); err != nil {
 		return nil, err
@@ -29,6 +30,7 @@ func week(now time.Time) ([]Step, error) {
 		}
 		steps = append(steps, of...)
 	}
+	inOrder(steps)
 	return steps, nil
 }
 

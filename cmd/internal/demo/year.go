@@ -18,7 +18,7 @@ var yearYAML []byte
 // Year is how long before the demo's present its past begins.
 const Year = 365 * 24 * time.Hour
 
-// yearEnds is how long before the present the last request of the year has ended: the week is all that is open.
+// yearEnds is how long before the present the last request of the year has ended: the [Week] is all that is open.
 const yearEnds = 10 * 24 * time.Hour
 
 // perWeek is how many requests come in a week of school, at the least and at the most.
@@ -73,7 +73,7 @@ func (c chance) morning(day time.Time) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), 8, c.among(1, 100), 0, 0, day.Location())
 }
 
-// year returns what happened in the year before the [week]. All of its requests have ended.
+// year returns what happened in the year before the [Week]. All of its requests have ended.
 func year(now time.Time) ([]Step, error) {
 	var file yearFile
 	if err := yaml.UnmarshalWithOptions(yearYAML, &file, yaml.Strict()); err != nil {
