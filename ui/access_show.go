@@ -46,7 +46,8 @@ func (s *Server) accessPage(c echo.Context, v *visit, status int, p templates.Ac
 	for _, person := range people {
 		p.People = append(p.People, templates.Choice{ID: person.ID, Name: person.Name})
 	}
-	slices.SortFunc(p.People, func(a, b templates.Choice) int { return strings.Compare(a.Name, b.Name) })
+	order := v.l.Order()
+	slices.SortFunc(p.People, func(a, b templates.Choice) int { return order(a.Name, b.Name) })
 	if len(p.Errors) == 0 {
 		q, err := s.lookQuery(v, p.Search)
 		if p.Errors = fieldsOf(err); err != nil && len(p.Errors) == 0 {

@@ -86,7 +86,9 @@ var samples = append(ruleSamples, []sample{
 		return templates.ShownOnce{Page: p, Kind: "token", Secrets: []string{"silta_ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}.View()
 	}},
 	{"people", "/people", func(p templates.Page) templ.Component { return people(p).View() }},
-	{"people-none", "/people", func(p templates.Page) templ.Component { return templates.People{Page: p, Search: "xyz", All: 3}.View() }},
+	{"people-none", "/people", func(p templates.Page) templ.Component {
+		return templates.People{Page: p, Search: "xyz", Searching: true, All: 3}.View()
+	}},
 	{"person", "/people/terhi", func(p templates.Page) templ.Component { return person(p).View() }},
 	{"person-flagged", "/people/leena", func(p templates.Page) templ.Component {
 		f := person(p)
