@@ -135,6 +135,11 @@ func (g FigureGroup) hidden() bool {
 	return !slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Answered > 0 })
 }
 
+// charted reports whether any time to answer can be shown.
+func (g FigureGroup) charted() bool {
+	return slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Median > 0 })
+}
+
 // partial reports whether values are left out that have too few answers.
 func (g FigureGroup) partial() bool { return g.Kind == "municipality" || g.Kind == "concern" }
 
