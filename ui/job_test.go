@@ -120,7 +120,9 @@ func TestOtherActions(t *testing.T) {
 	if psych.open(path).has("form[action$='/assign']") {
 		t.Error("who does not lead can assign")
 	}
-	p.submit(lead, "form[action$='/assign']", url.Values{"person": {"childpsych"}}).follow(lead).want(".timeline", "→ Lauri Laine")
+	p.submit(lead, "form[action$='/assign']", url.Values{"person": {"childpsych"}}).
+		follow(lead).want(".flashes", "has been assigned: Lauri Laine.")
+	lead.open(path).want(".timeline", "→ Lauri Laine")
 	psych.open(path).submit(psych, "form[action$='/release']", nil).follow(psych).want(".vitals", "ei vielä")
 
 	// The sender adds.
@@ -133,7 +135,8 @@ func TestOtherActions(t *testing.T) {
 	}
 	psych.open(path).submit(psych, "form[action$='/claim']", nil)
 	psych.open(path).submit(psych, "form[action$='/join']", url.Values{"pool": {"child-protection"}, "reason": {"Työparina."}}).
-		follow(psych).want(".timeline", "→ Lastensuojelu")
+		follow(psych).want(".flashes", "Mukaan on kutsuttu: Lastensuojelu.")
+	psych.open(path).want(".timeline", "→ Lastensuojelu")
 	joined := protection.open(path)
 	for _, action := range []string{"claim", "ask", "hand-over", "join", "release", "assign"} {
 		if joined.has("form[action$='/" + action + "']") {
@@ -143,12 +146,16 @@ func TestOtherActions(t *testing.T) {
 	joined.submit(protection, "form[action$='/answer']", url.Values{"text": {"Meidän neuvomme."}, "disposition": {"advice"}}).
 		follow(protection).want(".state", "Käsittelyssä")
 
-	// The pool hands it over, and cannot see it any more.
+	// The pool hands it over, and cannot see it any more. What is missing is named in the order of the form.
+	empty := psych.open(path).submit(psych, "form[action$='/hand-over']", nil).wantStatus(422)
+	if first, _ := empty.Find("#hand-over-errors a").First().Attr("href"); first != "#hand-over-pool" {
+		t.Errorf("the first thing that is missing: %s", first)
+	}
 	over := psych.open(path).submit(psych, "form[action$='/hand-over']", url.Values{"pool": {"youth-psychiatry"}, "reason": {"Ikä."}})
 	if over.header.Get("Location") != "/queue" {
 		t.Errorf("after a hand-over: %s", over.header.Get("Location"))
 	}
-	over.follow(psych).want(".flashes", "on siirretty")
+	over.follow(psych).want(".flashes", "on siirretty: Nuorisopsykiatria.")
 	psych.get(path).wantStatus(404)
 	youth.open(path).want(".timeline", "Ikä.")
 

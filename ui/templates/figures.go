@@ -26,11 +26,12 @@ type Figures struct {
 	// Short: the time is not of whole months, so that municipalities and concerns are not told apart.
 	Short  bool
 	Groups []FigureGroup
-	// AtRisk is for how many the care guarantee is at risk, More whether that is not all, Cases those that the reader may open: who may open
-	// none is not told how few they are.
-	AtRisk int
-	More   bool
-	Cases  []Case
+	// Watched: the reader is told of the care guarantee. AtRisk is for how many it is at risk, More whether that is not all, Cases those that
+	// the reader may open: who may open none is not told how few they are.
+	Watched bool
+	AtRisk  int
+	More    bool
+	Cases   []Case
 }
 
 // FigureGroup are the figures by one thing: "month", "pool", "municipality" or "concern".
@@ -135,9 +136,9 @@ func (g FigureGroup) hidden() bool {
 	return !slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Answered > 0 })
 }
 
-// charted reports whether any time to answer can be shown.
-func (g FigureGroup) charted() bool {
-	return slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Median > 0 })
+// timed reports whether there is a time to draw.
+func (g FigureGroup) timed() bool {
+	return slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Told })
 }
 
 // partial reports whether values are left out that have too few answers.

@@ -33,8 +33,10 @@ type RequestPage struct {
 	Origin Origin
 	// Similar are requests of the like that the reader's pools have answered.
 	Similar []Case
-	// Changed says that the request is no longer as the rest of the page shows it; only of use in Live.
+	// Changed says that the request is no longer as the rest of the page shows it, Taken which colleague has got it since, or ""; only of
+	// use in Live.
 	Changed bool
+	Taken   string
 	// OpenUntil is when the request closes to a reader who sees it only for a stated reason; else zero.
 	OpenUntil time.Time
 }
