@@ -88,6 +88,11 @@ func (s *store) live(ctx context.Context, now time.Time, otherRules bool) error 
 	if err != nil {
 		return err
 	}
+	for _, p := range demo.Colleagues() {
+		if err := s.service.SetPerson(ctx, consult.System, p); err != nil {
+			return err
+		}
+	}
 	for _, step := range steps {
 		if err := s.advance(ctx, step.At); err != nil {
 			return err
