@@ -1,4 +1,4 @@
-// Package demo fills a new Silta with an example region's people and a believable week of requests, so that everything can be
+// Package demo fills a new Silta with an example region's people and a believable year of requests, so that everything can be
 // tried on one machine. The people are roles, not persons; the cases are made up.
 package demo
 
