@@ -31,7 +31,7 @@ func (s *Server) searchAccess(c echo.Context, v *visit) error {
 		}
 		return s.accessPage(c, v, http.StatusUnprocessableEntity, p)
 	}
-	return c.Redirect(http.StatusSeeOther, strings.TrimSuffix("/access?"+queryOf(p.Search), "?"))
+	return c.Redirect(http.StatusSeeOther, strings.TrimSuffix("/access?"+queryOf(p.Search), "?")+"#looks")
 }
 
 // accessPage shows the log. Where what is looked for makes no sense, it shows none.

@@ -93,7 +93,10 @@ func TestMainJob(t *testing.T) {
 		"plan.0.what": {"Soitto kotiin"}, "plan.0.who": {"terveydenhoitaja"}, "plan.0.due": {"30.11.2026"},
 	}).follow(psych).want(".timeline", "Soitto kotiin terveydenhoitaja 30.11.2026")
 
-	// A follow-up question and its answer; then the nurse closes.
+	// A follow-up question and its answer; then the nurse closes. She finds the answer first.
+	if !nurse.open(path).Find(".happened > :first-child").Is(":has(#timeline)") {
+		t.Error("the answer does not come first")
+	}
 	nurse.open(path).submit(nurse, "form[action$='/follow-up']", url.Values{"text": {"Entä jos ei auta?"}}).
 		follow(nurse).want(".timeline", "Entä jos ei auta?")
 	psych.open(path).submit(psych, "form[action$='/answer']", url.Values{"text": {"Soittakaa."}, "disposition": {"meeting"}}).
@@ -122,6 +125,10 @@ func TestOtherActions(t *testing.T) {
 	}
 	p.submit(lead, "form[action$='/assign']", url.Values{"person": {"childpsych"}}).
 		follow(lead).want(".flashes", "has been assigned: Lauri Laine.")
+	lead.open(path).Find("[data-unsaved]").Each(func(_ int, form *selection) { // What says that it is kept can be kept.
+		at, _ := form.Find(".draft").Attr("hx-post")
+		lead.post(at, url.Values{"reason": {"Ikä."}}).wantStatus(303)
+	})
 	lead.open(path).want(".timeline", "→ Lauri Laine")
 	psych.open(path).submit(psych, "form[action$='/release']", nil).follow(psych).want(".vitals", "ei vielä")
 

@@ -106,6 +106,24 @@ func TestPoolFilter(t *testing.T) {
 	}
 }
 
+// Among what waits for the sender, a team that cannot go on without them comes before an answer, whatever was due first.
+func TestAskedComesFirst(t *testing.T) {
+	s := newSite(t, nil)
+	ids, psych := s.submit(3, 9), s.actor("childpsych")
+	for i, cmd := range []consult.Command{consult.AnswerCommand{Text: "Näin.", Disposition: consult.Advice}, nil, consult.AskCommand{Text: "Miksi?"}} {
+		_, err := s.service.Do(t.Context(), psych, ids[i], consult.ClaimCommand{}, consult.Change{})
+		s.check(err)
+		if cmd != nil {
+			_, err = s.service.Do(t.Context(), psych, ids[i], cmd, consult.Change{})
+			s.check(err)
+		}
+	}
+	rows := s.as("nurse").open("/requests").Find("#group-for-me .case")
+	if first, _ := rows.First().Attr("id"); rows.Length() != 2 || first != "case-"+ids[2] {
+		t.Errorf("first of %d comes %s", rows.Length(), first)
+	}
+}
+
 // What a pool was asked to answer besides another one stands apart from what colleagues have, with that other pool's name, until it has.
 func TestJoinedInQueue(t *testing.T) {
 	s := newSite(t, nil)

@@ -293,6 +293,9 @@ func (f form) begun() bool {
 	return drafted || f.refused()
 }
 
+// kept reports whether the form is kept on the server as it is filled in: who chooses a colleague has written nothing.
+func (f form) kept() bool { return f.action != consult.Assign }
+
 func (f form) refused() bool { return f.Input.Action == f.action }
 
 func (f form) field(pointer, value string) field {

@@ -343,7 +343,7 @@ func begunAnswer(p templates.Page) templates.RequestPage {
 	r := heldRequest(p)
 	r.Similar = cases(2, consult.Answered, consult.Closed)
 	r.Similar[0].Disposition = consult.JointMeeting
-	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
+	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "koordinaattori"}
 	r.Snippets = []templates.Snippet{
 		{Title: "Unirytmi", Texts: []templates.SnippetText{{Language: consult.Finnish, Text: "Aloittaisin unesta: nukkumaan ja ylös samaan aikaan."}}},
 		{Title: "Asteittainen paluu kouluun", Texts: []templates.SnippetText{

@@ -45,7 +45,11 @@ func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
 		shown.People = append(shown.People, p.ID)
 	}
 	if _, err := s.view.Person(demo.People()[0].ID); consult.KindOf(err) == consult.NotFound {
-		if err := s.addPeople(ctx); err != nil {
+		people := demo.People()
+		if !a.o.Demo.Empty {
+			people = append(people, demo.Colleagues()...)
+		}
+		if err := s.addPeople(ctx, people); err != nil {
 			return nil, err
 		}
 		if !a.o.Demo.Empty {
@@ -60,12 +64,12 @@ func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
 	return shown, nil
 }
 
-func (s *store) addPeople(ctx context.Context) error {
+func (s *store) addPeople(ctx context.Context, people []consult.Person) error {
 	hash, err := session.HashPassword(demo.Password)
 	if err != nil {
 		return err
 	}
-	for _, p := range demo.People() {
+	for _, p := range people {
 		p.PasswordHash = hash
 		if err := s.service.SetPerson(ctx, consult.System, p); err != nil {
 			return err

@@ -22,19 +22,24 @@ const Year = 365 * 24 * time.Hour
 const yearEnds = 10 * 24 * time.Hour
 
 // perWeek is how many requests come in a week of school, at the least and at the most.
-var perWeek = [2]int{5, 8}
+var perWeek = [2]int{4, 7}
 
 // yearFile is what year.yaml holds.
 type yearFile struct {
-	Municipalities map[string][]string `yaml:"municipalities"`
-	Answering      map[string][]string `yaml:"answering"`
-	Kinds          []kindFile          `yaml:"kinds"`
+	Senders   map[string]sendersFile `yaml:"senders"`
+	Answering map[string][]string    `yaml:"answering"`
+	Kinds     []kindFile             `yaml:"kinds"`
+}
+
+type sendersFile struct {
+	People         []string `yaml:"people"`
+	Municipalities []string `yaml:"municipalities"`
 }
 
 // kindFile is a kind of request, and how it is answered.
 type kindFile struct {
 	Weight      int                 `yaml:"weight"`
-	By          string              `yaml:"by"`
+	From        string              `yaml:"from"`
 	Ages        [2]int              `yaml:"ages"` // from, to
 	Pregnant    bool                `yaml:"pregnant"`
 	Concerns    []consult.Concern   `yaml:"concerns"`
@@ -100,9 +105,9 @@ func year(now time.Time) ([]Step, error) {
 
 // request returns the steps of a request of a kind that was sent at a moment; none where it would not have ended in time.
 func (f *yearFile) request(c chance, k *kindFile, sent, end time.Time) []Step {
-	by := pick(c, f.Municipalities[k.By]...)
+	by, municipality := pick(c, f.Senders[k.From].People...), pick(c, f.Senders[k.From].Municipalities...)
 	req := consult.Request{
-		Client:   consult.Client{Age: c.among(k.Ages[0], k.Ages[1]), Pregnant: k.Pregnant, Municipality: by, Language: consult.Finnish},
+		Client:   consult.Client{Age: c.among(k.Ages[0], k.Ages[1]), Pregnant: k.Pregnant, Municipality: municipality, Language: consult.Finnish},
 		Concerns: k.Concerns, Urgency: k.Urgency, Mode: k.Mode, Background: k.Background, Question: k.Question,
 	}
 	claimed := c.later(sent, pick(c, 20*time.Minute, time.Hour, 2*time.Hour, 5*time.Hour))
@@ -134,7 +139,7 @@ func (f *yearFile) request(c chance, k *kindFile, sent, end time.Time) []Step {
 	r := &sentRequest{}
 	answering := func(pool string) string { return f.Answering[pool][which%len(f.Answering[pool])] }
 	return []Step{
-		r.send(sent, k.By, req),
+		r.send(sent, by, req),
 		{claimed, func(ctx context.Context, s *consult.Service) error {
 			return r.do(ctx, s, answering(r.pool), consult.ClaimCommand{})
 		}},
@@ -148,7 +153,7 @@ func (f *yearFile) request(c chance, k *kindFile, sent, end time.Time) []Step {
 		}},
 		{answered, func(ctx context.Context, s *consult.Service) error { return r.do(ctx, s, answering(r.pool), answer) }},
 		{closed, func(ctx context.Context, s *consult.Service) error {
-			return r.do(ctx, s, k.By, consult.CloseCommand{CloseOut: out})
+			return r.do(ctx, s, by, consult.CloseCommand{CloseOut: out})
 		}},
 	}
 }

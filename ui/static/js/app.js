@@ -172,7 +172,7 @@
       text.select();
       return;
     }
-    button.textContent = button.dataset.copied;
+    live.textContent = button.textContent = button.dataset.copied;
   });
 
   // Puts a text where the cursor is or, in a field that nobody has been in, at its end. It can be undone, and is saved as if typed.
