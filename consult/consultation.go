@@ -172,6 +172,14 @@ func (c *Consultation) clockAt(now time.Time) Clock {
 // AnswerPools returns the pool that answers and those that joined, in that order.
 func (c *Consultation) AnswerPools() []string { return append([]string{c.Pool}, c.Joined...) }
 
+// Owes reports whether a pool that joined has not answered yet.
+func (c *Consultation) Owes(pool string) bool {
+	return slices.Contains(c.Joined, pool) && !slices.ContainsFunc(c.Timeline, func(i TimelineItem) bool {
+		ev, ok := i.Event.(*AnsweredEvent)
+		return ok && ev.Pool == pool
+	})
+}
+
 // Notice returns what may be told of the request as it is now.
 func (c *Consultation) Notice() *Notice {
 	return &Notice{

@@ -52,12 +52,12 @@ func Decide(c *Consultation, cmd Command, a Actor, now time.Time, life Lifetimes
 		}
 		return Verdict{&FollowedUpEvent{cmd.Text, cmd.Plan, cmd.HolderStays}, tell, nil}, f.err()
 	case HandOverCommand:
-		f.text("/reason", cmd.Reason, MaxReason, true)
 		f.pool(cmd.Pool, cmd.Known, c.Pool)
+		f.text("/reason", cmd.Reason, MaxReason, true)
 		return handOver(c, cmd, a, now), f.err()
 	case JoinCommand:
-		f.text("/reason", cmd.Reason, MaxReason, true)
 		f.pool(cmd.Pool, cmd.Known, c.AnswerPools()...)
+		f.text("/reason", cmd.Reason, MaxReason, true)
 		return Verdict{&JoinedEvent{cmd.Pool, cmd.Reason, cmd.OnCall}, cmd.OnCall, nil}, f.err()
 	case WithdrawCommand:
 		f.text("/reason", cmd.Reason, MaxReason, false)

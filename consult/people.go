@@ -22,16 +22,17 @@ func (s *Service) Actor(id string) (Actor, error) {
 	return Actor{Person: p, Memberships: s.Memberships(p)}, nil
 }
 
-// Staff returns everybody, by id, for an administrator. What people sign in with is left out.
-func (s *Service) Staff(a Actor) ([]Person, error) {
+// Staff returns everybody, by id, for an administrator.
+func (s *Service) Staff(a Actor) ([]Account, error) {
 	if !a.Administers() {
 		return nil, Fail(Forbidden, "forbidden")
 	}
 	people, err := s.view.People()
-	for i := range people {
-		people[i].Credentials = Credentials{}
+	accounts := make([]Account, len(people))
+	for i, p := range people {
+		accounts[i] = p.Account(s.cfg.Now())
 	}
-	return people, err
+	return accounts, err
 }
 
 // SetPerson writes a person's record, a new one where its revision is 0. Errors: [Forbidden] for who is no administrator, [Invalid],

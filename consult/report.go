@@ -15,17 +15,17 @@ type FigureReport struct {
 	ByPool, ByMonth, ByMunicipality, ByConcern []FigureRow
 	// Short: the time is not of whole months, so that municipalities and concerns are not told apart.
 	Short bool
-	// AtRisk is how many clients of the care guarantee have waited for an answer for so long that it is in danger, More whether there
-	// may be more of them, and Cases those of them that the reader may see.
-	AtRisk int
-	More   bool
-	Cases  []*Consultation
+	// Watched: the reader answers for pools among those of the report. AtRisk is how many clients of the care guarantee have waited there
+	// for an answer for so long that it is in danger, More whether there may be more of them, and Cases those of them that the reader may see.
+	Watched bool
+	AtRisk  int
+	More    bool
+	Cases   []*Consultation
 }
 
 // FigureOrder asks for a report.
 type FigureOrder struct {
-	// Pools are those that the reader may choose among; those whose figures they may not see are left out. Pool is the chosen one, or ""
-	// for all of them together.
+	// Pools are those that the reader may choose among. Pool is the chosen one, or "" for all of them together.
 	Pools []string
 	Pool  string
 	// From and To are the moments between which the first answer was given. Months are those of From's time zone.
@@ -63,19 +63,16 @@ const (
 // maxAtRisk is how many requests at risk are counted.
 const maxAtRisk = 100
 
-// MayFigures reports whether the actor sees the figures of a pool: who coordinates it does, and administrators see those of all.
-func MayFigures(a Actor, pool string) bool { return a.Administers() || a.Leads(pool) }
+// Watches reports whether the actor answers for what a pool does: who coordinates it does, and administrators for all.
+func Watches(a Actor, pool string) bool { return a.Administers() || a.Leads(pool) }
 
-// Figures reports on pools whose figures the actor may see. It is [Forbidden] to see none.
+// Figures reports on how pools have answered. Everybody may know that: the counts are rounded, small ones are not told, and no request
+// is to be found in them. Who is at risk now is told to those who watch over the pool.
 func (s *Service) Figures(_ context.Context, a Actor, o FigureOrder) (FigureReport, error) {
 	var r FigureReport
-	mine := slices.DeleteFunc(slices.Clone(o.Pools), func(pool string) bool { return !MayFigures(a, pool) })
-	if len(mine) == 0 || o.Pool != "" && !slices.Contains(mine, o.Pool) {
-		return r, Fail(Forbidden, "forbidden")
-	}
 	months := o.months()
 	byPool, byMonth, byMunicipality, byConcern := figureRows{}, figureRows{}, figureRows{}, figureRows{}
-	for _, pool := range mine {
+	for _, pool := range o.Pools {
 		// count adds what a pool answered to the lines that it belongs to.
 		count := func(by Dimension, from, to time.Time, lines func(value FigureKey) []*FigureRow) error {
 			q := FigureQuery{Pool: pool, By: by, From: figureEpoch, To: from, Municipalities: s.router.Municipalities()}
@@ -128,11 +125,13 @@ func (s *Service) Figures(_ context.Context, a Actor, o FigureOrder) (FigureRepo
 		r.ByMonth = r.ByMonth[:len(r.ByMonth)-1]
 	}
 	r.ByMunicipality, r.ByConcern = slices.DeleteFunc(byMunicipality.list(), FigureRow.empty), slices.DeleteFunc(byConcern.list(), FigureRow.empty)
-	chosen := mine
-	if o.Pool != "" {
-		chosen = []string{o.Pool}
+	watched := slices.DeleteFunc(slices.Clone(o.Pools), func(pool string) bool {
+		return !Watches(a, pool) || o.Pool != "" && o.Pool != pool
+	})
+	if r.Watched = len(watched) > 0; !r.Watched {
+		return r, nil
 	}
-	return r, s.atRisk(a, chosen, &r)
+	return r, s.atRisk(a, watched, &r)
 }
 
 // atRisk counts whose answer is late enough to endanger the care guarantee.

@@ -97,6 +97,24 @@ func TestPlannedOnce(t *testing.T) {
 	}
 }
 
+func TestLongOver(t *testing.T) {
+	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
+	open, ended, fresh := p.tell(t, []string{"anna"}, nil), p.tell(t, []string{"anna"}, nil), uint64(0)
+	p.withdraw(t, ended)
+	p.wait(longAgo)
+	fresh = p.tell(t, []string{"anna"}, nil)
+	p.withdraw(t, fresh)
+	p.wait(time.Second)
+	for _, position := range []uint64{open, ended, fresh} {
+		p.plan(t, position)
+	}
+	for position, want := range map[uint64]bool{open: true, ended: false, fresh: true} {
+		if _, err := p.Delivery(deliveryID(position, "person", "anna")); (err == nil) != want || !want && consult.KindOf(err) != consult.NotFound {
+			t.Errorf("the mail of entry %d: %v, want it planned: %v", position, err, want)
+		}
+	}
+}
+
 func TestForNow(t *testing.T) {
 	server := mailtest.Start(t, mailtest.Options{})
 	p := newPost(t, server)

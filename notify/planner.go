@@ -23,13 +23,21 @@ type Deliveries interface {
 	Delivery(id string) (consult.Delivery, error)
 }
 
+// Outlines tells how requests stand.
+type Outlines interface {
+	// Outline returns of a request what stands of it in clear, or an error of kind [consult.NotFound].
+	Outline(id string) (*consult.Consultation, error)
+}
+
 // Planner hears the events and plans a mail for everybody who is to be told. What it has planned is known by the event's
-// position and the receiver, so that an event heard twice is told once.
+// position and the receiver, so that an event heard twice is told once. An event that it first hears long after, when all is
+// [over], is told to nobody.
 type Planner struct {
 	bus        *Bus
 	journal    Journal
 	deliveries Deliveries
 	people     People
+	outlines   Outlines
 	clock      func() time.Time
 	wake       func()
 	pause      Pause
@@ -38,8 +46,10 @@ type Planner struct {
 }
 
 // NewPlanner makes a planner. Wake is called when there is a mail to send. The arguments are all needed.
-func NewPlanner(bus *Bus, j Journal, d Deliveries, people People, clock func() time.Time, wake func(), pause Pause, log *slog.Logger, m *Metrics) *Planner {
-	return &Planner{bus: bus, journal: j, deliveries: d, people: people, clock: clock, wake: wake, pause: pause, log: log, metrics: m}
+func NewPlanner(
+	bus *Bus, j Journal, d Deliveries, people People, o Outlines, clock func() time.Time, wake func(), pause Pause, log *slog.Logger, m *Metrics,
+) *Planner {
+	return &Planner{bus: bus, journal: j, deliveries: d, people: people, outlines: o, clock: clock, wake: wake, pause: pause, log: log, metrics: m}
 }
 
 // Run plans mails until the context ends.
@@ -105,6 +115,9 @@ func (p *Planner) Plan(ctx context.Context, position uint64) error {
 	if e.Notice == nil {
 		return nil
 	}
+	if over, err := p.over(&e); err != nil || over {
+		return err
+	}
 	planned := 0
 	plan := func(d consult.Delivery, way consult.Way) error {
 		d.Position, d.State, d.NextAt, d.Revision = position, consult.Planned, e.At, 1
@@ -139,6 +152,22 @@ func (p *Planner) Plan(ctx context.Context, position uint64) error {
 		p.wake()
 	}
 	return nil
+}
+
+// longAgo is after what time a mail tells of the past: whoever has not heard by then what became of a request that has ended
+// meanwhile has nothing to do about it.
+const longAgo = 7 * 24 * time.Hour
+
+// over reports whether an entry is of long ago, and its request has ended.
+func (p *Planner) over(e *consult.Envelope) (bool, error) {
+	if e.Kind != consult.KindConsultation || p.clock().Sub(e.At) <= longAgo {
+		return false, nil
+	}
+	c, err := p.outlines.Outline(e.ID)
+	if consult.KindOf(err) == consult.NotFound {
+		return true, nil // It has been erased.
+	}
+	return err == nil && c.State.Ended(), err
 }
 
 // way returns how a person wants to be told of an entry. Whoever does not exist any more is planned for, so that it shows.

@@ -85,7 +85,7 @@ func newPost(t testing.TB, server *mailtest.Server) *post {
 		Deliveries: p, Journal: p.Journal, People: p.View, Due: p.View, Requests: service, Composer: composer, Sender: sender,
 		Clock: p.clock, Log: log, Metrics: p.metrics,
 	})
-	p.planner = NewPlanner(nil, p.Journal, p, p.View, p.clock, p.courier.Wake, Sleep, log, p.metrics)
+	p.planner = NewPlanner(nil, p.Journal, p, p.View, p.View, p.clock, p.courier.Wake, Sleep, log, p.metrics)
 	p.inbox = NewInbox(p.courier.Post, tokens, "Silta@silta.test", p.planner)
 	return p
 }
@@ -113,6 +113,22 @@ func (p *post) tell(t testing.TB, people, addresses []string) uint64 {
 		t.Fatal(err)
 	}
 	return r.Position
+}
+
+// withdraw ends the request of an entry.
+func (p *post) withdraw(t testing.TB, position uint64) {
+	t.Helper()
+	env, err := p.Journal.Envelope(position)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := p.View.Consultation(env.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Journal.Append(t.Context(), consulttest.Next(c, p.clock(), "nurse", &consult.WithdrawnEvent{}), c.Revision); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (p *post) plan(t testing.TB, position uint64) {

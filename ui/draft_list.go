@@ -57,13 +57,13 @@ func (s *Server) drafts(v *visit) ([]templates.DraftRow, error) {
 	}
 	var rows []templates.DraftRow
 	for _, d := range drafts {
-		if d.ID == rulesDraft || d.ID == rulesTryDraft {
-			continue // They stand on the pages of the rules.
+		if strings.HasPrefix(d.ID, newDraftPrefix) {
+			rows = append(rows, requestDraftRow(d))
+			continue
 		}
 		action, id, ok := actionOfDraft(d.ID)
 		if !ok {
-			rows = append(rows, requestDraftRow(d))
-			continue
+			continue // It stands on a page of its own.
 		}
 		switch err := s.Service.Visible(v.actor, id); {
 		case consult.KindOf(err) == consult.NotFound:

@@ -12,12 +12,7 @@ import (
 	"silta/ui/templates"
 )
 
-// leads reports whether the visitor may see any figures.
-func leads(a consult.Actor) bool {
-	return a.Administers() || slices.ContainsFunc(a.Memberships, func(m consult.Membership) bool { return m.Lead })
-}
-
-// showFigures shows how the pools have answered that the visitor is responsible for.
+// showFigures shows how the pools have answered.
 func (s *Server) showFigures(c echo.Context, v *visit) error {
 	p, err := s.figures(c, v)
 	if err != nil {
@@ -47,18 +42,13 @@ func (s *Server) downloadFigures(c echo.Context, v *visit) error {
 	return w.end()
 }
 
-// figures is the report on one pool, or on all that the visitor is responsible for.
+// figures is the report on one pool, or on all of them.
 func (s *Server) figures(c echo.Context, v *visit) (templates.Figures, error) {
 	var p templates.Figures
-	if !leads(v.actor) {
-		return p, consult.Fail(consult.NotFound, "not-found")
-	}
 	var pools []string
 	for _, pool := range s.allPools(v) {
-		if consult.MayFigures(v.actor, pool.ID) {
-			p.Pools = append(p.Pools, templates.Choice{ID: pool.ID, Name: pool.name(v)})
-			pools = append(pools, pool.ID)
-		}
+		p.Pools = append(p.Pools, templates.Choice{ID: pool.ID, Name: pool.name(v)})
+		pools = append(pools, pool.ID)
 	}
 	if pool := c.QueryParam("pool"); slices.Contains(pools, pool) {
 		p.Pool = pool
@@ -69,7 +59,7 @@ func (s *Server) figures(c echo.Context, v *visit) (templates.Figures, error) {
 		return p, err
 	}
 	p.Total, p.Short = report.Total, report.Short
-	p.AtRisk, p.More, p.Cases = report.AtRisk, report.More, s.casesOf(v, report.Cases)
+	p.Watched, p.AtRisk, p.More, p.Cases = report.Watched, report.AtRisk, report.More, s.casesOf(v, report.Cases)
 	group := func(kind string, rows []consult.FigureRow, name func(consult.FigureKey) string) {
 		g := templates.FigureGroup{Kind: kind}
 		for _, row := range rows {

@@ -16,7 +16,7 @@ func (s *Server) showHelp(c echo.Context, v *visit) error {
 		name string
 		of   bool
 	}{
-		{"sender", v.actor.Is(consult.Requester)}, {"specialist", v.actor.Is(consult.Specialist)}, {"lead", leads(v.actor) && !v.actor.Administers()},
+		{"sender", v.actor.Is(consult.Requester)}, {"specialist", v.actor.Is(consult.Specialist)}, {"lead", p.Person != nil && p.Person.Leads},
 		{"admin", v.actor.Is(consult.Admin)}, {"auditor", v.actor.Is(consult.Auditor)}, {"sign-in", true},
 	} {
 		if part.of || !v.signedIn {

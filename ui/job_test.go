@@ -93,7 +93,10 @@ func TestMainJob(t *testing.T) {
 		"plan.0.what": {"Soitto kotiin"}, "plan.0.who": {"terveydenhoitaja"}, "plan.0.due": {"30.11.2026"},
 	}).follow(psych).want(".timeline", "Soitto kotiin terveydenhoitaja 30.11.2026")
 
-	// A follow-up question and its answer; then the nurse closes.
+	// A follow-up question and its answer; then the nurse closes. She finds the answer first.
+	if !nurse.open(path).Find(".happened > :first-child").Is(":has(#timeline)") {
+		t.Error("the answer does not come first")
+	}
 	nurse.open(path).submit(nurse, "form[action$='/follow-up']", url.Values{"text": {"Entä jos ei auta?"}}).
 		follow(nurse).want(".timeline", "Entä jos ei auta?")
 	psych.open(path).submit(psych, "form[action$='/answer']", url.Values{"text": {"Soittakaa."}, "disposition": {"meeting"}}).
@@ -120,7 +123,13 @@ func TestOtherActions(t *testing.T) {
 	if psych.open(path).has("form[action$='/assign']") {
 		t.Error("who does not lead can assign")
 	}
-	p.submit(lead, "form[action$='/assign']", url.Values{"person": {"childpsych"}}).follow(lead).want(".timeline", "→ Lauri Laine")
+	p.submit(lead, "form[action$='/assign']", url.Values{"person": {"childpsych"}}).
+		follow(lead).want(".flashes", "has been assigned: Lauri Laine.")
+	lead.open(path).Find("[data-unsaved]").Each(func(_ int, form *selection) { // What says that it is kept can be kept.
+		at, _ := form.Find(".draft").Attr("hx-post")
+		lead.post(at, url.Values{"reason": {"Ikä."}}).wantStatus(303)
+	})
+	lead.open(path).want(".timeline", "→ Lauri Laine")
 	psych.open(path).submit(psych, "form[action$='/release']", nil).follow(psych).want(".vitals", "ei vielä")
 
 	// The sender adds.
@@ -133,7 +142,8 @@ func TestOtherActions(t *testing.T) {
 	}
 	psych.open(path).submit(psych, "form[action$='/claim']", nil)
 	psych.open(path).submit(psych, "form[action$='/join']", url.Values{"pool": {"child-protection"}, "reason": {"Työparina."}}).
-		follow(psych).want(".timeline", "→ Lastensuojelu")
+		follow(psych).want(".flashes", "Mukaan on kutsuttu: Lastensuojelu.")
+	psych.open(path).want(".timeline", "→ Lastensuojelu")
 	joined := protection.open(path)
 	for _, action := range []string{"claim", "ask", "hand-over", "join", "release", "assign"} {
 		if joined.has("form[action$='/" + action + "']") {
@@ -143,12 +153,16 @@ func TestOtherActions(t *testing.T) {
 	joined.submit(protection, "form[action$='/answer']", url.Values{"text": {"Meidän neuvomme."}, "disposition": {"advice"}}).
 		follow(protection).want(".state", "Käsittelyssä")
 
-	// The pool hands it over, and cannot see it any more.
+	// The pool hands it over, and cannot see it any more. What is missing is named in the order of the form.
+	empty := psych.open(path).submit(psych, "form[action$='/hand-over']", nil).wantStatus(422)
+	if first, _ := empty.Find("#hand-over-errors a").First().Attr("href"); first != "#hand-over-pool" {
+		t.Errorf("the first thing that is missing: %s", first)
+	}
 	over := psych.open(path).submit(psych, "form[action$='/hand-over']", url.Values{"pool": {"youth-psychiatry"}, "reason": {"Ikä."}})
 	if over.header.Get("Location") != "/queue" {
 		t.Errorf("after a hand-over: %s", over.header.Get("Location"))
 	}
-	over.follow(psych).want(".flashes", "on siirretty")
+	over.follow(psych).want(".flashes", "on siirretty: Nuorisopsykiatria.")
 	psych.get(path).wantStatus(404)
 	youth.open(path).want(".timeline", "Ikä.")
 

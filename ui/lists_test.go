@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"testing"
+	"time"
 
 	"silta/consult"
 	"silta/ui"
@@ -102,6 +103,82 @@ func TestPoolFilter(t *testing.T) {
 	}
 	if p := r.open("/queue?pool=child-psychiatry"); p.has(".tabs [aria-current]:not([href='/queue'])") || p.Find(".case").Length() != 2 {
 		t.Error("a pool that is not the reader's can be looked at")
+	}
+}
+
+// Among what waits for the sender, a team that cannot go on without them comes before an answer, whatever was due first.
+func TestAskedComesFirst(t *testing.T) {
+	s := newSite(t, nil)
+	ids, psych := s.submit(3, 9), s.actor("childpsych")
+	for i, cmd := range []consult.Command{consult.AnswerCommand{Text: "Näin.", Disposition: consult.Advice}, nil, consult.AskCommand{Text: "Miksi?"}} {
+		_, err := s.service.Do(t.Context(), psych, ids[i], consult.ClaimCommand{}, consult.Change{})
+		s.check(err)
+		if cmd != nil {
+			_, err = s.service.Do(t.Context(), psych, ids[i], cmd, consult.Change{})
+			s.check(err)
+		}
+	}
+	rows := s.as("nurse").open("/requests").Find("#group-for-me .case")
+	if first, _ := rows.First().Attr("id"); rows.Length() != 2 || first != "case-"+ids[2] {
+		t.Errorf("first of %d comes %s", rows.Length(), first)
+	}
+}
+
+// What a pool was asked to answer besides another one stands apart from what colleagues have, with that other pool's name, until it has.
+func TestJoinedInQueue(t *testing.T) {
+	s := newSite(t, nil)
+	sent(t, s.as("nurse"), url.Values{"concerns": {"eating"}}) // Child protection joins.
+	protection, psych := s.as("protection"), s.as("childpsych")
+	for _, step := range []func(){
+		func() {},
+		func() { psych.open("/queue").submit(psych, "form[action$='/claim']", nil) },
+	} {
+		step()
+		p := protection.open("/queue")
+		p.want("#group-joined .case", "S-2026-0001")
+		p.want("#group-joined .case", "Lastenpsykiatria")
+		if p.Find(".case").Length() != 1 {
+			t.Errorf("it stands elsewhere as well: %s", p.text("#rows"))
+		}
+	}
+	path, _ := protection.open("/queue").Find(".case-link").Attr("href")
+	protection.open(path).submit(protection, "form[action$='/answer']", url.Values{"text": {"Meidän neuvomme."}, "disposition": {"advice"}})
+	p := protection.open("/queue")
+	p.want("#group-others .case", "S-2026-0001")
+	if p.has("#group-joined") {
+		t.Error("an answer that was given is asked for")
+	}
+	if psych.open("/queue").has("#group-joined, .case-sub:contains('Lastenpsykiatria')") {
+		t.Error("the pool that answers is told that it joined")
+	}
+}
+
+// In a long queue the way to each part says how little time is left there, for whoever looks at another one.
+func TestQueuePresses(t *testing.T) {
+	s := newSite(t, nil)
+	ids := s.submit(12, 9)
+	_, err := s.service.Do(t.Context(), s.actor("childpsych"), ids[11], consult.ClaimCommand{}, consult.Change{})
+	s.check(err)
+	psych := s.as("childpsych")
+	if p := psych.open("/queue"); p.Find(".jump a").Length() != 2 || p.has(".jump .due") {
+		t.Errorf("there is time: %s", p.text(".jump"))
+	}
+	s.later(8 * 24 * time.Hour)
+	psych = s.as("childpsych")
+	psych.open("/queue").want(".jump a[href='#group-unclaimed'] .due-late", "myöhässä")
+	urgent, _, err := s.service.Submit(t.Context(), s.actor("nurse"), consult.Request{
+		Client: consult.Client{Age: 15, Municipality: "Tampere"}, Concerns: []consult.Concern{"mood"}, Question: "Nyt?", Urgency: consult.Urgent,
+	}, "")
+	s.check(err)
+	for range 12 {
+		_, err := s.service.Do(t.Context(), s.actor("youthpsych"), s.submit(1, 15)[0], consult.ClaimCommand{}, consult.Change{})
+		s.check(err)
+	}
+	psych = s.as("youthpsych")
+	p := psych.open("/queue")
+	p.want(".jump a[href='#group-unclaimed'] .due-far", "jäljellä")
+	if p.has(".jump a[href='#group-mine'] .due") || !p.has("#group-unclaimed #case-"+urgent.ID) {
+		t.Errorf("what can wait presses: %s", p.text(".jump"))
 	}
 }
 

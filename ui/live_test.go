@@ -105,6 +105,23 @@ func TestLiveQueue(t *testing.T) {
 	}
 }
 
+// An open page is told who has taken the request since, and not that its reader has it, whatever else has come.
+func TestTakenMeanwhile(t *testing.T) {
+	s := newSite(t, nil)
+	path := sent(t, s.as("nurse"), url.Values{"concerns": {"eating"}}) // Child protection joins.
+	psych, lead, protection := s.as("childpsych"), s.as("childpsych2"), s.as("protection")
+	psych.open(path).submit(psych, "form[action$='/claim']", nil)
+	lead.open(path+"/live?version=1").want("#claim", "Lauri Laine")
+	protection.open(path).submit(protection, "form[action$='/answer']", url.Values{"text": {"Meidän neuvomme."}, "disposition": {"advice"}})
+	for who, seen := range map[*reader]string{psych: "1", lead: "2", protection: "2"} {
+		p := who.open(path + "/live?version=" + seen)
+		p.want("#request-head .note", "")
+		if text := strings.TrimSpace(p.text("#claim")); text != "" {
+			t.Errorf("since version %s: %q", seen, text)
+		}
+	}
+}
+
 // What arrives in a queue is announced to those in whose queue it arrives, and what comes to somebody to them alone.
 func TestAnnouncements(t *testing.T) {
 	s := newSite(t, nil)

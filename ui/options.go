@@ -58,7 +58,7 @@ type Service interface {
 	PoolLoad(a consult.Actor, pool string, since time.Time) ([]consult.Load, error)
 	Unchanged() context.Context
 
-	Staff(a consult.Actor) ([]consult.Person, error)
+	Staff(a consult.Actor) ([]consult.Account, error)
 	SetPerson(ctx context.Context, a consult.Actor, p consult.Person) error
 	Ties(a consult.Actor, id string) (consult.Ties, error)
 	EditPerson(ctx context.Context, a consult.Actor, id string, edit func(*consult.Person) error) (consult.Person, error)

@@ -41,7 +41,6 @@ func (s *Server) fragment(c echo.Context, v *visit, path string) templates.Page 
 			Sends: v.actor.Is(consult.Requester), Answers: v.actor.Is(consult.Specialist),
 			Finds: consult.MayOpenWithReason(v.actor), Audits: v.actor.Is(consult.Auditor),
 			Leads:       slices.ContainsFunc(v.actor.Memberships, func(m consult.Membership) bool { return m.Lead }),
-			Figures:     leads(v.actor),
 			Operates:    s.Operations != nil && v.actor.Administers(),
 			Rules:       v.actor.Is(consult.Admin) && s.Rules != nil,
 			Administers: v.actor.Administers(),

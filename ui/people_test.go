@@ -1,7 +1,9 @@
 package ui_test
 
 import (
+	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,12 +19,12 @@ func TestPeople(t *testing.T) {
 	admin.header.Set("Accept-Language", "en")
 	p := admin.get("/").follow(admin)
 	p.want("main", "Noora Nurmi")
-	p = admin.open("/people").submit(admin, "form[role=search]", url.Values{"q": {"tampere maija"}})
+	p = admin.open("/people").submit(admin, "form[role=search]", url.Values{"q": {"tampere maija"}}).follow(admin)
 	p.want("main", "Maija Mäki")
 	if p.Find(".plain-list li").Length() != 1 {
 		t.Errorf("found %s", p.text(".plain-list"))
 	}
-	p.submit(admin, "form[role=search]", url.Values{"q": {"nobody at all"}}).want("main", "Nobody was found")
+	p.submit(admin, "form[role=search]", url.Values{"q": {"nobody at all"}}).follow(admin).want("main", "Nobody was found")
 
 	form := admin.open("/people/-/new")
 	fill := url.Values{
@@ -48,8 +50,10 @@ func TestPeople(t *testing.T) {
 	}
 
 	// The invitation goes to the person alone.
+	person.want("section[aria-labelledby=person-access] .note", "cannot sign in yet")
 	invited := person.submit(admin, "form[action$='/invite']", nil).follow(admin)
 	invited.want(".flashes", "on its way")
+	invited.want("section[aria-labelledby=person-access]", "good until 9 Nov 2026")
 	link := box.next(t, "invitation", "nurse3").Path
 	if body := invited.body; len(link) < 30 || strings.Contains(body, link[len(link)-20:]) {
 		t.Error("the administrator sees the link")
@@ -57,6 +61,9 @@ func TestPeople(t *testing.T) {
 	fresh := s.visitor()
 	fresh.open(link).submit(fresh, "#invitation", url.Values{"new_password": {another}}).wantStatus(303)
 	fresh.open("/requests")
+	if p := admin.open("/people/nurse3"); strings.Contains(p.text("section[aria-labelledby=person-access]"), "have not used it") {
+		t.Error("the invitation is still open")
+	}
 
 	// Two who edit at the same time: the later one is told.
 	first, second := admin.open("/people/nurse3"), admin.open("/people/nurse3")
@@ -105,6 +112,71 @@ func TestPersonInTrouble(t *testing.T) {
 	admin.post("/people/nobody/mail-works", url.Values{}).wantStatus(404)
 	p = admin.open("/people/childpsych").submit(admin, "form[action$='/disable']", nil).follow(admin)
 	p.want("main", "Säännöissä hän on yhä tiimissä: Lastenpsykiatria")
+}
+
+// Of some hundred people each is found: page by page in the order of the language, by a search that stays on the way back and in another
+// language and whose words come into no address, and those with whom something is the matter.
+func TestManyPeople(t *testing.T) {
+	s := newSite(t, nil)
+	admin := s.as("admin")
+	first := admin.open("/people?lang=fi").Find(".plain-list li").Length()
+	for i := range 120 {
+		s.check(s.service.SetPerson(t.Context(), consult.System, consult.Person{
+			ID: fmt.Sprintf("p%03d", i), Name: fmt.Sprintf("%s Väki %03d", []string{"Örn", "Äijä", "Åke", "eero", "Zoe"}[i%5], i), Roles: []consult.Role{consult.Requester},
+			Profession: "school-nurse", Municipality: "Nokia", Language: consult.Finnish,
+		}))
+	}
+	var names []string
+	seen := map[string]bool{}
+	p := admin.open("/people")
+	for pages := 0; pages < 9; pages++ {
+		for _, name := range p.Find(".plain-list strong").EachIter() {
+			names = append(names, name.Text())
+		}
+		for _, id := range p.Find(".plain-list code").EachIter() {
+			seen[id.Text()] = true
+		}
+		next, ok := p.Find("nav.pager a[href*=after]").Attr("href")
+		if !ok {
+			break
+		}
+		p.want("main", "–"+strconv.Itoa(len(names))+" / "+strconv.Itoa(first+120))
+		p = admin.open(next)
+	}
+	if len(names) != first+120 || len(seen) != len(names) {
+		t.Errorf("the pages have %d people, %d different ones", len(names), len(seen))
+	}
+	if last := names[len(names)-49 : len(names)]; !strings.HasPrefix(last[0], "Åke") || !strings.HasPrefix(last[1], "Äijä") || !strings.HasPrefix(last[25], "Örn") {
+		t.Errorf("the last ones are %q", last)
+	}
+
+	p = admin.open("/people").submit(admin, "form[role=search]", url.Values{"q": {"eero nokia"}})
+	if to := p.header.Get("Location"); strings.Contains(to, "eero") {
+		t.Errorf("the search leads to %s", to)
+	}
+	p = p.follow(admin)
+	p.want("main", "Haulla löytyi 24 henkilöä")
+	swedish, _ := p.Find("#languages a[hreflang=sv]").Attr("href")
+	for _, again := range []string{swedish, p.path} {
+		p = admin.open(again)
+		if p.Find(".plain-list li").Length() != 24 || p.Find("#people-q").AttrOr("value", "") != "eero nokia" {
+			t.Errorf("%s has %d people", again, p.Find(".plain-list li").Length())
+		}
+	}
+	if admin.open("/people?lang=fi").Find(".plain-list li").Length() != 50 {
+		t.Error("the search stays where nobody asks for it")
+	}
+
+	// Those who have no password yet, are disabled, or whom mail does not reach.
+	_, err := s.service.EditPerson(t.Context(), consult.System, "p001", func(p *consult.Person) error { p.Disabled = true; return nil })
+	s.check(err)
+	p = admin.open("/people")
+	p.want(".people-tabs", "Ei vielä käytössä (119)")
+	p.want(".people-tabs", "Poissa käytöstä (1)")
+	if p = admin.open(p.Find(".people-tabs a[href*=disabled]").AttrOr("href", "")); p.Find(".plain-list li").Length() != 1 {
+		t.Errorf("disabled: %s", p.text(".plain-list"))
+	}
+	p.want(".plain-list", "Äijä Väki 001")
 }
 
 // Before somebody is disabled an administrator is told what it means, in numbers; it is done from there only, and taken back with a click.

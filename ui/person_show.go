@@ -55,7 +55,8 @@ func (s *Server) staff(v *visit, id string) (consult.Person, error) {
 
 func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.PersonPage) error {
 	path := pathPeople + "/-/new"
-	p.Person.Credentials = consult.Credentials{}
+	account := p.Person.Account(s.Now())
+	p.Person, p.Unused, p.Invited = account.Person, account.Unused, account.Invited
 	if !p.New {
 		path = pathPeople + "/" + p.Person.ID
 		tokens, err := s.Service.Tokens(v.actor, p.Person.ID)

@@ -10,7 +10,7 @@ import (
 func TestPlan(t *testing.T) {
 	s := newSite(t, nil)
 	nurse, psych := s.as("nurse"), s.as("childpsych")
-	path := sent(t, nurse, nil)
+	path := sent(t, nurse, url.Values{"red_flags": {"severe-violence"}, "involved": {"police", "ngo"}})
 	psych.open(path).submit(psych, "form[action$='/claim']", nil)
 	psych.open(path).submit(psych, "form[action$='/answer']", url.Values{
 		"text": {"Näin."}, "disposition": {"meeting"}, "plan.0.what": {"Soitto kotiin"}, "plan.0.due": {"30.11.2026"}, "plan.1.what": {"Tapaaminen"},
@@ -46,6 +46,7 @@ func TestPlan(t *testing.T) {
 	record := nurse.open(path + "/record")
 	for _, text := range []string{
 		"Konsultaatio S-2026-0001", "Mitä teemme seuraavaksi?", "Omatyöntekijä: Tiina Tuki", "- Soitto kotiin, 30.11.2026", "- SDQ 17 (1.11.2026)", "Näin.",
+		"Vakava väkivalta", "Muut mukana olevat: Poliisi, järjestö", "Vastaustapa: Puhelimella", "Lähetetty → Lastenpsykiatria, Noora Nurmi",
 	} {
 		if !strings.Contains(record.Find("#record-text").Text(), text) {
 			t.Errorf("the record lacks %q:\n%s", text, record.Find("#record-text").Text())
@@ -73,7 +74,7 @@ func TestClaimIsSeen(t *testing.T) {
 	lost.want(".flashes", "Lauri Laine has this request already.")
 	lost.want("#group-others", "S-2026-0001")
 	live := lead.get(path + "/live?version=1").wantStatus(200)
-	live.want("#claim", "Lauri Laine has taken the request.")
+	live.want("#claim", "Lauri Laine has claimed the request.")
 	if live.has("#claim button") || lead.open("/queue").has(".case-claim") {
 		t.Error("it can still be claimed")
 	}

@@ -77,12 +77,16 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 			kind = "waiting"
 		case con.Holder == v.actor.ID:
 			kind = "mine"
+		case !v.actor.MemberOf(con.Pool):
+			if slices.ContainsFunc(v.actor.Pools(), con.Owes) {
+				kind = "joined"
+			}
 		case con.Holder == "":
 			kind = "unclaimed"
 		}
 		groups[kind] = append(groups[kind], con)
 	}
-	for _, kind := range []string{"mine", "unclaimed", "others", "waiting"} {
+	for _, kind := range []string{"mine", "joined", "unclaimed", "others", "waiting"} {
 		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, groups[kind])})
 	}
 	p.Next = cursorText(page.Next)

@@ -45,7 +45,7 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 			s.endDraft(c, v, actionDraftID(action, con.ID), change.Key)
 		}
 		path := "/requests/" + con.ID
-		said := session.Flash{Kind: "ok", Key: doneKeys[action], Args: map[string]string{"ref": con.Ref}}
+		said := session.Flash{Kind: "ok", Key: doneKeys[action], Args: map[string]string{"ref": con.Ref, "to": s.receiver(v, typed)}}
 		switch list := queueOf(f); {
 		case action == consult.MarkStep: // Where the reader was, and is likely to go on.
 			said.At = "step-" + f.line("step")
@@ -78,6 +78,14 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 		p.Problem = s.problem(c, v, err)
 	}
 	return s.requestPage(c, v, problem.Status(err), now, p)
+}
+
+// receiver is the team or the colleague that an action gives a request to, or "".
+func (s *Server) receiver(v *visit, typed templates.ActionForm) string {
+	if typed.Pool != "" {
+		return s.poolName(v, typed.Pool)
+	}
+	return s.name(v, typed.Person)
 }
 
 // queueOf is the queue that a form stands in and leads back to, as it was narrowed, or "".

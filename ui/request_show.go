@@ -3,6 +3,7 @@ package ui
 import (
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -30,11 +31,23 @@ func (s *Server) showRequestLive(c echo.Context, v *visit) error {
 	// The forms are the ones that the page was opened with, so the version that they stand for stays.
 	if seen, err := strconv.ParseUint(c.QueryParam("version"), 10, 64); err == nil && seen != con.Revision {
 		p.Request.Version, p.Changed = seen, true
+		p.Taken = s.takenSince(v, con, seen)
 	}
 	if p.Actions, err = s.actions(v, con, p.Input); err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, p.Live(), p.LiveTimeline(), p.LiveActions())
+}
+
+// takenSince is who has taken a request, or was given it, after a version of it, unless that is the reader; "" for nobody.
+func (s *Server) takenSince(v *visit, con *consult.Consultation, version uint64) string {
+	taken := slices.ContainsFunc(con.Timeline[min(version, uint64(len(con.Timeline))):], func(i consult.TimelineItem) bool {
+		return i.Event.Type() == consult.TypeClaimed || i.Event.Type() == consult.TypeAssigned
+	})
+	if !taken || con.Holder == v.actor.ID || !con.State.Open() {
+		return ""
+	}
+	return s.name(v, con.Holder)
 }
 
 // requestPage shows a request. The page holds what was typed into a form that was refused, if any.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -59,6 +60,9 @@ func (s *Server) requests(c echo.Context, v *visit) (templates.MyRequests, error
 			if err != nil {
 				return p, err
 			}
+			// A team that has asked cannot go on; an answer that is there can wait.
+			asked := slices.DeleteFunc(slices.Clone(items), func(c *consult.Consultation) bool { return c.State != consult.Waiting })
+			items = append(asked, slices.DeleteFunc(items, func(c *consult.Consultation) bool { return c.State == consult.Waiting })...)
 			group(g.kind, items)
 		}
 	}

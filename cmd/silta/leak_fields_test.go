@@ -313,7 +313,8 @@ func (j *journey) live() {
 	// People, rules, and what belongs to oneself.
 	admin.send("/people/-/new", "/people", "POST /people", url.Values{"id": {"newcomer"}, "roles": {"requester"}, "phone": {"+358 40 1234567"}})
 	admin.send("/people/newcomer", "/people/newcomer", "POST /people/:id", url.Values{"roles": {"requester"}, "phone": {"+358 40 1234567"}})
-	admin.post("/people/-/search", url.Values{"q": {j.next()}})
+	admin.send("/people", "/people/-/search", "POST /people/-/search", nil)
+	admin.open("/people?search=1")
 	document, _ := admin.open("/rules").Find("textarea[name=document]").Html()
 	document = strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(document)
 	admin.send("/rules", "/rules", "POST /rules", url.Values{"document": {document + "\n# " + staffMark + "\n"}})

@@ -35,12 +35,18 @@ func (j *Journal) Wait(ctx context.Context, after uint64) error {
 	}
 }
 
-// setHead moves the head behind what was committed, and wakes those who wait for it.
+// setHead moves the head behind what was committed. Those who wait for it sleep until [Journal.wakeFollowers].
 func (j *Journal) setHead(position uint64, committed []consult.Envelope) {
 	j.head.Lock()
 	defer j.head.Unlock()
 	j.head.position = position
 	j.head.recent.add(committed)
+}
+
+// wakeFollowers wakes those who wait for the head to move.
+func (j *Journal) wakeFollowers() {
+	j.head.Lock()
+	defer j.head.Unlock()
 	close(j.head.moved)
 	j.head.moved = make(chan struct{})
 }

@@ -110,6 +110,9 @@ func (j *Journal) write() {
 		for _, r := range batch {
 			close(r.done)
 		}
+		// Whoever is woken last runs first, on this processor and at once; the others wait for one. Telling what happened takes longer
+		// than answering.
+		j.wakeFollowers()
 	}
 }
 

@@ -68,8 +68,8 @@ func newCodes(p templates.Page) templates.NewCodes {
 }
 
 func people(p templates.Page) templates.People {
-	return templates.People{Page: p, All: 3, People: []templates.ListedPerson{
-		{ID: "terhi", Name: "Terhi Terveydenhoitaja", Email: "terhi.terveydenhoitaja@hyvinvointialue.example", Roles: "Lähettäjä", About: "Kouluterveydenhoitaja, Mänttä-Vilppula"},
+	return templates.People{Page: p, All: 312, Unheard: 1, Disabled: 1, Unused: 12, Found: 312, Next: "aulis", People: []templates.ListedPerson{
+		{ID: "terhi", Name: "Terhi Terveydenhoitaja", Email: "terhi.terveydenhoitaja@hyvinvointialue.example", Roles: "Lähettäjä", Unused: true, About: "Kouluterveydenhoitaja, Mänttä-Vilppula"},
 		{ID: "leena", Name: "Leena Lastenpsykiatri", Roles: "Asiantuntija", About: "Lastenpsykiatrian konsultaatioyksikkö", Disabled: true},
 		{ID: "aulis", Name: "Aulis Ahti", Roles: "Tietosuojavastaava", About: "Tietosuojavastaava", Email: "a@b.example", Unheard: true},
 	}}

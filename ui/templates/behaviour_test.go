@@ -111,7 +111,7 @@ func queueIsLive(t *testing.T, b *browsertest.Browser) {
 	mu.Unlock()
 	close(arrived)
 	tab.Until(`document.querySelectorAll(".case").length === 4`)
-	tab.Until(`document.getElementById("live").textContent.includes("S-2026-0040")`)
+	tab.Until(`["#live", ".live"].every((place) => document.querySelector(place).textContent.includes("S-2026-0040"))`)
 	if !browsertest.Value[bool](tab, `document.activeElement.closest(".case") === window.same && document.contains(window.same)`) {
 		t.Error("the focus did not stay on its row")
 	}
@@ -395,7 +395,11 @@ func formHelpers(t *testing.T, b *browsertest.Browser) {
 	if got := visible(); strings.Count(got, "|") != len(consult.Concerns)-1 {
 		t.Errorf("after Enter there are %q", got)
 	}
-	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "qqq"))
+	tab.Until(`document.getElementById("live").textContent === "Valittu: Vanhemman mielenterveys"`)
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "qqq\r"))
+	if got := browsertest.Value[string](tab, `document.getElementById("concern-filter").value`); got != "qqq" {
+		t.Errorf("what finds nothing becomes %q", got)
+	}
 	if got := visible(); got != "Vanhemman mielenterveys" {
 		t.Errorf("what is chosen is hidden: %q", got)
 	}
@@ -491,8 +495,14 @@ func keysWork(t *testing.T, b *browsertest.Browser) {
 	at("/requests/claimed-0-mine")
 	press("j", "j", "k")
 	at("/requests/claimed-1-mine")
+	// An answer is begun from the list, and the way back leads to the row.
+	press("a")
+	tab.Until(`performance.getEntriesByType("navigation")[0].loadEventEnd > 0 && document.activeElement.id === "answer-text"`)
+	tab.Run(chromedp.Evaluate[chromedp.Void](`history.back(), undefined`))
+	at("/requests/claimed-1-mine")
+	tab.Go(url + "/queue")
 	press("?")
-	tab.Until(`document.getElementById("keys").open && document.getElementById("keys").contains(document.activeElement)`)
+	tab.Until(`document.getElementById("keys").open && document.activeElement.matches("#keys form .btn")`)
 	for _, fault := range tab.Axe() {
 		t.Error(fault)
 	}

@@ -43,9 +43,16 @@ type Case struct {
 
 // Group is a section of a list.
 type Group struct {
-	// Kind is one of "mine", "unclaimed", "others", "waiting" in a queue, of "for-me", "open", "ended" among one's own.
+	// Kind is one of "mine", "joined", "unclaimed", "others", "waiting" in a queue, of "for-me", "open", "ended" among one's own.
 	Kind  string
 	Cases []Case
+}
+
+// presses returns the deadline of a group's first request, and whether somebody who looks elsewhere should know of it.
+func (g Group) presses(l *locale.Localizer, now time.Time) (due, bool) {
+	first := g.Cases[0]
+	d := dueOf(l, now, first.State, first.SubmittedAt, first.AnswerBy, first.EndedAt)
+	return d, d.kind == "late" || d.kind == "near" || d.kind == "far" && first.Urgency == consult.Urgent
 }
 
 // Queue is the list of what a specialist's pools have to answer. It is drawn again (Rows) whenever the stream at
@@ -69,16 +76,21 @@ func (p Queue) query() []string {
 	return []string{"pool", p.Pool, "urgency", p.Urgency, "municipality", p.Municipality, "concern", p.Concern}
 }
 
-// lines are the groups as they are drawn: the team is named only where there are several.
+// lines are the groups as they are drawn: the team is named where it is not the only one of the list.
 func (p Queue) lines() []Group {
-	if p.Pool == "" && len(p.Pools) > 1 {
-		return p.Groups
+	var own string
+	for _, pool := range p.Pools {
+		if len(p.Pools) == 1 || pool.ID == p.Pool {
+			own = pool.Name
+		}
 	}
 	list := slices.Clone(p.Groups)
 	for i, g := range list {
 		list[i].Cases = slices.Clone(g.Cases)
 		for j := range list[i].Cases {
-			list[i].Cases[j].Pool = ""
+			if list[i].Cases[j].Pool == own {
+				list[i].Cases[j].Pool = ""
+			}
 		}
 	}
 	return list

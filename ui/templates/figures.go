@@ -26,11 +26,12 @@ type Figures struct {
 	// Short: the time is not of whole months, so that municipalities and concerns are not told apart.
 	Short  bool
 	Groups []FigureGroup
-	// AtRisk is for how many the care guarantee is at risk, More whether that is not all, Cases those that the reader may open: who may open
-	// none is not told how few they are.
-	AtRisk int
-	More   bool
-	Cases  []Case
+	// Watched: the reader is told of the care guarantee. AtRisk is for how many it is at risk, More whether that is not all, Cases those that
+	// the reader may open: who may open none is not told how few they are.
+	Watched bool
+	AtRisk  int
+	More    bool
+	Cases   []Case
 }
 
 // FigureGroup are the figures by one thing: "month", "pool", "municipality" or "concern".
@@ -133,6 +134,11 @@ func (p Figures) bars(g FigureGroup) []bar {
 // hidden reports whether there is no line to show.
 func (g FigureGroup) hidden() bool {
 	return !slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Answered > 0 })
+}
+
+// timed reports whether there is a time to draw.
+func (g FigureGroup) timed() bool {
+	return slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Told })
 }
 
 // partial reports whether values are left out that have too few answers.

@@ -92,8 +92,6 @@ type Person struct {
 	Administers bool
 	// Finds shows the search by reference, Leads the openings of a lead's requests, Audits the access log.
 	Finds, Leads, Audits bool
-	// Figures shows the figures.
-	Figures bool
 	// Enrols: nothing answers them before they have set up a second factor, and nothing else is shown.
 	Enrols bool
 }

@@ -34,10 +34,22 @@ func (p Record) Text() string {
 		line(l.T("label.client.identity.hetu"), id.Hetu)
 		line(l.T("label.client.identity.basis"), p.Site.basis(l, id.Basis))
 	}
-	line(l.T("request.sender"), strings.TrimSuffix(r.Sender.Name+", "+l.Code("profession", string(r.Sender.Profession)), ", "))
+	sender := r.Sender.Name
+	if profession := l.Code("profession", string(r.Sender.Profession)); !says(sender, profession) {
+		sender += ", " + profession
+	}
+	line(l.T("request.sender"), sender)
 	line(l.T("request.pool"), strings.Join(append([]string{r.Pool}, r.Joined...), ", "))
 	line(l.Code("event", string(consult.TypeSubmitted)), l.DateTime(r.SubmittedAt))
+	line(l.T("request.mode"), l.Code("mode", string(r.Mode)))
+	line(l.T("request.language"), l.Code("language", string(r.Language)))
+	line(l.T("label.involved"), r.involved(l))
 	line(l.T("record.state"), l.Code("state", string(r.State)))
+	flags := make([]string, len(r.RedFlags))
+	for i, flag := range r.RedFlags {
+		flags[i] = l.Code("red-flag", string(flag))
+	}
+	block(l.T("label.red-flags"), enumerate(flags))
 	block(l.T("label.background"), r.Background)
 	block(l.T("label.tried"), r.Tried)
 	block(l.T("request.assessment"), r.Assessment)
@@ -50,11 +62,15 @@ func (p Record) Text() string {
 	}
 	fmt.Fprintf(&b, "\n%s\n", l.T("request.timeline"))
 	for _, e := range r.Timeline {
-		words := []string{l.DateTime(e.At), e.title(l)}
-		for _, word := range []string{e.By, e.Pool, e.Person} {
-			if word != "" {
-				words = append(words, word)
+		what := e.title(l)
+		for _, to := range []string{e.Pool, e.Person} {
+			if to != "" {
+				what += " → " + to
 			}
+		}
+		words := []string{l.DateTime(e.At), what}
+		if e.By != "" {
+			words = append(words, e.By)
 		}
 		fmt.Fprintf(&b, "- %s\n", strings.Join(words, ", "))
 		if e.Text != "" {

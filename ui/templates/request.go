@@ -33,8 +33,10 @@ type RequestPage struct {
 	Origin Origin
 	// Similar are requests of the like that the reader's pools have answered.
 	Similar []Case
-	// Changed says that the request is no longer as the rest of the page shows it; only of use in Live.
+	// Changed says that the request is no longer as the rest of the page shows it, Taken which colleague has got it since, or ""; only of
+	// use in Live.
 	Changed bool
+	Taken   string
 	// OpenUntil is when the request closes to a reader who sees it only for a stated reason; else zero.
 	OpenUntil time.Time
 }
@@ -290,6 +292,9 @@ func (f form) begun() bool {
 	_, drafted := f.Drafts[f.action]
 	return drafted || f.refused()
 }
+
+// kept reports whether the form is kept on the server as it is filled in: who chooses a colleague has written nothing.
+func (f form) kept() bool { return f.action != consult.Assign }
 
 func (f form) refused() bool { return f.Input.Action == f.action }
 

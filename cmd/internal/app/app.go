@@ -91,7 +91,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	})
 	var at time.Time
 	if a.o.Demo != nil {
-		at = a.now().AddDate(0, 0, -demoPast)
+		at = a.now().Add(-demoPast)
 		a.fitDemo()
 	}
 	settings := consult.Config{Bases: bases(c), Life: lifetimes(c), Claimed: claimed(c)}

@@ -50,6 +50,7 @@ func benchmarkSubmission(b *testing.B, clients int, rules string) {
 	b.StopTimer()
 	b.ReportMetric(float64(server.Microseconds())/float64(b.N), "cpu-µs/op")
 	b.ReportMetric(float64(load.Microseconds())/float64(b.N), "client-cpu-µs/op")
+	b.ReportMetric(disk.Rate(), "fsyncs/s")
 	rate := float64(b.N) / sending.Seconds()
 	if clients == 1 {
 		b.ReportMetric(disk.Rate()/rate, "fsyncs/op")

@@ -19,8 +19,8 @@ import (
 // demoTick is how often a demo looks whose time is up: nobody wants to wait in one.
 var demoTick = jobs.Every(time.Second)
 
-// demoPast is how many days before its clock's start a demo got its rules and its people: before the week that is shown.
-const demoPast = 9
+// demoPast is how long before its clock's start a demo got its rules and its people.
+const demoPast = demo.Year + 2*24*time.Hour
 
 // fitDemo makes of the configuration that of a demo at the address that is served.
 func (a *App) fitDemo() {
@@ -33,8 +33,8 @@ func (a *App) fitDemo() {
 	c.Calendars = filepath.Dir(a.o.RulesFile)
 }
 
-// seed gives a new data directory its people and, unless it is to be empty, the week before the demo's clock, which
-// stands before that week. It sets the clock going.
+// seed gives a new data directory its people and, unless it is to be empty, the past before the demo's clock, which
+// stands before that. It sets the clock going.
 func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
 	s, start := a.store, a.now()
 	shown := &ui.Demo{Password: demo.Password}
@@ -45,12 +45,16 @@ func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
 		shown.People = append(shown.People, p.ID)
 	}
 	if _, err := s.view.Person(demo.People()[0].ID); consult.KindOf(err) == consult.NotFound {
-		if err := s.addPeople(ctx); err != nil {
+		people := demo.People()
+		if !a.o.Demo.Empty {
+			people = append(people, demo.Colleagues()...)
+		}
+		if err := s.addPeople(ctx, people); err != nil {
 			return nil, err
 		}
 		if !a.o.Demo.Empty {
 			if err := s.live(ctx, start.In(s.clock.zone()), !bytes.Equal(a.o.RulesYAML, demo.Region)); err != nil {
-				return nil, fmt.Errorf("the demo's week: %w", err)
+				return nil, fmt.Errorf("the demo's past: %w", err)
 			}
 		}
 	} else if err != nil {
@@ -60,12 +64,12 @@ func (a *App) seed(ctx context.Context, keep *mail.Keep) (*ui.Demo, error) {
 	return shown, nil
 }
 
-func (s *store) addPeople(ctx context.Context) error {
+func (s *store) addPeople(ctx context.Context, people []consult.Person) error {
 	hash, err := session.HashPassword(demo.Password)
 	if err != nil {
 		return err
 	}
-	for _, p := range demo.People() {
+	for _, p := range people {
 		p.PasswordHash = hash
 		if err := s.service.SetPerson(ctx, consult.System, p); err != nil {
 			return err
@@ -77,10 +81,14 @@ func (s *store) addPeople(ctx context.Context) error {
 	return nil
 }
 
-// live lets the week before a moment happen, with the escalations that came due in it. The week is of the example region: under
-// other rules, what they do not allow is left out.
+// live lets the past before a moment happen, with the escalations that came due in it. It is of the example region: under
+// other rules there is a week alone, and what they do not allow is left out.
 func (s *store) live(ctx context.Context, now time.Time, otherRules bool) error {
-	steps, err := demo.Week(now)
+	past := demo.Past
+	if otherRules {
+		past = demo.Week
+	}
+	steps, err := past(now)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 		Clock: s.clock.Now, Log: log, Metrics: t.metrics,
 	}
 	courier := notify.NewCourier(post)
-	t.planner = notify.NewPlanner(t.bus, s.journal, both, s.view, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
+	t.planner = notify.NewPlanner(t.bus, s.journal, both, s.view, s.view, s.clock.Now, courier.Wake, notify.Sleep, log, t.metrics)
 	if err := t.takeIn(c, notify.NewInbox(post, tokens, c.Mail.From.Address, t.planner), log, down); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-// Package demo fills a new Silta with an example region's people and a believable week of requests, so that everything can be
+// Package demo fills a new Silta with an example region's people and a believable year of requests, so that everything can be
 // tried on one machine. The people are roles, not persons; the cases are made up.
 package demo
 
@@ -10,14 +10,25 @@ const Password = "demo"
 // TokenOf is the API token of one of the demo's people.
 func TokenOf(id string) string { return "demo-" + id }
 
+func person(id, name string, role consult.Role, prof consult.Profession, municipality string) consult.Person {
+	return consult.Person{
+		ID: id, Name: name, Email: id + "@silta.example", Language: consult.Finnish, Roles: []consult.Role{role},
+		Profession: prof, Municipality: municipality,
+	}
+}
+
+// Colleagues are those who have sent most of the past's requests. It is not told to sign in as them: so the others' own
+// lists are short.
+func Colleagues() []consult.Person {
+	return []consult.Person{
+		person("nurse2", "Kouluterveydenhoitaja, Nokia", consult.Requester, "school-nurse", "Nokia"),
+		person("midwife2", "Kätilö, Lempäälä", consult.Requester, "midwife", "Lempäälä"),
+		person("youthteam2", "Nuorten mielenterveystiimi, Valkeakoski", consult.Requester, "youth-team", "Valkeakoski"),
+	}
+}
+
 // People are those whom the example region's rules name, and those who send to them.
 func People() []consult.Person {
-	person := func(id, name string, role consult.Role, prof consult.Profession, municipality string) consult.Person {
-		return consult.Person{
-			ID: id, Name: name, Email: id + "@silta.example", Language: consult.Finnish, Roles: []consult.Role{role},
-			Profession: prof, Municipality: municipality,
-		}
-	}
 	people := []consult.Person{
 		person("nurse", "Kouluterveydenhoitaja, Ylöjärvi", consult.Requester, "school-nurse", "Ylöjärvi"),
 		person("midwife", "Kätilö, Tampere", consult.Requester, "midwife", "Tampere"),

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -16,14 +15,8 @@ import (
 //go:embed week.yaml
 var weekYAML []byte
 
-// Step is something that one of the demo's people did at a moment.
-type Step struct {
-	At time.Time
-	Do func(context.Context, *consult.Service) error
-}
-
-// Week returns what happened in the working week before a moment, in the order of time. The steps of one request share its id, so
-// they are to be done in that order; the last ones are done just before the moment.
+// Week returns what happened in the working week before a moment, in the order of time: all that is open at the moment, and some that
+// has ended.
 func Week(now time.Time) ([]Step, error) {
 	var cases []caseFile
 	if err := yaml.UnmarshalWithOptions(weekYAML, &cases, yaml.Strict()); err != nil {
@@ -37,7 +30,7 @@ func Week(now time.Time) ([]Step, error) {
 		}
 		steps = append(steps, of...)
 	}
-	slices.SortStableFunc(steps, func(a, b Step) int { return a.At.Compare(b.At) })
+	inOrder(steps)
 	return steps, nil
 }
 
@@ -98,18 +91,8 @@ func (c *caseFile) steps(now time.Time) ([]Step, error) {
 	if err != nil || at.After(now) {
 		return nil, err
 	}
-	id := ""
-	steps := []Step{{at, func(ctx context.Context, s *consult.Service) error {
-		a, err := s.Actor(c.By)
-		if err != nil {
-			return err
-		}
-		sent, _, err := s.Submit(ctx, a, c.Request.request(at), "")
-		if err == nil {
-			id = sent.ID
-		}
-		return err
-	}}}
+	r := &sentRequest{}
+	steps := []Step{r.send(at, c.By, c.Request.request(at))}
 	for i := range c.Then {
 		act := &c.Then[i]
 		at, err := act.at(now)
@@ -123,14 +106,7 @@ func (c *caseFile) steps(now time.Time) ([]Step, error) {
 		if at.After(now) {
 			break
 		}
-		steps = append(steps, Step{at, func(ctx context.Context, s *consult.Service) error {
-			a, err := s.Actor(act.By)
-			if err != nil {
-				return err
-			}
-			_, err = s.Do(ctx, a, id, cmd, consult.Change{})
-			return err
-		}})
+		steps = append(steps, Step{at, func(ctx context.Context, s *consult.Service) error { return r.do(ctx, s, act.By, cmd) }})
 	}
 	return steps, nil
 }

@@ -27,7 +27,10 @@
     event.preventDefault();
     if (!input.value.trim()) return;
     const group = document.getElementById(input.dataset.filter);
-    group.querySelector(".chip:not([hidden]) input:not(:checked)")?.click();
+    const found = group.querySelector(".chip:not([hidden]) input:not(:checked)");
+    if (!found) return;
+    found.click();
+    live.textContent = `${input.dataset.chosen} ${found.parentElement.innerText}`;
     input.value = "";
     input.dispatchEvent(new Event("input", { bubbles: true }));
   });
@@ -169,7 +172,7 @@
       text.select();
       return;
     }
-    button.textContent = button.dataset.copied;
+    live.textContent = button.textContent = button.dataset.copied;
   });
 
   // Puts a text where the cursor is or, in a field that nobody has been in, at its end. It can be undone, and is saved as if typed.
@@ -209,7 +212,7 @@
       case "k": links[Math.max(at - 1, 0)]?.focus(); break;
       case "c": (links.length ? row?.querySelector(".case-claim button") : document.querySelector("#claim button"))?.click(); break;
       case "a":
-        if (row) location.assign(links[at].href + "#panel-answer");
+        if (row) leave(links[at]), location.assign(links[at].href + "#answer");
         else if (!links.length) openPanel(document.getElementById("panel-answer"));
         break;
       case "?": keys.showModal(); break;
@@ -217,7 +220,13 @@
     }
     event.preventDefault();
   });
-  if (location.hash === "#panel-answer") openPanel(document.getElementById("panel-answer"));
+  // No element has that name: the browser would go to it, and take the focus along.
+  if (location.hash === "#answer") openPanel(document.getElementById("panel-answer"));
+
+  // Whoever comes back to a list stands where they left it.
+  const leave = (link) => history.replaceState({ row: link.closest(".case").id }, "");
+  on("click", ".case-link", leave);
+  document.getElementById(history.state?.row)?.querySelector(".case-link").focus();
 
   // A session that ended meanwhile is told of, as nothing on the page is fresh from then on.
   document.addEventListener("htmx:response:error", (event) => {
@@ -277,9 +286,11 @@
     if (event.target.closest("[data-print]")) print();
   });
 
-  // The stream's "announce" is read out once, politely.
-  document.addEventListener("announce", (event) => {
-    if (event.detail?.data) live.textContent = event.detail.data;
+  // The stream's "announce" is read out once, politely. It stays to be seen, too.
+  document.addEventListener("announce", ({ detail }) => {
+    if (!detail?.data) return;
+    live.textContent = detail.data;
+    document.querySelectorAll(".live").forEach((place) => place.textContent = detail.data);
   });
 
   // A list that is drawn anew stays where it is under whoever points at a row, has one selected, or reads on farther down.
