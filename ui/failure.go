@@ -3,6 +3,7 @@ package ui
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -45,13 +46,14 @@ func (s *Server) handleError(err error, c echo.Context) {
 	}
 }
 
-// shownAt is the address of a failure's page in another language: its own, but for a form's that has no page.
+// shownAt is the address of a failure's page in another language: the same, as far as the routes know it, so that nothing that was sent is
+// repeated; else the first page's.
 func shownAt(c echo.Context) string {
-	isPage := func(r route) bool { return r.method == get && r.path == c.Path() }
-	if m := c.Request().Method; m != http.MethodGet && m != http.MethodHead && !slices.ContainsFunc(routes, isPage) {
-		return "/"
+	isPage := func(r route) bool { return r.method == get && r.path == c.Path() && !strings.Contains(r.path, ":") }
+	if slices.ContainsFunc(routes, isPage) {
+		return c.Path()
 	}
-	return pathOf(c.Request().URL)
+	return "/"
 }
 
 // known404 says in our words what the framework's router found out.
