@@ -48,7 +48,7 @@ func TestFaultsOfNewRequest(t *testing.T) {
 		{"no question", url.Values{"question": {" \r\n "}}, "#r-question-error", map[string]string{
 			"fi": "Täytä tämä kohta.", "sv": "Fyll i den här punkten.", "en": "Please fill this in."}},
 		{"endless text", url.Values{"background": {strings.Repeat("ä", 10_001)}}, "#r-background-error", map[string]string{
-			"fi": "10000", "sv": "10000", "en": "Shorten it to 10000 characters at most."}},
+			"fi": "10 000", "sv": "10 000", "en": "Shorten it to 10,000 characters at most."}},
 		{"not text", url.Values{"tried": {"\xff\xfe"}}, "#r-tried-error", map[string]string{"en": "cannot be read"}},
 		{"instrument without a score", url.Values{"instruments.0.score": {""}}, "#r-instruments-0-score-error", map[string]string{
 			"en": "Please fill this in.",
