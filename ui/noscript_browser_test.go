@@ -9,6 +9,15 @@ import (
 	"silta/ui/browsertest"
 )
 
+// bare fails if the page shows what only a script makes true.
+func (w *screen) bare() {
+	w.t.Helper()
+	const shown = `[...document.querySelectorAll(".script-only")].filter((e) => e.checkVisibility()).map((e) => e.textContent.trim()).join(", ")`
+	if got := browsertest.Value[string](w.Tab, shown); got != "" {
+		w.t.Errorf("without script %s shows: %s", browsertest.Value[string](w.Tab, "location.pathname"), got)
+	}
+}
+
 // The main job in two real browsers that run no script: each page is asked for by its people, and everything is there.
 func TestMainJobWithoutScriptInBrowsers(t *testing.T) {
 	b := browsertest.Start(t)
@@ -37,10 +46,12 @@ func TestMainJobWithoutScriptInBrowsers(t *testing.T) {
 
 	psych.open("/queue")
 	psych.shows(".case", "S-2026-0001")
+	psych.bare()
 	psych.click(".case-link")
 	psych.ready(`form[action$="/claim"] button`)
 	psych.click(`form[action$="/claim"] button`)
 	psych.ready(".state-claimed")
+	psych.bare()
 	psych.click("#panel-ask > summary")
 	write(psych, "#ask-text", "Miten hän nukkuu?")
 	psych.click("#panel-ask .btn-primary")
