@@ -57,5 +57,5 @@ func ExampleExamine() {
 			fmt.Println(f)
 		}
 	}
-	// Output: rules.yaml:9:5: error: no request can reach the rule toddlers: these rules before it take all of its requests: children [unreachable]
+	// Output: rules.yaml:9:5: error: no request can reach the rule toddlers: these rules before it take all of its requests: children; move it before them, or remove it [unreachable]
 }

@@ -129,8 +129,8 @@ func TestClaimedPools(t *testing.T) {
 		}
 	}
 	want := []string{
-		"f:1:1: warning: the pool gone is missing here, and people who sign in by county are its members by their claims: they lose sight of its requests [pool-claimed]",
-		"f:4:3: error: requests can reach the pool alone, but it has neither members nor anybody on call [no-answerer]",
+		"f:1:1: warning: the pool gone is missing here, and people who sign in by county are its members by their claims: they lose sight of its requests; add the pool if it was left out by mistake [pool-claimed]",
+		"f:4:3: error: requests can reach the pool alone, but it has neither members nor anybody on call: add either [no-answerer]",
 		"f:9:5: error: there is no pool alon: the nearest known name is alone [unknown-pool]",
 	}
 	if !slices.Equal(got, want) {

@@ -81,9 +81,23 @@ func (s *Server) showExtract(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := templates.AccessExtract{Ref: search.Ref, Looks: s.lookRows(v, looks)}
+	p := templates.AccessExtract{Ref: search.Ref, Looks: s.lookRows(v, looks), Limits: s.limits(v, q)}
 	p.Page = s.page(c, v, "")
 	return render(c, http.StatusOK, p.View())
+}
+
+// limits says to what a search of the looks at one request is limited besides.
+func (s *Server) limits(v *visit, q consult.LookQuery) (list []string) {
+	if q.Person != "" {
+		list = append(list, s.name(v, q.Person))
+	}
+	if !q.From.IsZero() {
+		list = append(list, v.l.T("extract.from", "day", v.l.Date(q.From)))
+	}
+	if !q.To.IsZero() {
+		list = append(list, v.l.T("extract.to", "day", v.l.Date(q.To.AddDate(0, 0, -1))))
+	}
+	return list
 }
 
 // allLooks returns all looks that a query finds; one for a single request, for they stand in memory.

@@ -31,7 +31,7 @@ func (s *Server) searchAccess(c echo.Context, v *visit) error {
 		}
 		return s.accessPage(c, v, http.StatusUnprocessableEntity, p)
 	}
-	return c.Redirect(http.StatusSeeOther, strings.TrimSuffix("/access?"+queryOf(p.Search), "?"))
+	return c.Redirect(http.StatusSeeOther, strings.TrimSuffix("/access?"+queryOf(p.Search), "?")+"#looks")
 }
 
 // accessPage shows the log. Where what is looked for makes no sense, it shows none.
@@ -110,7 +110,7 @@ func (s *Server) lookQuery(v *visit, a templates.AccessSearch) (consult.LookQuer
 	if a.Ref != "" {
 		var err error
 		if q.Request, err = s.Service.Referred(v.actor, a.Ref); consult.KindOf(err) == consult.NotFound {
-			wrong.add("/ref", "unknown-value")
+			wrong.add("/ref", "unknown-ref")
 		} else if err != nil {
 			return q, err
 		}

@@ -88,7 +88,11 @@ func TestAccessLog(t *testing.T) {
 		if wrong.wantStatus(422); wrong.Find("tbody tr").Length() > 0 || wrong.Find(".error").Length() == 0 {
 			t.Error("a search that makes no sense finds something, or is not told of")
 		}
+		if strings.Contains(wrong.text("#looks ~ *"), "Nobody has") {
+			t.Errorf("a search that was not made says that nobody looked: %s", wrong.text("#looks ~ *"))
+		}
 	}
+	search("S-2026-9999", "").want(".error", "No request has this reference")
 	auditor.get("/access?from=x&ref=S-1").wantStatus(200)
 
 	extract := auditor.get("/access/extract?ref=" + c.Ref).wantStatus(200)
@@ -96,6 +100,15 @@ func TestAccessLog(t *testing.T) {
 		if !strings.Contains(extract.text("article"), want) {
 			t.Errorf("the extract lacks %s", want)
 		}
+	}
+	if strings.Contains(extract.text("article"), "only a part") {
+		t.Error("the whole extract says that it is a part")
+	}
+	// What is only a part says so, above all where it has nothing.
+	part := auditor.get("/access/extract?from=2026-10-01&to=2026-10-31&person=nurse&ref=" + c.Ref).wantStatus(200)
+	part.want("article", "only a part of the looks: Noora Nurmi, from 1 Oct 2026, until 31 Oct 2026")
+	if text := part.text("article"); strings.Contains(text, "each time") || strings.Contains(text, "Nobody has") {
+		t.Errorf("a part speaks for the whole: %s", text)
 	}
 	auditor.get("/access/extract").wantStatus(404)
 	csv := auditor.get("/access/export?format=csv").wantStatus(200)

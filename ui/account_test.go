@@ -78,7 +78,7 @@ func TestChangePassword(t *testing.T) {
 	change(password, "lyhyt").wantStatus(422).want("#account-password-new-password-error", "vähintään 15 merkkiä")
 	change(password, "Noora Nurmi nurse 1").wantStatus(422).want("#account-password-new-password-error", "helppo arvata")
 	change(password, "princess!princess!").wantStatus(422).want("#account-password-new-password-error", "monen käyttämä")
-	change(password, "").wantStatus(422).want("#account-password-new-password-error", "tarvitaan")
+	change(password, "").wantStatus(422).want("#account-password-new-password-error", "Täytä tämä kohta")
 	if p := change(password, "lyhyt"); strings.Contains(p.body, password) || strings.Contains(p.body, "lyhyt\"") {
 		t.Error("a password is on the page")
 	}

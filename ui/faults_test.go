@@ -19,7 +19,7 @@ func TestFaultsOfNewRequest(t *testing.T) {
 		want map[string]string
 	}{
 		{"no age", url.Values{"client.age": {""}}, "#r-client-age-error", map[string]string{
-			"fi": "Tämä tieto tarvitaan.", "sv": "Den här uppgiften behövs.", "en": "This is needed."}},
+			"fi": "Täytä tämä kohta.", "sv": "Fyll i den här punkten.", "en": "Please fill this in."}},
 		{"age in words", url.Values{"client.age": {"yhdeksän"}}, "#r-client-age-error", map[string]string{
 			"fi": "väärää muotoa", "sv": "fel form", "en": "wrong form"}},
 		{"absurd age", url.Values{"client.age": {"999999999999999999999"}}, "#r-client-age-error", map[string]string{
@@ -28,12 +28,12 @@ func TestFaultsOfNewRequest(t *testing.T) {
 			"fi": "0–120", "sv": "mellan 0 och 120", "en": "from 0 to 120"}},
 		{"age below zero", url.Values{"client.age": {"-1"}}, "#r-client-age-error", map[string]string{"en": "from 0 to 120"}},
 		{"no municipality", url.Values{"client.municipality": {""}}, "#r-client-municipality-error", map[string]string{
-			"fi": "Tämä tieto tarvitaan.", "sv": "Den här uppgiften behövs.", "en": "This is needed."}},
+			"fi": "Täytä tämä kohta.", "sv": "Fyll i den här punkten.", "en": "Please fill this in."}},
 		{"unknown municipality", url.Values{"client.municipality": {"Atlantis"}}, "#r-client-municipality-error", map[string]string{
 			"en": "Choose one of the options.",
 		}},
 		{"no concerns", url.Values{"concerns": nil}, "#r-concerns-error", map[string]string{
-			"fi": "Tämä tieto tarvitaan.", "sv": "Den här uppgiften behövs.", "en": "This is needed."}},
+			"fi": "Täytä tämä kohta.", "sv": "Fyll i den här punkten.", "en": "Please fill this in."}},
 		{"unknown concern", url.Values{"concerns": {"mood", "worry"}}, "#r-concerns-error", map[string]string{
 			"en": "Choose one of the options.",
 		}},
@@ -46,12 +46,12 @@ func TestFaultsOfNewRequest(t *testing.T) {
 		{"unknown urgency", url.Values{"urgency": {"now"}}, "#r-urgency-error", map[string]string{"en": "Choose one of the options."}},
 		{"unknown mode", url.Values{"mode": {"pigeon"}}, "#r-mode-error", map[string]string{"en": "Choose one of the options."}},
 		{"no question", url.Values{"question": {" \r\n "}}, "#r-question-error", map[string]string{
-			"fi": "Tämä tieto tarvitaan.", "sv": "Den här uppgiften behövs.", "en": "This is needed."}},
+			"fi": "Täytä tämä kohta.", "sv": "Fyll i den här punkten.", "en": "Please fill this in."}},
 		{"endless text", url.Values{"background": {strings.Repeat("ä", 10_001)}}, "#r-background-error", map[string]string{
-			"fi": "10000", "sv": "10000", "en": "At most 10000 characters."}},
+			"fi": "10 000", "sv": "10 000", "en": "Shorten it to 10,000 characters at most."}},
 		{"not text", url.Values{"tried": {"\xff\xfe"}}, "#r-tried-error", map[string]string{"en": "cannot be read"}},
 		{"instrument without a score", url.Values{"instruments.0.score": {""}}, "#r-instruments-0-score-error", map[string]string{
-			"en": "This is needed.",
+			"en": "Please fill this in.",
 		}},
 		{"score in words", url.Values{"instruments.0.score": {"many"}}, "#r-instruments-0-score-error", map[string]string{
 			"en": "wrong form",
@@ -62,11 +62,11 @@ func TestFaultsOfNewRequest(t *testing.T) {
 			"en": "in the future",
 		}},
 		{"second row", url.Values{"instruments.7.name": {"SDQ"}, "instruments.7.score": {"1"}}, "#r-instruments-1-date-error", map[string]string{
-			"en": "This is needed.",
+			"en": "Please fill this in.",
 		}},
 		{"identity without its ground", url.Values{
 			"client.identified": {"true"}, "client.identity.hetu": {"131052-308T"}, "client.identity.name": {"Aino"}, "client.identity.basis": {""},
-		}, "#r-client-identity-basis-error", map[string]string{"en": "This is needed."}},
+		}, "#r-client-identity-basis-error", map[string]string{"en": "Please fill this in."}},
 		{"wrong identity code", url.Values{
 			"client.identified": {"true"}, "client.identity.hetu": {"131052-308X"}, "client.identity.name": {"Aino"}, "client.identity.basis": {"consent"},
 		}, "#r-client-identity-hetu-error", map[string]string{"en": "not right"}},
@@ -146,7 +146,7 @@ func TestFaultsOfActions(t *testing.T) {
 	nurse, psych, lead := s.as("nurse"), s.as("childpsych"), s.as("childpsych2")
 	path := sent(t, nurse, nil)
 	for _, lang := range []string{"fi", "sv", "en"} {
-		want := map[string]string{"fi": "Tämä tieto tarvitaan.", "sv": "Den här uppgiften behövs.", "en": "This is needed."}[lang]
+		want := map[string]string{"fi": "Täytä tämä kohta.", "sv": "Fyll i den här punkten.", "en": "Please fill this in."}[lang]
 		p := nurse.open(path+"?lang="+lang).submit(nurse, "form[action$='/add']", url.Values{"text": {""}})
 		p.wantStatus(422).want("#add-text-error", want)
 		if _, open := p.Find("#panel-add").Attr("open"); !open {
@@ -162,8 +162,8 @@ func TestFaultsOfActions(t *testing.T) {
 	p := psych.open(path+"?lang=en").submit(psych, "form[action$='/answer']", url.Values{
 		"text": {"Neuvo"}, "disposition": nil, "plan.3.who": {"minä"}, "plan.3.due": {"huomenna"},
 	})
-	p.wantStatus(422).want("#answer-disposition", "This is needed.")
-	p.want("#answer-plan-0-what-error", "This is needed.")
+	p.wantStatus(422).want("#answer-disposition", "Please fill this in.")
+	p.want("#answer-plan-0-what-error", "Please fill this in.")
 	p.want("#answer-plan-0-due-error", "21.11.2026")
 	if _, kept := p.values("form[action$='/answer']"); kept.Get("text") != "Neuvo" || kept.Get("plan.0.who") != "minä" || kept.Get("plan.0.due") != "huomenna" {
 		t.Errorf("kept %v", kept)

@@ -77,6 +77,10 @@ func TestFigures(t *testing.T) {
 	if strings.Contains(p.text(".vitals"), "2 t") {
 		t.Errorf("four answers have figures: %s", p.text(".vitals"))
 	}
+	// A chart of nothing is none; its table is there all the same.
+	if p.has("#by-month ~ figure svg") || !p.has("#by-month ~ figure details[open] table") {
+		t.Errorf("with too few answers: %s", p.text("main"))
+	}
 	s.answered(11, 2, url.Values{"municipality": {"Tampere"}, "concern": {"sleep"}})
 	s.answered(16, 2, url.Values{"municipality": {"Ylöjärvi"}, "concern": {"mood"}})
 	if !strings.Contains(preview(), "yleensä ajassa") {

@@ -250,7 +250,7 @@ func TestAddingPasskeys(t *testing.T) {
 	}
 	fill := d.made(p)
 	fill.Set("passkey_name", " ")
-	p.submit(nurse, "#passkey", fill).wantStatus(422).want("#passkey-passkey-name-error", "tarvitaan")
+	p.submit(nurse, "#passkey", fill).wantStatus(422).want("#passkey-passkey-name-error", "Täytä tämä kohta")
 	fill.Set("passkey_name", "x")
 	again("a question that was answered", nurse.post("/account/passkeys", fill))
 	d.add(nurse, "Puhelin").wantStatus(303)

@@ -74,7 +74,7 @@ func TestClaimIsSeen(t *testing.T) {
 	lost.want(".flashes", "Lauri Laine has this request already.")
 	lost.want("#group-others", "S-2026-0001")
 	live := lead.get(path + "/live?version=1").wantStatus(200)
-	live.want("#claim", "Lauri Laine has taken the request.")
+	live.want("#claim", "Lauri Laine has claimed the request.")
 	if live.has("#claim button") || lead.open("/queue").has(".case-claim") {
 		t.Error("it can still be claimed")
 	}

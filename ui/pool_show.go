@@ -180,6 +180,7 @@ func (s *Server) poolWork(ctx context.Context, v *visit, p *templates.PoolPage, 
 	if err != nil {
 		return err
 	}
+	p.Watched = true
 	for _, c := range page.Items {
 		if c.AnswerBy.Before(now.Add(atRisk)) {
 			row := s.caseOf(v, c)

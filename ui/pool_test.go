@@ -51,9 +51,12 @@ func TestPoolPage(t *testing.T) {
 
 	p := first.open(team)
 	p.want(".on-call-now", s.personName(asker))
+	p.want("section[aria-labelledby=now-title]", "ei ole aukkoja")
+	p.want("section[aria-labelledby=now-title]", "Mikään pyyntö ei ole myöhässä")
+	p.want(".rota-mine", "sinä")
 	shift, _ := p.Find("#ask-swap-shift option:nth-child(2)").Attr("value")
 	ask := "#panel-ask-swap form"
-	p.submit(first, ask, url.Values{"shift": {shift}}).wantStatus(422).want("#ask-swap-person-error", "tarvitaan")
+	p.submit(first, ask, url.Values{"shift": {shift}}).wantStatus(422).want("#ask-swap-person-error", "Täytä tämä kohta")
 	p.submit(first, ask, url.Values{"shift": {"x"}, "person": {colleague}}).wantStatus(422).want("#ask-swap-shift-error", "mennyt")
 	p.submit(first, ask, url.Values{"shift": {shift}, "person": {colleague}}).follow(first).want(".flashes", "Kollegalta on kysytty")
 	if first.open(team).has("form[action$='/answer']") {
@@ -115,6 +118,9 @@ func TestPoolWork(t *testing.T) {
 	p := s.inFinnish("childpsych2").open("/pools/child-psychiatry")
 	for _, id := range ids {
 		p.want("#risk-title + .cases", s.ref(id))
+	}
+	if strings.Contains(p.text("section[aria-labelledby=now-title]"), "Mikään pyyntö") {
+		t.Error("nothing is said to be at risk above what is")
 	}
 	p.want(".load tbody tr:nth-child(1)", s.personName("childpsych")+" 1 1")
 	p.want(".note-warn", "Sähköposti ei tavoita: "+s.personName("childpsych2"))

@@ -286,7 +286,7 @@ func TestRulesInPlainWords(t *testing.T) {
 	tests := "tests:\n  - {name: a child, request: {age: 9, concern: [mood], profession: teacher, municipality: Tampere}, expect: {pool: child-psychiatry, urgency: routine}}\n"
 	admin.post("/rules", rulesForm("1", inForce(t, s)+tests)).wantStatus(303)
 	for lang, wanted := range map[string][]string{
-		"fi": {"Jos ikä on alle 13", "Pyyntöön vastataan tässä ajassa: kiireellinen 4 t", "kun määräaika on täynnä: tiedon saa päivystäjä", "Jäsenet: Lauri Laine", "a child 9 v, Mieliala, Opettaja, Tampere"},
+		"fi": {"Jos ikä on alle 13", "Pyyntöön vastataan tässä ajassa: kiireellinen 4 t", "kun ottajaa on odotettu kaksi kertaa niin kauan kuin pitäisi: tieto menee päivystäjälle ja koordinaattorille", "Jäsenet: Lauri Laine", "a child 9 v, Mieliala, Opettaja, Tampere"},
 		"sv": {"Om åldern är under 13", "En begäran besvaras inom den här tiden: brådskande 4 h", "jouren får veta", "Medlemmar: Lauri Laine", "Brådska: inte brådskande."},
 		"en": {"If the age is below 13", "A request is answered within this time: urgent 4 h", "when it is due: told: ", "Members: Lauri Laine", "Urgency: routine."},
 	} {

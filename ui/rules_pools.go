@@ -63,7 +63,7 @@ func (s *Server) poolSentences(v *visit, p *routing.Pool) templates.RulesPool {
 		}
 		say("rules.pool.snippets", "titles", strings.Join(titles, ", "))
 	}
-	t.Unclaimed, t.Unanswered = s.stepTexts(v, "rules.step.share-claim", p.Unclaimed), s.stepTexts(v, "rules.step.share-answer", p.Escalate)
+	t.Unclaimed, t.Unanswered = s.stepTexts(v, "claim", p.Unclaimed), s.stepTexts(v, "answer", p.Escalate)
 	return t
 }
 
@@ -92,8 +92,8 @@ func (s *Server) dutySentences(v *visit, plan oncall.Plan, say func(key string, 
 	}
 }
 
-// stepTexts say who is told when, if nobody acts in time. Share is the message that tells a share of the time.
-func (s *Server) stepTexts(v *visit, share string, steps []routing.Step) []string {
+// stepTexts say who is told when, if nobody acts in time. What the time is for is "claim" or "answer".
+func (s *Server) stepTexts(v *visit, what string, steps []routing.Step) []string {
 	var list []string
 	for _, step := range steps {
 		var when string
@@ -102,25 +102,29 @@ func (s *Server) stepTexts(v *visit, share string, steps []routing.Step) []strin
 			when = v.l.T("rules.step.after", "span", after)
 		case step.Percent == 100:
 			when = v.l.T("rules.step.due")
+		case step.Percent == 50:
+			when = v.l.T("rules.step.half-" + what)
+		case step.Percent == 200:
+			when = v.l.T("rules.step.double-claim") // An answer's share ends at 100.
 		default:
-			when = v.l.T(share, "n", step.Percent)
+			when = v.l.T("rules.step.share-"+what, "n", step.Percent)
 		}
 		var told []string
 		to := ""
 		for _, target := range step.To {
 			if id, ok := strings.CutPrefix(target, "person:"); ok {
-				told = append(told, s.name(v, id))
+				told = append(told, v.l.T("rules.told.person", "name", s.name(v, id)))
 			} else if id, ok := strings.CutPrefix(target, "pool:"); ok {
 				to = s.poolName(v, id)
 			} else if slices.Contains(routing.Targets, target) {
-				told = append(told, v.l.Code("target", target))
+				told = append(told, v.l.T("rules.told."+target))
 			} else {
-				told = append(told, target)
+				told = append(told, v.l.T("rules.told.address", "address", target))
 			}
 		}
 		var then []string
 		if len(told) > 0 {
-			then = append(then, v.l.T("rules.step.told", "who", strings.Join(told, ", ")))
+			then = append(then, v.l.T("rules.step.told", "who", listText(v, "rules.and", told)))
 		}
 		if to != "" {
 			then = append(then, v.l.T("rules.hands-over", "pool", to))

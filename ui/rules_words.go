@@ -35,7 +35,7 @@ func conditionText(v *visit, w routing.When) []string {
 				parts = append(parts, termText(v, m.Fact.String(), t))
 			}
 		}
-		branches = append(branches, strings.Join(parts, " "+v.l.T("rules.and")+" "))
+		branches = append(branches, listText(v, "rules.and", parts))
 	}
 	return branches
 }

@@ -37,7 +37,7 @@ func TestSignIn(t *testing.T) {
 		}
 	}
 	for _, a := range answers {
-		if a != "Käyttäjätunnus tai salasana on väärä." {
+		if a != "Käyttäjätunnus tai salasana on väärä. Tarkista ne ja yritä uudelleen." {
 			t.Errorf("answers %q", answers)
 		}
 	}

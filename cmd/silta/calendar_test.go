@@ -104,10 +104,10 @@ func TestCheckReadsCalendars(t *testing.T) {
 	defer origin.Close()
 	for _, c := range []struct{ name, calendar, text, want string }{
 		{"covered", "rota.ics", dutyCalendar("anybody", time.Now()), ""},
-		{"missing", "none.ics", "", "error: the calendar of child-psychiatry cannot be read: there is no such file in the directory of the calendars [bad-calendar]"},
-		{"broken", "rota.ics", "BEGIN:VCALENDAR\n", "error: the calendar of child-psychiatry cannot be read: it is not an iCalendar file: it ends in the middle [bad-calendar]"},
+		{"missing", "none.ics", "", "error: the calendar of child-psychiatry cannot be read: there is no such file in the directory of the calendars; check where it is and what it holds [bad-calendar]"},
+		{"broken", "rota.ics", "BEGIN:VCALENDAR\n", "error: the calendar of child-psychiatry cannot be read: it is not an iCalendar file: it ends in the middle; check where it is and what it holds [bad-calendar]"},
 		{"a gap", "rota.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:2026\nEND:VEVENT\nEND:VCALENDAR\n",
-			"warning: events in the calendar of child-psychiatry are left out (1): event 1: DTSTART: is not a date or a time [calendar-event]"},
+			"warning: events in the calendar of child-psychiatry are left out (1): event 1: DTSTART: is not a date or a time; correct them in the calendar [calendar-event]"},
 		{"an address", origin.URL, "", "warning: the calendar of child-psychiatry has not been read, so it is not known who is on call: " +
 			"a server reads it when the rules are in force [calendar-unread]"},
 		{"http", "http://example.org/rota.ics", "", "error: a calendar at an address begins with https:// or webcal:// [bad-value]"},

@@ -41,6 +41,8 @@ func TestMessages(t *testing.T) {
 		{l.T("queue.open", "n", 1), "1 open"},
 		{l.T("queue.open", "n", 0), "0 all open"},
 		{l.T("queue.open", "n", 40), "40 all open"},
+		{l.T("queue.open", "n", 9999), "9999 all open"},
+		{l.T("queue.open", "n", 48213), "48\u00a0213 all open"},
 		{l.T("queue.who", "who", "<b>Aino</b>"), "<b>Aino</b> here"},
 		{l.T("queue.who"), "⟦queue.who⟧"},
 		{l.T("queue.open"), "⟦queue.open⟧"},
@@ -52,6 +54,18 @@ func TestMessages(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	c := load(t, files("{}", "{}", "{}"))
+	for lang, want := range map[consult.Language]string{
+		consult.Finnish: "0 4211 20\u00a0114 1\u00a0204\u00a0311", consult.Swedish: "0 4211 20\u00a0114 1\u00a0204\u00a0311", consult.English: "0 4211 20,114 1,204,311",
+	} {
+		l := c.For(lang, helsinki)
+		if got := strings.Join([]string{l.Number(0), l.Number(4211), l.Number(20114), l.Number(1204311)}, " "); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
 }

@@ -1,9 +1,13 @@
 package locale
 
 import (
+	"maps"
+	"strconv"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+	printing "golang.org/x/text/message"
 
 	"silta/consult"
 )
@@ -51,7 +55,7 @@ func (l *Localizer) Message(key string, args map[string]any) string {
 			return missing(key)
 		}
 	}
-	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: args}
+	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: l.grouped(args)}
 	if len(m.forms) > 1 {
 		config.PluralCount = args["n"]
 	}
@@ -60,6 +64,31 @@ func (l *Localizer) Message(key string, args map[string]any) string {
 		return missing(key)
 	}
 	return text
+}
+
+// grouped is the arguments with their long numbers as [Localizer.Number] writes them.
+func (l *Localizer) grouped(args map[string]any) map[string]any {
+	cloned := false
+	for name, value := range args {
+		if n, ok := value.(int); ok && n >= long {
+			if !cloned {
+				args, cloned = maps.Clone(args), true
+			}
+			args[name] = l.Number(n)
+		}
+	}
+	return args
+}
+
+// long is the least number whose digits are grouped: four stand together in Finnish and Swedish.
+const long = 10_000
+
+// Number writes a number, its thousands apart where it has five digits or more: "48 213" with a space that does not break.
+func (l *Localizer) Number(n int) string {
+	if n < long {
+		return strconv.Itoa(n)
+	}
+	return printing.NewPrinter(language.Make(string(l.lang))).Sprint(n)
 }
 
 // Error returns what a person is told of an error.

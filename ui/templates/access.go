@@ -45,6 +45,8 @@ type AccessExtract struct {
 	Page
 	Ref   string
 	Looks []LookRow
+	// Limits are what the extract is limited to, in words: a person, days.
+	Limits []string
 }
 
 // Find is the page on which a specialist names a request, and states a reason where it is another pool's.

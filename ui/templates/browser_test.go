@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,16 @@ import (
 // policy is the content security policy that the server sends with every page.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'"
+
+// spoken is the language of the sample page that asks.
+func spoken(r *http.Request) consult.Language {
+	page, err := url.Parse(r.Referer())
+	if err != nil {
+		return consult.Finnish
+	}
+	lang, _, _ := strings.Cut(strings.TrimPrefix(page.Path, "/"), "/")
+	return consult.Language(lang)
+}
 
 // serve serves every sample at /LANGUAGE/NAME, and what the pages ask for.
 func serve(t *testing.T) *httptest.Server {
@@ -41,13 +52,13 @@ func serve(t *testing.T) *httptest.Server {
 		fmt.Fprint(w, `<!DOCTYPE html><html lang="fi"><title>Viesti</title><main><h1>S-2026-0042</h1><p>Pyyntö odottaa vastausta.</p></main>`)
 	})
 	mux.HandleFunc("POST /requests/preview", func(w http.ResponseWriter, r *http.Request) {
-		p := emptyRequest(page(localizer(t, "fi"), "/requests/new"))
+		p := emptyRequest(page(localizer(t, spoken(r)), "/requests/new"))
 		if err := p.Live().Render(r.Context(), w); err != nil {
 			t.Error(err)
 		}
 	})
 	mux.HandleFunc("POST /rules/check", func(w http.ResponseWriter, r *http.Request) {
-		p := rulesFound(page(localizer(t, "fi"), "/rules"))
+		p := rulesFound(page(localizer(t, spoken(r)), "/rules"))
 		if err := p.Live().Render(r.Context(), w); err != nil {
 			t.Error(err)
 		}

@@ -131,6 +131,14 @@ func (p Figures) bars(g FigureGroup) []bar {
 	return bars
 }
 
+// textAt is where the text of a bar begins: behind it, or where it would begin.
+func (b bar) textAt() int {
+	if b.width == 0 {
+		return 0
+	}
+	return b.width + 8
+}
+
 // hidden reports whether there is no line to show.
 func (g FigureGroup) hidden() bool {
 	return !slices.ContainsFunc(g.Rows, func(line FigureLine) bool { return line.Answered > 0 })

@@ -822,7 +822,7 @@ func (p Page) navLink(path, text string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.at(path) || path == "/rules" && p.below(path) {
+		if p.at(path) || (path == "/rules" || path == "/people") && p.below(path) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, " aria-current=\"page\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

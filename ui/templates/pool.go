@@ -67,6 +67,8 @@ type PoolPage struct {
 	Flagged []string
 	// Risk are requests whose answer is late or due soon.
 	Risk []Case
+	// Watched: such requests were looked for.
+	Watched bool
 	// RiskMore: there may be more of them than are listed, and the queue has them.
 	RiskMore bool
 	// People can be put on call. Own are the reader's coming shifts.

@@ -81,20 +81,20 @@ var ruleSamples = []sample{
 			Page: in.Page, InForce: in.InForce, Otherwise: youth,
 			Interlocks: []templates.RulesSentence{{ID: "acute-danger", When: []string{"vaaran merkkinä on psykoottinen tila"}, Then: []string{"Pyyntöä ei voi lähettää.", "Soita 112."}}},
 			Rules: []templates.RulesSentence{
-				{ID: "children", When: []string{"ikä on alle 13 ja huolena on syöminen tai koulupoissaolot"}, Then: []string{"Pyyntö ohjautuu tänne: " + unit + "."}},
-				{ID: "hybrid", When: []string{"ikä on 13–17", "kiireellisyys on vähintään pian"}, Then: []string{"Pyyntö ohjautuu tänne: " + youth + ".", "Mukaan kutsutaan: Lastensuojelu."}},
-				{ID: "rest", Then: []string{"Pyyntö ohjautuu tänne: " + unit + "."}},
+				{ID: "children", When: []string{"ikä on alle 13 ja huolena on syöminen tai koulupoissaolot"}, Then: []string{"Pyyntö ohjautuu tiimille " + unit + "."}},
+				{ID: "hybrid", When: []string{"ikä on 13–17", "kiireellisyys on vähintään pian"}, Then: []string{"Pyyntö ohjautuu tiimille " + youth + ".", "Mukaan kutsutaan: Lastensuojelu."}},
+				{ID: "rest", Then: []string{"Pyyntö ohjautuu tiimille " + unit + "."}},
 			},
 			Municipalities: []string{"Tampere", "Ylöjärvi", "Mänttä-Vilppula"}, Zone: "Europe/Helsinki",
 			Pools: []templates.RulesPool{{
 				ID: "child-psychiatry", Name: unit, About: "Neuvoo alle 13-vuotiaiden mielenterveydessä.",
 				Hours:      []templates.Hours{{From: time.Monday, To: time.Friday, Spans: []templates.Span{{From: 8 * 60, To: 16 * 60}}}},
 				Says:       []string{"Pyhäpäivinä kiinni.", "Pyyntö otetaan käsittelyyn tässä ajassa: kiireellinen 1 t, pian 4 t, kiireetön 1 päivä."},
-				Unclaimed:  []string{"kun määräaika on täynnä: kerrotaan näille: päivystäjä"},
-				Unanswered: []string{"kun 50 % vastausajasta on kulunut: kerrotaan näille: päivystäjä, vastuuhenkilö", "3 päivää määräajan jälkeen: siirtyy tiimille " + youth},
+				Unclaimed:  []string{"kun määräaika on täynnä: tieto menee päivystäjälle"},
+				Unanswered: []string{"kun vastausajasta on kulunut puolet: tieto menee päivystäjälle ja koordinaattorille", "3 päivää määräajan jälkeen: siirtyy tiimille " + youth},
 			}},
 			Tests: []templates.RulesSentence{{
-				ID: "syömishäiriö alle 13-vuotiaalla", When: []string{"11 v, Syöminen, Kouluterveydenhoitaja, Pirkkala"}, Then: []string{"Pyyntö ohjautuu tänne: " + unit + "."},
+				ID: "syömishäiriö alle 13-vuotiaalla", When: []string{"11 v, Syöminen, Kouluterveydenhoitaja, Pirkkala"}, Then: []string{"Pyyntö ohjautuu tiimille " + unit + "."},
 			}},
 		}.View()
 	}},

@@ -325,12 +325,13 @@ func figures(p templates.Page) templates.Figures {
 			Key: key, Answered: n, Helped: n / 2, Avoided: n / 10 * 5, Told: n > consult.FewAnswers, InTime: 90, Median: time.Duration(hours) * time.Hour,
 		}}
 	}
+	october, november := p.L.T("month.10")+" 2026", p.L.T("month.11")+" 2026"
 	return templates.Figures{
 		Page: p, From: now.AddDate(-1, 0, 0), To: now, FirstMonth: "2026-10", LastMonth: "2026-11",
-		Months: []templates.Choice{{ID: "2026-11", Name: "marraskuu 2026"}, {ID: "2026-10", Name: "lokakuu 2026"}}, Total: row("", 410, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
+		Months: []templates.Choice{{ID: "2026-11", Name: november}, {ID: "2026-10", Name: october}}, Total: row("", 410, 21).FigureRow, AtRisk: 2, Cases: cases(2, consult.Submitted),
 		Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}},
 		Groups: []templates.FigureGroup{
-			{Kind: "month", Rows: []templates.FigureLine{row("lokakuu 2026", 90, 30), row("marraskuu 2026", 100, 18)}},
+			{Kind: "month", Rows: []templates.FigureLine{row(consult.FigureKey(october), 90, 30), row(consult.FigureKey(november), 100, 18)}},
 			{Kind: "pool", Rows: []templates.FigureLine{row(consult.FigureKey(unit), 310, 19), row(consult.FigureKey(youth), 100, 44)}},
 			{Kind: "municipality", Rows: []templates.FigureLine{row("Kihniö", 5, 0), row("Mänttä-Vilppula", 20, 50), row("Tampere", 210, 17)}},
 			{Kind: "concern"},
@@ -342,7 +343,7 @@ func begunAnswer(p templates.Page) templates.RequestPage {
 	r := heldRequest(p)
 	r.Similar = cases(2, consult.Answered, consult.Closed)
 	r.Similar[0].Disposition = consult.JointMeeting
-	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "vastuuhenkilö"}
+	r.Request.NextTellAt, r.Request.NextTold = now.Add(5*time.Hour), []string{"päivystäjä", "koordinaattori"}
 	r.Snippets = []templates.Snippet{
 		{Title: "Unirytmi", Texts: []templates.SnippetText{{Language: consult.Finnish, Text: "Aloittaisin unesta: nukkumaan ja ylös samaan aikaan."}}},
 		{Title: "Asteittainen paluu kouluun", Texts: []templates.SnippetText{
