@@ -65,7 +65,7 @@
     edge.querySelector(".note")?.remove();
     edge.dataset.now = why;
     const note = edge.querySelector("template").content.cloneNode(true);
-    for (const other of note.querySelectorAll(`p:not([data-why=${why}])`)) other.remove();
+    for (const other of note.querySelectorAll(`p:not([data-why=${text ? "unkept" : why}])`)) other.remove();
     if (text) note.querySelector("p").textContent = text;
     edge.append(note);
   };
@@ -282,9 +282,11 @@
     if (document.querySelector("form[aria-busy=true]")) event.preventDefault();
   });
   addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
-    // On the way back browsers put in what was chosen last, which is not what the page shows.
-    for (const form of document.querySelectorAll("form[method=get]")) form.reset();
+    for (const form of document.forms) {
+      form.removeAttribute("aria-busy");
+      // On the way back browsers put in what was chosen last, which is not what the list shows.
+      if (form.method === "get") form.reset();
+    }
   });
 
   document.addEventListener("click", (event) => {
@@ -294,8 +296,7 @@
   // The stream's "announce" is read out once, politely. It stays to be seen, too.
   document.addEventListener("announce", ({ detail }) => {
     if (!detail?.data) return;
-    live.textContent = detail.data;
-    document.querySelectorAll(".live").forEach((place) => place.textContent = detail.data);
+    for (const place of document.querySelectorAll("#live, .live")) place.textContent = detail.data;
   });
 
   // A list that is drawn anew stays where it is under whoever points at a row, has one selected, or reads on farther down.
