@@ -24,6 +24,12 @@ func TestRulesByKeyboard(t *testing.T) {
 	w.shows("#findings", "tymezone")
 	w.Until(`document.querySelector(".cm-lintRange-error, .cm-lint-marker-error")`)
 	w.shoot("rules-2-mistake")
+	w.keys(kb.Escape)
+	// The finding in the list leads to its place, and the editor speaks the reader's language.
+	w.reach("#findings .finding-place", kb.Enter)
+	w.Until(`document.activeElement.matches(".cm-content") && document.querySelector(".cm-activeLine").textContent.includes("tymezone")`)
+	w.ready(".cm-foldGutter [title='Taita rivi']")
+	w.keys(kb.End)
 	for range len("tymezone: UTC") {
 		w.keys(kb.Backspace)
 	}

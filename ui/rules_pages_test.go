@@ -68,7 +68,7 @@ func TestRulesAreEdited(t *testing.T) {
 		t.Fatal("the rules have no such line")
 	}
 	p = admin.post("/rules/diff", rulesForm("1", second))
-	if p.status != 200 || p.Find(".change").Length() == 0 || !strings.Contains(p.text("#results"), "Niistä olisi ohjautunut toisin: 3") {
+	if p.status != 200 || p.Find(".change").Length() == 0 || !strings.Contains(p.text("#results"), "Niistä 3 olisi ohjautunut toisin") {
 		t.Errorf("the difference: %d %s", p.status, p.text("#results"))
 	}
 	if p = admin.post("/rules/tests", rulesForm("1", second)); p.status != 200 || !strings.Contains(p.text("#results"), "test") {
@@ -85,6 +85,9 @@ func TestRulesAreEdited(t *testing.T) {
 	p = admin.post("/rules", rulesForm("1", first))
 	if p.status != 412 || s.book.Current().Number != 2 || !p.has(`a[href="/rules/compare?from=1&to=2"]`) {
 		t.Errorf("too late: %d %s", p.status, p.text(".note"))
+	}
+	if !p.has("[role=alert][autofocus] .note") {
+		t.Error("the reader is not led to why nothing was published")
 	}
 	if _, values := p.values("#rules"); values.Get("version") != "2" {
 		t.Errorf("the next try is on top of %s", values.Get("version"))

@@ -13,7 +13,7 @@ import (
 var families = []string{
 	"label.", "hint.", "action.", "submit.", "queue.group.", "mine.group.", "guard.kind.", "layout.own-name.", "new.about-", "due.paused-",
 	"job-outcome.", "check.", "check-bad.", "check-status.", "way.",
-	"rules.if.", "rules.fact.", "rules.sign.", "rules.yes.", "rules.step.", "rules.told.",
+	"rules.if.", "rules.fact.", "rules.sign.", "rules.yes.", "rules.step.", "editor.", "rules.told.",
 	"browser.", "system.", "method.", "scope.", "once.",
 	"retention-kind.", "retention-how.", "month.", "figures.", "people.show.", "plan-role.", "keys.", "help.", "statement.",
 }

@@ -64,7 +64,7 @@ var bundles = []struct {
 	{"icon.svg", []string{"images/icon.svg"}},
 	// A page needs one of the two.
 	{"app.css", styles()},
-	{"rules.css", styles("css/rules.css")},
+	{"office.css", styles("css/account.css", "css/pool.css", "css/office.css", "css/rules.css")},
 	{"app.js", []string{"vendor/htmx/htmx.min.js", "vendor/htmx/hx-sse.min.js", "js/app.min.js"}},
 	{"passkey.js", []string{"js/passkey.min.js"}},
 	{"editor.js", []string{"vendor/codemirror/editor.min.js"}},
@@ -73,7 +73,7 @@ var bundles = []struct {
 // styles are the parts of a style sheet, with some that it alone has.
 func styles(more ...string) []string {
 	parts := []string{
-		"css/tokens.css", "css/theme.css", "css/base.css", "css/layout.css", "css/form.css", "css/parts.css", "css/request.css", "css/account.css", "css/pool.css",
+		"css/tokens.css", "css/theme.css", "css/base.css", "css/layout.css", "css/form.css", "css/parts.css", "css/request.css",
 	}
 	return append(append(parts, more...), "css/print.css")
 }

@@ -27,7 +27,7 @@ func get(t *testing.T, url, encoding string) *http.Response {
 
 func TestFilesAreServedForEver(t *testing.T) {
 	for _, c := range []struct{ name, contentType, contains string }{
-		{"app.css", "text/css; charset=utf-8", static.URL("sans.woff2")}, {"rules.css", "text/css; charset=utf-8", ".finding"},
+		{"app.css", "text/css; charset=utf-8", static.URL("sans.woff2")}, {"office.css", "text/css; charset=utf-8", ".finding"},
 		{"app.js", "text/javascript; charset=utf-8", "hx-sse:connect"},
 		{"sans.woff2", "font/woff2", "wOF2"},
 		{"sans-ext.woff2", "font/woff2", "wOF2"},

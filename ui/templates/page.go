@@ -50,6 +50,7 @@ package templates
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,10 +113,15 @@ func (p Page) at(path string) bool {
 // below reports whether the page is one of those below a path.
 func (p Page) below(path string) bool { return strings.HasPrefix(p.Path, path+"/") }
 
-// style is the page's style sheet. That of the pages of the rules has more in it, which no other page carries along.
+// offices are the addresses of pages that are visited between the work on requests, and those below them.
+var offices = []string{
+	"/access", "/account", "/demo/mail", "/figures", "/openings", "/operations", "/people", "/pools", "/retention", "/rules", "/services", "/settings",
+}
+
+// style is the page's style sheet. That of the offices has more in it, which no page that sends or answers carries along.
 func (p Page) style() string {
-	if p.at("/rules") || p.below("/rules") {
-		return "rules.css"
+	if slices.ContainsFunc(offices, func(path string) bool { return p.at(path) || p.below(path) }) {
+		return "office.css"
 	}
 	return "app.css"
 }

@@ -17,8 +17,8 @@ func person(id, name string, role consult.Role, prof consult.Profession, municip
 	}
 }
 
-// Colleagues are those who have sent most of the past's requests. It is not told to sign in as them: so the others' own
-// lists are short.
+// Colleagues are those who have sent most of the past's requests. Nobody is told to sign in as one of them, so that the lists of the
+// others stay short.
 func Colleagues() []consult.Person {
 	return []consult.Person{
 		person("nurse2", "Kouluterveydenhoitaja, Nokia", consult.Requester, "school-nurse", "Nokia"),

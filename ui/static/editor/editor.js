@@ -25,6 +25,16 @@ const theme = EditorView.theme({
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--tint)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--tint-2)" },
   ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--ink)" },
+  ".cm-panel.cm-search": { padding: ".5rem", paddingRight: "2.5rem", display: "flex", flexWrap: "wrap", gap: ".375rem", alignItems: "center" },
+  ".cm-panel.cm-search br": { display: "none" },
+  ".cm-panel.cm-search input, .cm-panel.cm-search label, .cm-panel.cm-search button": { margin: 0, fontSize: ".9375rem" },
+  ".cm-panel.cm-search label": { display: "inline-flex", gap: ".375rem", alignItems: "center", fontWeight: "400" },
+  ".cm-panel input.cm-textfield": { width: "14rem", maxWidth: "100%", minHeight: "2.25rem", padding: ".25rem .5rem", fontSize: ".9375rem" },
+  ".cm-panel .cm-button": {
+    minHeight: "2.25rem", padding: ".25rem .625rem", backgroundImage: "none", backgroundColor: "var(--surface)", color: "var(--ink)",
+    border: "1px solid var(--edge)", borderRadius: "var(--radius-s)", fontWeight: "600",
+  },
+  ".cm-panel.cm-search [name=close]": { top: ".5rem", right: ".5rem", width: "2rem", height: "2rem", fontSize: "1.25rem", color: "var(--ink)" },
   ".cm-tooltip": { backgroundColor: "var(--surface)", color: "var(--ink)", border: "1px solid var(--line-2)" },
 });
 const colours = HighlightStyle.define([
@@ -50,7 +60,7 @@ if (field) {
       doc: field.value,
       extensions: [
         basicSetup, yaml(), theme, syntaxHighlighting(colours), lintGutter(), keymap.of([indentWithTab]),
-        EditorView.cspNonce.of(field.dataset.nonce),
+        EditorView.cspNonce.of(field.dataset.nonce), EditorState.phrases.of(JSON.parse(field.dataset.phrases)),
         EditorView.contentAttributes.of({
           "aria-label": label.textContent, "aria-describedby": field.getAttribute("aria-describedby"), id: "rules-editor", tabindex: "0",
         }),
@@ -114,6 +124,7 @@ if (field) {
   document.addEventListener("click", (event) => {
     const item = event.target.closest("#findings [data-line]");
     if (!item) return;
+    event.preventDefault();
     const line = view.state.doc.line(Math.min(Number(item.dataset.line), view.state.doc.lines));
     view.dispatch({ selection: { anchor: Math.min(line.from + Number(item.dataset.column) - 1, line.to) }, scrollIntoView: true });
     view.focus();
