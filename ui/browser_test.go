@@ -85,12 +85,18 @@ func (w *screen) click(selector string) {
 	w.Run(chromedp.Click(chromedp.CSS(selector)))
 }
 
-// shoot looks for barriers, and writes a screenshot into the folder that GALLERY names, if it does.
+// shoot looks for barriers, and takes a picture.
 func (w *screen) shoot(name string) {
 	w.t.Helper()
 	for _, fault := range w.Axe() {
 		w.t.Errorf("%s: %s", name, fault)
 	}
+	w.picture(name)
+}
+
+// picture writes a screenshot into the folder that GALLERY names, if it does.
+func (w *screen) picture(name string) {
+	w.t.Helper()
 	if dir := os.Getenv("GALLERY"); dir != "" {
 		w.Screenshot(filepath.Join(dir, fmt.Sprintf("job-%s-%s.png", name, w.lang)))
 	}

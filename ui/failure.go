@@ -2,6 +2,8 @@ package ui
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,11 +39,21 @@ func (s *Server) handleError(err error, c echo.Context) {
 			h.Set("HX-Refresh", "true")
 		}
 	}
-	p := templates.Failure{Page: s.fragment(c, v, "/"), Status: status, Text: text, ID: id}
+	p := templates.Failure{Page: s.fragment(c, v, shownAt(c)), Status: status, Text: text, ID: id}
 	problem.SetRetryAfter(c.Response().Header(), err)
 	if err := render(c, status, p.View()); err != nil {
 		s.problems.Record(c.Request().Context(), err)
 	}
+}
+
+// shownAt is the address of a failure's page in another language: the same, as far as the routes know it, so that nothing that was sent is
+// repeated; else the first page's.
+func shownAt(c echo.Context) string {
+	isPage := func(r route) bool { return r.method == get && r.path == c.Path() && !strings.Contains(r.path, ":") }
+	if slices.ContainsFunc(routes, isPage) {
+		return c.Path()
+	}
+	return "/"
 }
 
 // known404 says in our words what the framework's router found out.

@@ -30,6 +30,8 @@ func TestFocusByKeyboard(t *testing.T) {
 	s := newSite(t, nil)
 	nurse, psych := s.screen(t, b, "nurse", consult.Finnish), s.screen(t, b, "childpsych", consult.Finnish)
 	const message, faults = ".flashes", ".summary"
+	nurse.Excuse(browsertest.Refused)
+	psych.Excuse(browsertest.Refused)
 
 	nurse.open("/requests/new")
 	nurse.reach("#r-client-age", "9")

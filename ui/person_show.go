@@ -54,7 +54,7 @@ func (s *Server) staff(v *visit, id string) (consult.Person, error) {
 }
 
 func (s *Server) personPage(c echo.Context, v *visit, status int, p templates.PersonPage) error {
-	path := pathPeople + "/new"
+	path := pathPeople + "/-/new"
 	account := p.Person.Account(s.Now())
 	p.Person, p.Unused, p.Invited = account.Person, account.Unused, account.Invited
 	if !p.New {

@@ -70,21 +70,27 @@ type Tab struct {
 	t   testing.TB
 	ctx context.Context
 
-	mu     sync.Mutex
-	faults []string
+	mu      sync.Mutex
+	faults  []string
+	excused []string
 }
 
 // violations keeps what the content security policy refused where the tab can ask for it.
 const violations = `window.__refused = []; document.addEventListener("securitypolicyviolation", (e) =>
 	window.__refused.push(e.violatedDirective + " refused " + (e.blockedURI || "inline") + " " + (e.sample || "")));`
 
-// Tab opens a tab for a person of its own.
+// Tab opens a tab for a person of its own. The test fails at its end with all that the pages complained of and nobody asked for.
 func (b *Browser) Tab(t testing.TB) *Tab {
 	t.Helper()
 	tab := &Tab{t: t}
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(tab.hear))
 	t.Cleanup(cancel)
 	tab.ctx = ctx
+	t.Cleanup(func() {
+		for _, fault := range tab.heard() {
+			t.Error("nobody asked for: " + fault)
+		}
+	})
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("no new tab: %v", err)
 	}
@@ -130,7 +136,27 @@ func (tab *Tab) hear(event any) {
 	}
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
-	tab.faults = append(tab.faults, fault)
+	if !slices.ContainsFunc(tab.excused, func(text string) bool { return strings.Contains(fault, text) }) {
+		tab.faults = append(tab.faults, fault)
+	}
+}
+
+// Refused is what the browser notes of a form that the server gave back.
+const Refused = "the server responded with a status of 422"
+
+// Excuse takes complaints that hold a text for none, from now on: those that the test brings about.
+func (tab *Tab) Excuse(text string) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	tab.excused = append(tab.excused, text)
+}
+
+func (tab *Tab) heard() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	faults := tab.faults
+	tab.faults = nil
+	return faults
 }
 
 // Run carries steps out and fails the test at the first that does not work.
@@ -187,11 +213,7 @@ func (tab *Tab) Until(condition string) {
 func (tab *Tab) Faults() []string {
 	tab.t.Helper()
 	refused := Value[[]string](tab, `(() => { const r = window.__refused || []; window.__refused = []; return r; })()`)
-	tab.mu.Lock()
-	defer tab.mu.Unlock()
-	faults := append(tab.faults, refused...)
-	tab.faults = nil
-	return faults
+	return append(tab.heard(), refused...)
 }
 
 // Size is a viewport in CSS pixels.

@@ -49,30 +49,26 @@ func draw(t *testing.T, c templ.Component) http.HandlerFunc {
 	}
 }
 
-func faultless(t *testing.T, tab *browsertest.Tab) {
-	t.Helper()
-	for _, fault := range tab.Faults() {
-		t.Error(fault)
-	}
-}
+// silent is a stream that never says anything.
+func silent(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 
-// What the pages do in a browser, each in a tab of its own.
+// What the pages do in a browser, each in a tab of its own, which is closed before the server is.
 func TestBehaviour(t *testing.T) {
 	b := browsertest.Start(t)
-	for name, act := range map[string]func(*testing.T, *browsertest.Tab){
+	for name, act := range map[string]func(*testing.T, *browsertest.Browser){
 		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
 		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays, "session ends": sessionEnds,
 		"handed over": handedOver, "keys": keysWork, "rows stay": rowsStay,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			act(t, b.Tab(t))
+			act(t, b)
 		})
 	}
 }
 
 // A new arrival appears in an open queue without a reload, is announced once, and leaves the focus where it was.
-func queueIsLive(t *testing.T, tab *browsertest.Tab) {
+func queueIsLive(t *testing.T, b *browsertest.Browser) {
 	arrived := make(chan struct{})
 	var mu sync.Mutex
 	rows := 3
@@ -105,6 +101,7 @@ func queueIsLive(t *testing.T, tab *browsertest.Tab) {
 			}
 		},
 	})
+	tab := b.Tab(t)
 	tab.Go(url + "/queue")
 	tab.Until(`document.querySelectorAll(".case").length === 3`)
 	tab.Run(chromedp.Focus(chromedp.CSS("#case-submitted-1 a")))
@@ -121,11 +118,10 @@ func queueIsLive(t *testing.T, tab *browsertest.Tab) {
 	if !browsertest.Value[bool](tab, `document.querySelector(".case").id === "case-submitted-3"`) {
 		t.Error("the new row is not where the server put it")
 	}
-	faultless(t, tab)
 }
 
 // A list that is drawn anew, with more in it and farther on in time, stays where it is under a mouse, a selection and a reader.
-func rowsStay(t *testing.T, tab *browsertest.Tab) {
+func rowsStay(t *testing.T, b *browsertest.Browser) {
 	var mu sync.Mutex
 	rows, now := 30, page(localizer(t, consult.Finnish), "").Now
 	queue := func(r *http.Request) templates.Queue {
@@ -140,8 +136,9 @@ func rowsStay(t *testing.T, tab *browsertest.Tab) {
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /queue":        func(w http.ResponseWriter, r *http.Request) { draw(t, queue(r).View())(w, r) },
 		"GET /queue/rows":   func(w http.ResponseWriter, r *http.Request) { draw(t, queue(r).Rows())(w, r) },
-		"GET /queue/stream": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+		"GET /queue/stream": silent,
 	})
+	tab := b.Tab(t)
 	arrive := func() {
 		t.Helper()
 		mu.Lock()
@@ -184,11 +181,10 @@ func rowsStay(t *testing.T, tab *browsertest.Tab) {
 	if browsertest.Value[float64](tab, "scrollY") != 0 || top("case-submitted-33") < 0 {
 		t.Error("what has come is out of sight")
 	}
-	faultless(t, tab)
 }
 
 // A change of the form fetches the preview, the interlocks and the guard's warnings, and leaves what was typed alone.
-func previewIsLive(t *testing.T, tab *browsertest.Tab) {
+func previewIsLive(t *testing.T, b *browsertest.Browser) {
 	form := func(r *http.Request) templates.NewRequest {
 		n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
 		if age := r.PostFormValue("client.age"); age != "" {
@@ -220,6 +216,7 @@ func previewIsLive(t *testing.T, tab *browsertest.Tab) {
 			draw(t, n.View())(w, r)
 		},
 	})
+	tab := b.Tab(t)
 	tab.Go(url + "/requests/new")
 	tab.Run(
 		chromedp.SendKeys(chromedp.CSS("#r-client-age"), "12"),
@@ -237,11 +234,10 @@ func previewIsLive(t *testing.T, tab *browsertest.Tab) {
 	} {
 		tab.Until(want)
 	}
-	faultless(t, tab)
 }
 
 // Whoever leaves a page with typed text that was not sent is asked first, and nobody else is.
-func typedStays(t *testing.T, tab *browsertest.Tab) {
+func typedStays(t *testing.T, b *browsertest.Browser) {
 	p := page(localizer(t, consult.Finnish), "/requests/new")
 	refused := answeredRequest(p)
 	refused.Input = templates.ActionForm{Action: consult.FollowUp, Text: "Kuinka pian?"}
@@ -269,6 +265,7 @@ func typedStays(t *testing.T, tab *browsertest.Tab) {
 			draw(t, d.Saved())(w, r)
 		},
 	})
+	tab := b.Tab(t)
 	isKept := func(want string) {
 		t.Helper()
 		for range 500 {
@@ -338,13 +335,15 @@ func typedStays(t *testing.T, tab *browsertest.Tab) {
 }
 
 // A page that is open when the session ends says so, and keeps what was typed.
-func sessionEnds(t *testing.T, tab *browsertest.Tab) {
+func sessionEnds(t *testing.T, b *browsertest.Browser) {
 	n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, n.View()),
 		"POST /requests/preview": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) },
 		"POST /drafts/{id}":      func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) },
 	})
+	tab := b.Tab(t)
+	tab.Excuse("status of 401")
 	tab.Go(url + "/requests/new")
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu huonosti."))
 	tab.Until(`document.querySelector("#cut .note")?.textContent.includes("Istuntosi on päättynyt")`)
@@ -353,7 +352,7 @@ func sessionEnds(t *testing.T, tab *browsertest.Tab) {
 
 // Whoever hands a request over loses sight of it while the form is still on its way. The stream's news of that must not keep
 // them from getting where the form leads.
-func handedOver(t *testing.T, tab *browsertest.Tab) {
+func handedOver(t *testing.T, b *browsertest.Browser) {
 	held := heldRequest(page(localizer(t, consult.Finnish), "/requests/x"))
 	held.Request.ID = "x"
 	sent, asked := make(chan struct{}), make(chan struct{})
@@ -388,18 +387,21 @@ func handedOver(t *testing.T, tab *browsertest.Tab) {
 			http.Redirect(w, r, "/queue", http.StatusSeeOther)
 		},
 	})
+	tab := b.Tab(t)
+	tab.Excuse("status of 404") // It is no longer theirs to see.
 	tab.Go(url + "/requests/x")
 	browsertest.Value[bool](tab, `document.querySelector("#panel-hand-over form").requestSubmit(), true`)
 	tab.Until(`location.pathname === "/queue"`)
 }
 
 // The filter hides chips but none that is chosen, Enter chooses, and rows can be added.
-func formHelpers(t *testing.T, tab *browsertest.Tab) {
+func formHelpers(t *testing.T, b *browsertest.Browser) {
 	n := emptyRequest(page(localizer(t, consult.Finnish), "/requests/new"))
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, n.View()),
 		"POST /requests/preview": draw(t, n.Live()),
 	})
+	tab := b.Tab(t)
 	tab.Go(url + "/requests/new")
 	visible := func() string {
 		return browsertest.Value[string](tab, `[...document.querySelectorAll("#r-concerns .chip")].filter((c) => c.checkVisibility())
@@ -425,11 +427,10 @@ func formHelpers(t *testing.T, tab *browsertest.Tab) {
 	if !browsertest.Value[bool](tab, `document.activeElement.name === "instruments.2.name" && document.querySelectorAll("#r-instruments [data-row]").length === 3`) {
 		t.Error("no third row, or not in focus")
 	}
-	faultless(t, tab)
 }
 
 // One click on one of the demo's people signs in as them.
-func demoSignIn(t *testing.T, tab *browsertest.Tab) {
+func demoSignIn(t *testing.T, b *browsertest.Browser) {
 	var mu sync.Mutex
 	var got string
 	p := page(localizer(t, consult.Finnish), "/sign-in")
@@ -444,6 +445,7 @@ func demoSignIn(t *testing.T, tab *browsertest.Tab) {
 			draw(t, templates.Notice{Page: p, Title: "Valmis"}.View())(w, r)
 		},
 	})
+	tab := b.Tab(t)
 	tab.Go(url + "/sign-in")
 	tab.Run(chromedp.Click(chromedp.CSS("[data-sign-in]")))
 	tab.Until(`document.title.startsWith("Valmis")`)
@@ -452,15 +454,15 @@ func demoSignIn(t *testing.T, tab *browsertest.Tab) {
 	if got != "childpsych:demo:/queue" {
 		t.Errorf("posted %q", got)
 	}
-	faultless(t, tab)
 }
 
 // Without JavaScript the form still shows where a request would go, and nothing is offered that would not work.
-func withoutScript(t *testing.T, tab *browsertest.Tab) {
+func withoutScript(t *testing.T, b *browsertest.Browser) {
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, emptyRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
 		"POST /requests/preview": draw(t, fullRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
 	})
+	tab := b.Tab(t)
 	tab.Scripts(false)
 	tab.Go(url + "/requests/new")
 	tab.Run(chromedp.WaitNotVisible(chromedp.CSS("#concern-filter")))
@@ -469,32 +471,35 @@ func withoutScript(t *testing.T, tab *browsertest.Tab) {
 }
 
 // A refused form begins with what is wrong, and each fault leads to its field.
-func faultsFirst(t *testing.T, tab *browsertest.Tab) {
+func faultsFirst(t *testing.T, b *browsertest.Browser) {
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, faultyRequest(page(localizer(t, consult.Finnish), "/requests/new")).View()),
 		"POST /requests/preview": draw(t, faultyRequest(page(localizer(t, consult.Finnish), "/requests/new")).Live()),
 	})
+	tab := b.Tab(t)
 	tab.Go(url + "/requests/new")
 	tab.Until(`document.activeElement.id === "r-errors"`)
 	for _, id := range []string{"r-client-age", "r-concerns", "r-background", "r-instruments-1-score", "r-client-identity-hetu", "r-interlock-confirmed"} {
 		tab.Run(chromedp.Click(chromedp.CSS(fmt.Sprintf(`#r-errors a[href="#%s"]`, id))))
 		tab.Until(fmt.Sprintf(`document.activeElement.id === %q && document.activeElement.checkVisibility()`, id))
 	}
-	faultless(t, tab)
 }
 
 // The specialist's keys go through the queue, take, answer and explain themselves; they leave who types alone, and can be switched off.
-func keysWork(t *testing.T, tab *browsertest.Tab) {
+func keysWork(t *testing.T, b *browsertest.Browser) {
 	p := page(localizer(t, consult.Finnish), "/queue")
 	claimed := make(chan string, 1)
 	url := stage(t, map[string]http.HandlerFunc{
-		"GET /queue": draw(t, fullQueue(p).View()),
+		"GET /queue":                draw(t, fullQueue(p).View()),
+		"GET /queue/stream":         silent,
+		"GET /requests/{id}/stream": silent,
 		"POST /requests/{id}/claim": func(w http.ResponseWriter, r *http.Request) {
 			claimed <- r.PathValue("id")
 			http.Redirect(w, r, "/requests/r1", http.StatusSeeOther)
 		},
 		"GET /requests/{id}": draw(t, heldRequest(p).View()),
 	})
+	tab := b.Tab(t)
 	press := func(keys ...string) {
 		t.Helper()
 		for _, k := range keys {

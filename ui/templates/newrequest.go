@@ -117,7 +117,7 @@ func (p Preview) interlocks() []InterlockView {
 	})
 }
 
-// noRows is how many empty instrument rows a form without script offers.
+// noRows is how many empty instrument rows a form begins with.
 const noRows = 2
 
 // rows are the instrument rows to show: what was typed, and empty ones to the least number.
