@@ -102,6 +102,21 @@ func TestFocusByKeyboard(t *testing.T) {
 	psych.focus(".case-link", "")
 }
 
+// On the way back the filter says what the list shows.
+func TestFilterOnTheWayBack(t *testing.T) {
+	b := browsertest.Start(t)
+	s := newSite(t, nil)
+	s.submit(1, 9)
+	psych := s.screen(t, b, "childpsych", consult.Finnish)
+	psych.Go(s.http.URL + "/queue?urgency=routine")
+	psych.ready(".case")
+	psych.do(`document.getElementById("filter-concern").value = "sleep", document.querySelector(".filters .btn").click()`)
+	psych.ready(".empty")
+	psych.do(`history.back()`)
+	psych.ready(".case")
+	psych.Until(`document.getElementById("filter-urgency").value === "routine" && document.getElementById("filter-concern").value === ""`)
+}
+
 // Who is slower with a request stays in the queue and is told who has it; what is seen of it by then is fresh.
 func TestClaimedByAnotherInBrowsers(t *testing.T) {
 	b := browsertest.Start(t)

@@ -244,7 +244,7 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 	form := emptyRequest(p)
 	form.Draft.ID = "new-1"
 	var mu sync.Mutex
-	kept, broken := "", true
+	kept, broken, elsewhere := "", true, false
 	url := stage(t, map[string]http.HandlerFunc{
 		"GET /requests/new":      draw(t, form.View()),
 		"POST /requests/preview": draw(t, form.Live()),
@@ -258,7 +258,11 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 				return
 			}
 			kept = r.PathValue("id") + ": " + r.FormValue("background") + r.FormValue("text")
-			draw(t, templates.Draft{Page: p, ID: r.PathValue("id"), SavedAt: p.Now}.Saved())(w, r)
+			d := templates.Draft{Page: p, ID: r.PathValue("id"), SavedAt: p.Now}
+			if elsewhere {
+				d.Gone = "Jatkettu muualla."
+			}
+			draw(t, d.Saved())(w, r)
 		},
 	})
 	tab := b.Tab(t)
@@ -297,6 +301,22 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 	if asks() {
 		t.Error("the page asks about what is kept")
 	}
+	// What goes on elsewhere is said where it is seen, wherever on the page somebody writes.
+	mu.Lock()
+	elsewhere = true
+	mu.Unlock()
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-tried"), "Uni"))
+	tab.Until(`document.querySelector("#cut").textContent.trim() === "Jatkettu muualla."`)
+	mu.Lock()
+	elsewhere = false
+	mu.Unlock()
+	if !asks() {
+		t.Error("what is kept nowhere is left without a question")
+	}
+	tab.Run(chromedp.Evaluate[chromedp.Void](`document.querySelector("form.two").dataset.unsaved = "", undefined`))
+	tab.Go(url + "/requests/new")
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu huonosti."))
+	isKept("new-1: Nukkuu huonosti.")
 	// Whoever leaves at once takes the last words along, by closing or by a link.
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), " Aina"))
 	if asks() {

@@ -335,7 +335,7 @@ func (p NewRequest) client() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = with(p.field("/client/age", p.Form.Age), "number", "w-age").input(templ.Attributes{
-			"inputmode": "numeric", "min": "0", "max": strconv.Itoa(consult.MaxAge), "autocomplete": "off",
+			"inputmode": "numeric", "min": "0", "max": strconv.Itoa(consult.MaxAge),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1038,7 +1038,7 @@ func (p NewRequest) words(pointer string, optional bool, class string) templ.Com
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = f.text(templ.Attributes{"spellcheck": "true", "lang": string(p.L.Lang())}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = f.text(templ.Attributes{"spellcheck": "true"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1578,7 +1578,7 @@ func (p NewRequest) identity() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = with(p.field("/client/identity/hetu", p.Form.Hetu), "text", "w-date").input(templ.Attributes{"autocomplete": "off", "spellcheck": "false"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = with(p.field("/client/identity/hetu", p.Form.Hetu), "text", "w-date").input(templ.Attributes{"spellcheck": "false"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1586,7 +1586,7 @@ func (p NewRequest) identity() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = with(p.field("/client/identity/name", p.Form.Name), "text", "").input(templ.Attributes{"autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = with(p.field("/client/identity/name", p.Form.Name), "text", "").input(nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

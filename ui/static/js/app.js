@@ -58,14 +58,15 @@
     form.requestSubmit();
   });
 
-  // What keeps an open page from working is said at its edge until it works again: "ended", "unkept", "offline" or "unsent".
+  // What keeps an open page from working is said at its edge until it works again: "ended", "unkept", "gone", "offline" or "unsent".
   const edge = document.getElementById("cut");
-  const cut = (why) => {
+  const cut = (why, text) => {
     if (!edge || edge.dataset.now === why || edge.dataset.now === "unsent" && why !== "ended") return;
     edge.querySelector(".note")?.remove();
     edge.dataset.now = why;
     const note = edge.querySelector("template").content.cloneNode(true);
-    for (const text of note.querySelectorAll(`p:not([data-why=${why}])`)) text.remove();
+    for (const other of note.querySelectorAll(`p:not([data-why=${text ? "unkept" : why}])`)) other.remove();
+    if (text) note.querySelector("p").textContent = text;
     edge.append(note);
   };
   const mended = (...why) => {
@@ -104,9 +105,11 @@
       return;
     }
     // What was sent or gone on with on another page is not kept from this one.
-    if (event.target.querySelector("[data-gone]")) form.dataset.unsaved = "gone";
+    const gone = event.target.querySelector("[data-gone]");
+    if (gone) form.dataset.unsaved = "gone";
     else if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
     mended("ended", "unkept", "offline");
+    if (gone) cut("gone", gone.textContent);
   });
   const save = (form, keepalive = true) => {
     const place = form.querySelector(".draft");
@@ -279,7 +282,11 @@
     if (document.querySelector("form[aria-busy=true]")) event.preventDefault();
   });
   addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+    for (const form of document.forms) {
+      form.removeAttribute("aria-busy");
+      // On the way back browsers put in what was chosen last, which is not what the list shows.
+      if (form.method === "get") form.reset();
+    }
   });
 
   document.addEventListener("click", (event) => {
@@ -289,8 +296,7 @@
   // The stream's "announce" is read out once, politely. It stays to be seen, too.
   document.addEventListener("announce", ({ detail }) => {
     if (!detail?.data) return;
-    live.textContent = detail.data;
-    document.querySelectorAll(".live").forEach((place) => place.textContent = detail.data);
+    for (const place of document.querySelectorAll("#live, .live")) place.textContent = detail.data;
   });
 
   // A list that is drawn anew stays where it is under whoever points at a row, has one selected, or reads on farther down.
