@@ -48,6 +48,7 @@ func (s *Server) poolPage(c echo.Context, v *visit, status int, id string, p tem
 	p.OnCall, p.Until = s.namesOf(v, on.At(now)), until(on, now)
 	if duty, ok := s.Pools.DutyOf(id, now, now.AddDate(0, 0, rotaAhead)); ok {
 		p.Shifts = s.shiftRows(v, duty, rota)
+		p.Absent = s.absent(v, duty, id)
 		for _, gap := range duty.Gaps {
 			p.Gaps = append(p.Gaps, templates.Stretch{From: gap.From, To: gap.To})
 		}
@@ -71,7 +72,11 @@ func (s *Server) poolPage(c echo.Context, v *visit, status int, id string, p tem
 	}
 	for _, colleague := range colleagues {
 		person := colleague.Person
-		p.People = append(p.People, templates.Choice{ID: person.ID, Name: person.Name})
+		choice := templates.Choice{ID: person.ID, Name: person.Name}
+		p.People = append(p.People, choice)
+		if person.ID != v.actor.ID {
+			p.Others = append(p.Others, choice)
+		}
 		if !person.MailFault.IsZero() {
 			p.Flagged = append(p.Flagged, person.Name+" ("+v.l.Code("mail-fault", string(consult.ReasonOf(person.MailFault.Status)))+")")
 		}
@@ -80,6 +85,17 @@ func (s *Server) poolPage(c echo.Context, v *visit, status int, id string, p tem
 		return err
 	}
 	return render(c, status, p.View())
+}
+
+// absent are those on the plan of a pool who cannot be on call: nobody signs in as them, or they do not answer for the pool any more.
+func (s *Server) absent(v *visit, duty routing.Duty, pool string) (names []string) {
+	for _, shift := range duty.Shifts {
+		name := s.name(v, shift.Person)
+		if a, err := s.Service.Actor(shift.Person); (err != nil || !a.MemberOf(pool)) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // shiftRows are the shifts as the page lists them.

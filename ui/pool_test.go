@@ -31,6 +31,7 @@ func TestServices(t *testing.T) {
 	if got := s.as("childpsych").open("/services").Find(".service-foot a").Length(); got != 1 {
 		t.Errorf("a specialist is led to %d teams", got)
 	}
+	s.as("youthpsych").open("/services").want(".service:nth-child(1) h2", "Nuorisopsykiatria") // One's own comes first.
 	for who, want := range map[string]int{"nurse": 404, "youthpsych": 404, "childpsych": 200, "childpsych2": 200, "admin": 200} {
 		if got := s.as(who).get("/pools/child-psychiatry").status; got != want {
 			t.Errorf("%s at the team's page: %d, want %d", who, got, want)
@@ -118,6 +119,17 @@ func TestPoolWork(t *testing.T) {
 	p := s.inFinnish("childpsych2").open("/pools/child-psychiatry")
 	for _, id := range ids {
 		p.want("#risk-title + .cases", s.ref(id))
+	}
+	if own := s.inFinnish("childpsych").open("/pools/child-psychiatry"); own.has("#ask-swap-person option[value=childpsych]") || !own.has("#ask-swap-person option[value=childpsych2]") {
+		t.Error("one is offered to ask oneself")
+	}
+	// Whoever is on the plan and cannot be on call is told of.
+	s.update("childpsych", func(p *consult.Person) { p.Disabled = true })
+	away := s.inFinnish("childpsych2").open("/pools/child-psychiatry")
+	away.want(".note-warn", "ei voi päivystää")
+	away.want(".note-warn", s.personName("childpsych"))
+	if strings.Contains(away.text("section[aria-labelledby=now-title]"), "ei ole aukkoja") {
+		t.Error("a plan with somebody who is away is said to have no gaps")
 	}
 	if strings.Contains(p.text("section[aria-labelledby=now-title]"), "Mikään pyyntö") {
 		t.Error("nothing is said to be at risk above what is")

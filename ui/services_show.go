@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -22,6 +23,10 @@ func (s *Server) showServices(c echo.Context, v *visit) error {
 			p.Pools = append(p.Pools, s.service(v, pool, full, now))
 		}
 	}
+	// One's own teams come first: their pages are looked at every day.
+	slices.SortStableFunc(p.Pools, func(a, b templates.Service) int {
+		return cmp.Compare(count(v.actor.MemberOf(b.ID)), count(v.actor.MemberOf(a.ID)))
+	})
 	return render(c, http.StatusOK, p.View())
 }
 

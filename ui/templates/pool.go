@@ -71,9 +71,11 @@ type PoolPage struct {
 	Watched bool
 	// RiskMore: there may be more of them than are listed, and the queue has them.
 	RiskMore bool
-	// People can be put on call. Own are the reader's coming shifts.
-	People, Own    []Choice
-	MaySet, MayAsk bool
+	// Absent are those on the plan who cannot be on call.
+	Absent []string
+	// People can be put on call. Others are those of them whom the reader can ask to take a shift, Own the reader's coming ones.
+	People, Others, Own []Choice
+	MaySet, MayAsk      bool
 	// Feeds are the reader\'s calendar addresses.
 	Feeds   []FeedRow
 	Version uint64

@@ -73,7 +73,7 @@ func fullPool(p templates.Page) templates.PoolPage {
 			{Name: "Veera Vierailija", Provider: "Hyvinvointialueen tunnus", Open: 1, Month: 2},
 		},
 		Flagged: []string{"Eeva Esihenkilö"}, Risk: cases(2, consult.Submitted, consult.Claimed), RiskMore: true,
-		People: []templates.Choice{{ID: "a", Name: "Leena Lastenpsykiatri"}, {ID: "b", Name: "Eeva Esihenkilö"}},
-		Own:    []templates.Choice{{ID: "x/y", Name: "ma 23.11. klo 8.00 – ma 30.11. klo 8.00"}}, MaySet: true, MayAsk: true, Feeds: []templates.FeedRow{{ID: "f1", Created: now}, {ID: "f2", Pool: unit, Created: now}}, Version: 3, Command: "c",
+		People: []templates.Choice{{ID: "a", Name: "Leena Lastenpsykiatri"}, {ID: "b", Name: "Eeva Esihenkilö"}}, Others: []templates.Choice{{ID: "a", Name: "Leena Lastenpsykiatri"}, {ID: "b", Name: "Eeva Esihenkilö"}},
+		Own: []templates.Choice{{ID: "x/y", Name: "ma 23.11. klo 8.00 – ma 30.11. klo 8.00"}}, MaySet: true, MayAsk: true, Feeds: []templates.FeedRow{{ID: "f1", Created: now}, {ID: "f2", Pool: unit, Created: now}}, Version: 3, Command: "c",
 	}
 }

@@ -132,7 +132,7 @@ func trySample(p templates.Page, tried bool) templates.RulesTry {
 		Unclaimed:   []templates.RulesEscalation{{At: now.Add(4 * time.Hour), Told: []string{"Leena Lastenpsykiatri"}}},
 		Escalations: []templates.RulesEscalation{{At: now.Add(30 * time.Hour), Told: []string{"Leena Lastenpsykiatri"}}, {At: now.Add(80 * time.Hour)}},
 		Trace: []templates.RulesTrace{
-			{Rule: "substance-in-pregnancy", Failed: []string{"Sääntö tarkoittaa: asiakas on raskaana. Pyynnössä: ei."}}, {Rule: "young-eating-disorder", Matched: true},
+			{Rule: "substance-in-pregnancy", Failed: []string{"Ehto ”asiakas on raskaana” ei täyty. Pyynnössä: ei."}}, {Rule: "young-eating-disorder", Matched: true},
 		},
 		Segments: []templates.RulesSegment{
 			{From: now, To: now.Add(3 * time.Hour), Counted: true}, {From: now.Add(3 * time.Hour), To: now.Add(70 * time.Hour), Why: "viikonloppu"},

@@ -456,7 +456,7 @@ func heldRequest(p templates.Page) templates.RequestPage {
 				{At: at(-20), From: youth, To: unit, Escalation: true, Version: 4}, {At: at(-19), From: youth, To: unit, Rerouted: true, Version: 5},
 			},
 			Trace: []templates.RulesTrace{
-				{Rule: "substance-in-pregnancy", Failed: []string{"Sääntö tarkoittaa: asiakas on raskaana. Pyynnössä: ei."}},
+				{Rule: "substance-in-pregnancy", Failed: []string{"Ehto ”asiakas on raskaana” ei täyty. Pyynnössä: ei."}},
 				{Rule: "children", Matched: true},
 			},
 			Farther: 2,
