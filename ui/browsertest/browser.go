@@ -245,18 +245,24 @@ func (tab *Tab) View(size Size, scheme Scheme) {
 	tab.emulate(size, scheme, "")
 }
 
+// Forced shows the page as on a desktop where the person has set the colours of all pages, with the contrast and the calm that go with it.
+func (tab *Tab) Forced() {
+	tab.t.Helper()
+	tab.emulate(Desktop, Dark, "", &emulation.MediaFeature{Name: "forced-colors", Value: "active"}, &emulation.MediaFeature{Name: "prefers-contrast", Value: "more"})
+}
+
 // Paper shows the page as it is printed.
 func (tab *Tab) Paper() {
 	tab.t.Helper()
 	tab.emulate(Sheet, Light, "print")
 }
 
-func (tab *Tab) emulate(size Size, scheme Scheme, media string) {
+func (tab *Tab) emulate(size Size, scheme Scheme, media string, more ...*emulation.MediaFeature) {
 	tab.t.Helper()
 	tab.Run(chromedp.EmulateViewport(size.Width, size.Height), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: append([]*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: string(scheme)}, {Name: "prefers-reduced-motion", Value: "reduce"},
-		}})
+		}, more...)})
 		return err
 	}))
 }

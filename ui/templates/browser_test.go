@@ -120,6 +120,18 @@ const unmarked = `(() => {
 	return bare.map((e) => e.outerHTML.slice(0, 80)).join("\n");
 })()`
 
+// unfold opens all that is folded up, and fold closes it again.
+const (
+	unfold = `[...document.querySelectorAll("details:not([open])")].forEach((e) => { e.open = true; e.dataset.unfolded = ""; }), true`
+	fold   = `[...document.querySelectorAll("[data-unfolded]")].forEach((e) => { e.open = false; delete e.dataset.unfolded; }), true`
+)
+
+// unframed finds badges, chosen chips and marked tabs that have neither a frame nor a mark in forced colours, where backgrounds are all alike.
+const unframed = `[...document.querySelectorAll(".badge, .chip span, .segment span, .btn, .note, input:not([type=hidden]), textarea, select")].filter((e) => {
+	const s = getComputedStyle(e);
+	return e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1 && s.appearance === "none" && s.borderTopStyle === "none" && s.outlineStyle === "none";
+}).map((e) => e.outerHTML.slice(0, 100)).join("\n")`
+
 // controls finds what is of use on a screen only.
 const controls = `[...document.querySelectorAll("button, nav, summary, dialog, input, select, textarea, .btn")]
 	.filter((e) => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1).map((e) => e.outerHTML.slice(0, 80)).join("\n")`
@@ -137,9 +149,13 @@ func look(t *testing.T, tab *browsertest.Tab, url string, lang consult.Language,
 		{"phone-dark", browsertest.Phone, browsertest.Dark}, {"phone-light", browsertest.Phone, browsertest.Light},
 	} {
 		tab.View(v.size, v.scheme)
-		barriers := tab.Axe
+		// The last look is at what is folded up elsewhere.
+		barriers, last := tab.Axe, v.name == "phone-light"
 		if v.scheme == browsertest.Dark {
 			barriers = tab.AxeColours
+		}
+		if last {
+			browsertest.Value[bool](tab, unfold)
 		}
 		for _, fault := range barriers() {
 			t.Errorf("%s %s %s: %s", lang, name, v.name, fault)
@@ -147,12 +163,28 @@ func look(t *testing.T, tab *browsertest.Tab, url string, lang consult.Language,
 		for _, fault := range tab.Clipped() {
 			t.Errorf("%s %s %s: %s", lang, name, v.name, fault)
 		}
+		if last {
+			browsertest.Value[bool](tab, fold)
+		}
 		if gallery != "" {
 			tab.Screenshot(filepath.Join(gallery, fmt.Sprintf("%s-%s-%s.png", name, lang, v.name)))
 		}
 	}
 	if got := browsertest.Value[string](tab, unmarked); got != "" {
 		t.Errorf("%s %s does not show where the focus is: %s", lang, name, got)
+	}
+	// Where the person has colours of their own, the focus is seen, and what only a colour told apart.
+	if lang == consult.Finnish {
+		tab.Forced()
+		if got := browsertest.Value[string](tab, unmarked); got != "" {
+			t.Errorf("%s in forced colours does not show where the focus is: %s", name, got)
+		}
+		if got := browsertest.Value[string](tab, unframed); got != "" {
+			t.Errorf("%s in forced colours tells apart by colour alone: %s", name, got)
+		}
+		if gallery != "" {
+			tab.Screenshot(filepath.Join(gallery, fmt.Sprintf("%s-%s-forced.png", name, lang)))
+		}
 	}
 	// 320 CSS pixels are also what a window of 1280 has at a zoom of 400 %.
 	for _, size := range []browsertest.Size{browsertest.Zoomed, browsertest.Narrow} {
