@@ -210,6 +210,9 @@ func TestDisablingSaysWhatItMeans(t *testing.T) {
 		t.Errorf("alone with a colleague: %s", p.text("#person-ties"))
 	}
 	p := admin.open("/people/childpsych").submit(admin, "form[action$='/disable']", nil).follow(admin)
+	if !p.has("section:has(form[action$='/enable']) ~ #person") || p.Find("form[action$='/enable']").Length() != 1 {
+		t.Error("the way back is not the first thing on the page")
+	}
 	said("childpsych2", "Tiimiin ei jää ketään, joka voisi vastata: Lastenpsykiatria")
 	p.submit(admin, "form[action$='/enable']", nil).wantStatus(303)
 	if admin.open("/people/admin").has("#person-ties") {
