@@ -140,7 +140,7 @@ func TestAccessLog(t *testing.T) {
 	proof.end(consult.ProofResult{At: s.clock(), Damaged: 9, Reason: "the checksum does not match"})
 	if p := auditor.get("/access"); !strings.Contains(p.text("#proof .note-danger"), "9") {
 		t.Error("a damaged log is not told of")
-	} else if strings.Contains(p.text("#proof"), "has been changed") {
+	} else if strings.Contains(p.text("#proof"), "nothing has been") {
 		t.Errorf("a damaged log is called whole: %s", p.text("#proof"))
 	}
 	nurse.do("POST", "/access/proof", url.Values{}).wantStatus(403)

@@ -92,7 +92,7 @@ func TestDraftWithoutScript(t *testing.T) {
 	kept := nurse.post(action, values).follow(nurse)
 	kept.want(".flashes", "Luonnos on tallessa.")
 	kept.want("textarea[name=background]", "Pitkä tausta")
-	discard, _ := kept.Find("form.two .draft button").Attr("formaction")
+	discard, _ := kept.Find("form.two .draft details button").Attr("formaction") // One press is not enough.
 	_, values = kept.values("form.two")
 	nurse.post(discard, values).follow(nurse).want(".flashes", "Luonnos on hylätty.")
 	if nurse.open("/requests").has("#group-drafts") {

@@ -70,7 +70,7 @@ func TestFigures(t *testing.T) {
 		return nurse.post("/requests/preview", v).text("#preview")
 	}
 	s.answered(4, 2, url.Values{"municipality": {"Tampere"}, "concern": {"mood"}})
-	if strings.Contains(preview(), "yleensä ajassa") {
+	if strings.Contains(preview(), "Tavallinen vastausaika") {
 		t.Error("four answers tell how long it takes")
 	}
 	p := lead.open("/figures?lang=fi")
@@ -83,7 +83,7 @@ func TestFigures(t *testing.T) {
 	}
 	s.answered(11, 2, url.Values{"municipality": {"Tampere"}, "concern": {"sleep"}})
 	s.answered(16, 2, url.Values{"municipality": {"Ylöjärvi"}, "concern": {"mood"}})
-	if !strings.Contains(preview(), "yleensä ajassa") {
+	if !strings.Contains(preview(), "Tavallinen vastausaika") {
 		t.Errorf("the preview does not tell how long it takes: %s", preview())
 	}
 	p = lead.open("/figures")

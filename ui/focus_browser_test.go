@@ -100,6 +100,11 @@ func TestFocusByKeyboard(t *testing.T) {
 	psych.Until(`document.activeElement.closest("#keys")`)
 	psych.keys(kb.Escape)
 	psych.focus(".case-link", "")
+
+	// What nobody has claimed yet is claimed before it is answered.
+	psych.keys("a")
+	psych.ready(".state-submitted")
+	psych.focus("#claim button", "")
 }
 
 // On the way back the filter says what the list shows.

@@ -85,6 +85,10 @@ func TestMainJob(t *testing.T) {
 	nurse.open("/requests").want("#group-for-me", "S-2026-0001")
 	asked := nurse.open(path)
 	asked.want(".timeline", "Kuinka kauan?")
+	asked.want(".vitals", "odottaa vastaustasi")
+	if asked.Find(".happened").Is(":has(#plan)") {
+		t.Error("a plan with nothing in it stands between the question and its reply")
+	}
 	asked.submit(nurse, "form[action$='/reply']", url.Values{"text": {"Kaksi kuukautta."}}).
 		follow(nurse).want(".timeline", "Kaksi kuukautta.")
 	answer := psych.open(path)

@@ -142,8 +142,11 @@ type StepView struct {
 
 // planned reports whether there is a plan to show, or one to begin.
 func (p RequestPage) planned() bool {
-	return len(p.Request.Plan) > 0 || len(p.Request.Workers) > 0 || p.Actions.Plan
+	return p.agreed() || p.Actions.Plan
 }
+
+// agreed reports whether the plan holds anything yet.
+func (p RequestPage) agreed() bool { return len(p.Request.Plan) > 0 || len(p.Request.Workers) > 0 }
 
 // naming is the field for who has a part in the plan.
 func (p RequestPage) naming(role consult.PlanRole) field {

@@ -183,7 +183,7 @@ func (p RulesTry) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</span></label></p><div class=\"draft field btn-row\" hx-post=\"/rules/try\" hx-trigger=\"change from:'closest form' delay:200ms, input from:'closest form' delay:700ms\" hx-target=\"#tried\" hx-swap=\"outerMorph\" hx-sync=\"this:replace\"><button class=\"btn btn-primary\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</span></label></p><div class=\"draft field btn-row\" hx-post=\"/rules/try\" hx-trigger=\"change from:'closest form' delay:200ms, input from:'closest form' delay:700ms\" hx-target=\"#tried\" hx-swap=\"outerMorph\" hx-sync=\"this:queue last\"><button class=\"btn btn-primary\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -199,10 +199,11 @@
   on("click", "[data-keys]", () => keys.showModal());
   on("change", "[data-keys-on]", (box) => localStorage.setItem("keys", box.checked ? "on" : "off"));
   if (keys) keys.querySelector("[data-keys-on]").checked = wanted();
-  const openPanel = (panel) => {
-    if (!panel) return;
-    panel.open = true;
-    panel.querySelector("textarea, select, input:not([type=hidden])")?.focus();
+  const answer = () => {
+    const panel = document.getElementById("panel-answer");
+    if (panel) panel.open = true;
+    // Who answers has claimed it first.
+    (panel?.querySelector("textarea") ?? document.querySelector("#claim button"))?.focus();
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, dialog");
@@ -216,7 +217,7 @@
       case "c": (links.length ? row?.querySelector(".case-claim button") : document.querySelector("#claim button"))?.click(); break;
       case "a":
         if (row) leave(links[at]), location.assign(links[at].href + "#answer");
-        else if (!links.length) openPanel(document.getElementById("panel-answer"));
+        else if (!links.length) answer();
         break;
       case "?": keys.showModal(); break;
       default: return;
@@ -224,7 +225,7 @@
     event.preventDefault();
   });
   // No element has that name: the browser would go to it, and take the focus along.
-  if (location.hash === "#answer") openPanel(document.getElementById("panel-answer"));
+  if (location.hash === "#answer") answer();
 
   // Whoever comes back to a list stands where they left it.
   const leave = (link) => history.replaceState({ row: link.closest(".case").id }, "");
