@@ -234,6 +234,9 @@ func previewIsLive(t *testing.T, b *browsertest.Browser) {
 	} {
 		tab.Until(want)
 	}
+	for _, fault := range tab.Axe() {
+		t.Error(fault)
+	}
 }
 
 // Whoever leaves a page with typed text that was not sent is asked first, and nobody else is.

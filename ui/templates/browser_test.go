@@ -132,6 +132,12 @@ const unframed = `[...document.querySelectorAll(".badge, .chip span, .segment sp
 	return e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1 && s.appearance === "none" && s.borderTopStyle === "none" && s.outlineStyle === "none";
 }).map((e) => e.outerHTML.slice(0, 100)).join("\n")`
 
+// moving finds what moves, although the person wants less of that.
+const moving = `[...document.querySelectorAll("body *")].filter((e) => {
+	const s = getComputedStyle(e);
+	return s.animationName !== "none" || s.transitionProperty !== "none" && s.transitionDuration.split(",").some((d) => parseFloat(d) > 0);
+}).map((e) => e.outerHTML.slice(0, 80)).join("\n")`
+
 // controls finds what is of use on a screen only.
 const controls = `[...document.querySelectorAll("button, nav, summary, dialog, input, select, textarea, .btn")]
 	.filter((e) => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1).map((e) => e.outerHTML.slice(0, 80)).join("\n")`
@@ -173,7 +179,7 @@ func look(t *testing.T, tab *browsertest.Tab, url string, lang consult.Language,
 	if got := browsertest.Value[string](tab, unmarked); got != "" {
 		t.Errorf("%s %s does not show where the focus is: %s", lang, name, got)
 	}
-	// Where the person has colours of their own, the focus is seen, and what only a colour told apart.
+	// Where the person has colours of their own, the focus is seen, and what only a colour told apart; nothing moves for who wants calm.
 	if lang == consult.Finnish {
 		tab.Forced()
 		if got := browsertest.Value[string](tab, unmarked); got != "" {
@@ -181,6 +187,9 @@ func look(t *testing.T, tab *browsertest.Tab, url string, lang consult.Language,
 		}
 		if got := browsertest.Value[string](tab, unframed); got != "" {
 			t.Errorf("%s in forced colours tells apart by colour alone: %s", name, got)
+		}
+		if got := browsertest.Value[string](tab, moving); got != "" {
+			t.Errorf("%s moves for who wants calm: %s", name, got)
 		}
 		if gallery != "" {
 			tab.Screenshot(filepath.Join(gallery, fmt.Sprintf("%s-%s-forced.png", name, lang)))
