@@ -62,7 +62,7 @@ func TestMainJobWithoutScriptInBrowsers(t *testing.T) {
 		t.Errorf("after looking where it would go the question is %q", got)
 	}
 	const rows = `[...document.querySelectorAll("#r-instruments [data-row]")].filter((r) => r.checkVisibility()).length`
-	if got := browsertest.Value[int](nurse.Tab, rows); got != 7 {
+	if got := browsertest.Value[int](nurse.Tab, rows); got != 5 {
 		t.Errorf("with three instruments there are %d rows", got)
 	}
 	nurse.click("#send .btn-primary")
