@@ -301,6 +301,8 @@ func (f *follower) Next(ctx context.Context) (consult.Envelope, error) {
 	}
 }
 
+func (f *follower) Position() uint64 { return f.at }
+
 func (f *follower) Close() {}
 
 // fakeAPI answers below /api with who is signed in.

@@ -2,7 +2,9 @@ package ui
 
 import (
 	"context"
+	"math"
 	"slices"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -69,8 +71,8 @@ func (s *Server) streamRequest(c echo.Context, v *visit) error {
 
 // stream tells a page of the events that it wants and that its reader may hear, until either leaves. It begins with an event
 // of its own: the page asks for its list again, so nothing is missed that happened before the stream, or while it was broken
-// off; likewise when the reader works for other pools than before. Whether the reader still is signed in is looked at before each word,
-// and whenever that may have changed.
+// off; likewise when the reader works for other pools than before. A page that comes back says what it heard last, and is told what came
+// since, each once. Whether the reader still is signed in is looked at before each word, and whenever that may have changed.
 func (s *Server) stream(
 	c echo.Context, v *visit, wants func(consult.Envelope) bool, announce func(consult.Envelope, consult.Actor) string,
 ) error {
@@ -84,26 +86,31 @@ func (s *Server) stream(
 	defer context.AfterFunc(s.Closing, cancel)()
 
 	reader, signedIn := v.actor, true
-	sub := s.Subscribe(0, func(e consult.Envelope) bool {
+	visible := func(e consult.Envelope) bool {
 		if reader, signedIn = s.still(ctx, reader.ID); !signedIn {
 			cancel()
 			return false
 		}
 		return e.Kind == consult.KindConsultation && consult.Hears(reader, &e) && wants(e)
-	})
+	}
+	sub := s.Subscribe(0, visible)
+	if last, head := heard(c), sub.Position(); last < head && head-last <= maxMissed {
+		sub.Close()
+		sub = s.Subscribe(last, visible)
+	}
 	defer sub.Close()
 	s.metrics.streams.Inc()
 	defer s.metrics.streams.Dec()
 
 	out := sse.Start(c.Response())
 	defer out.End()
-	if out.Event(0, eventChanged, "") != nil {
+	if out.Event(sub.Position(), eventChanged, "") != nil {
 		return nil
 	}
 	shown := reader.Pools()
 	for first := true; ; first = false {
 		wait, done := s.watch(ctx)
-		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || !first && out.Alive(0) != nil {
+		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || !first && out.Alive(sub.Position()) != nil {
 			done()
 			return nil
 		}
@@ -127,6 +134,18 @@ func (s *Server) stream(
 	}
 }
 
+// maxMissed is how far back in the journal a page is told what it missed: a little while. After a night its list says all.
+const maxMissed = 500
+
+// heard returns the position behind which a page that comes back goes on; one beyond all for a page that does not say.
+func heard(c echo.Context) uint64 {
+	last, err := strconv.ParseUint(c.Request().Header.Get("Last-Event-ID"), 10, 64)
+	if err != nil || last == 0 {
+		return math.MaxUint64
+	}
+	return last
+}
+
 // watch bounds one wait of a live page: by the beat, and by the moment at which something may have been taken from its reader.
 func (s *Server) watch(ctx context.Context) (context.Context, context.CancelFunc) {
 	wait, cancel := s.Beat(ctx)
@@ -145,10 +164,10 @@ func (s *Server) tell(ctx context.Context, sub Subscription, out *sse.Stream, an
 		if err != nil {
 			return err
 		}
-		if text := announce(e); text != "" && out.Event(0, eventAnnounce, text) != nil {
+		if text := announce(e); text != "" && out.Event(e.Position, eventAnnounce, text) != nil {
 			return nil
 		}
-		if out.Event(0, eventChanged, "") != nil {
+		if out.Event(e.Position, eventChanged, "") != nil {
 			return nil
 		}
 	}

@@ -3,8 +3,10 @@ package ui_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,10 +18,14 @@ import (
 type ear struct {
 	t     testing.TB
 	lines *bufio.Scanner
+	id    string // the last one that was told
 	close func()
 }
 
-func (r *reader) listen(path string) *ear {
+func (r *reader) listen(path string) *ear { return r.listenAfter(path, "") }
+
+// listenAfter listens as a page that comes back and has heard all up to an event.
+func (r *reader) listenAfter(path, id string) *ear {
 	r.t.Helper()
 	ctx, cancel := context.WithCancel(r.t.Context())
 	req, err := http.NewRequestWithContext(ctx, "GET", r.site.http.URL+path, nil)
@@ -27,6 +33,9 @@ func (r *reader) listen(path string) *ear {
 	req.Header = r.header.Clone()
 	req.Header.Set("Accept", "text/html, text/event-stream")
 	req.Header.Set("Accept-Encoding", "gzip")
+	if id != "" {
+		req.Header.Set("Last-Event-ID", id)
+	}
 	res, err := r.http.Do(req)
 	r.site.check(err)
 	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/event-stream" || res.Header.Get("Content-Encoding") != "" {
@@ -43,6 +52,8 @@ func (e *ear) next() (name, data string) {
 		line := e.lines.Text()
 		field, value, _ := strings.Cut(line, ": ")
 		switch field {
+		case "id":
+			e.id = value
 		case "event":
 			name = value
 		case "data":
@@ -63,6 +74,44 @@ func (e *ear) want(name, data string) {
 	e.t.Helper()
 	if gotName, gotData := e.next(); gotName != name || gotData != data {
 		e.t.Fatalf("heard %q %q instead of %q %q", gotName, gotData, name, data)
+	}
+}
+
+// A page whose stream broke off is told what came meanwhile, once; one that was away for long has its list alone.
+func TestLiveQueueComesBack(t *testing.T) {
+	s := newSite(t, nil)
+	nurse, psych := s.as("nurse"), s.as("childpsych")
+	queue := psych.listen("/queue/stream")
+	queue.want("queue", "")
+	sent(t, nurse, nil)
+	queue.want("announce", "Uusi pyyntö: S-2026-0001")
+	queue.close()
+
+	sent(t, nurse, nil)
+	back := psych.listenAfter("/queue/stream", queue.id)
+	back.want("queue", "")
+	back.want("announce", "Uusi pyyntö: S-2026-0002")
+	back.want("queue", "")
+	back.close()
+	again := psych.listenAfter("/queue/stream", back.id)
+	again.want("queue", "")
+	sent(t, nurse, nil)
+	again.want("announce", "Uusi pyyntö: S-2026-0003")
+	again.close()
+
+	last := s.store.Journal.Head()
+	sent(t, nurse, nil)
+	for i := 0; s.store.Journal.Head() <= last+500; i++ {
+		s.check(s.service.SetPerson(t.Context(), consult.System, consult.Person{
+			ID: fmt.Sprintf("other%d", i), Name: "Olli Opettaja", Roles: []consult.Role{consult.Requester}, Profession: "teacher", Language: consult.Finnish,
+		}))
+	}
+	for i, id := range []string{strconv.FormatUint(last, 10), strconv.FormatUint(last+9999, 10), "0", "-1", "x"} {
+		late := psych.listenAfter("/queue/stream", id)
+		late.want("queue", "")
+		sent(t, nurse, nil)
+		late.want("announce", fmt.Sprintf("Uusi pyyntö: S-2026-%04d", 5+i))
+		late.close()
 	}
 }
 

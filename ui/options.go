@@ -147,6 +147,8 @@ type RulesPublisher interface {
 // can be asked again.
 type Subscription interface {
 	Next(ctx context.Context) (consult.Envelope, error)
+	// Position is the last one that was looked at.
+	Position() uint64
 	Close()
 }
 

@@ -175,7 +175,7 @@ func (a apiOf) real(s *site) *api.API {
 			Open:  func(string) (int, error) { return 0, nil },
 		}),
 		Subscribe: func(after uint64, visible func(consult.Envelope) bool) api.Subscription {
-			return placed{s.subscribe(after, visible).(*follower)}
+			return s.subscribe(after, visible)
 		},
 	})
 }
@@ -186,10 +186,6 @@ func (a apiOf) Register(e *echo.Echo) {
 }
 
 func (a apiOf) HandleError(err error, c echo.Context) { a.real(a.site).HandleError(err, c) }
-
-type placed struct{ *follower }
-
-func (p placed) Position() uint64 { return p.at }
 
 // words are what each action on a request is sent with.
 var actionWords = map[consult.Action]map[string]any{
