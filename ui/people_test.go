@@ -146,7 +146,7 @@ func TestManyPeople(t *testing.T) {
 	if len(names) != first+120 || len(seen) != len(names) {
 		t.Errorf("the pages have %d people, %d different ones", len(names), len(seen))
 	}
-	if last := names[len(names)-49 : len(names)]; !strings.HasPrefix(last[0], "Åke") || !strings.HasPrefix(last[1], "Äijä") || !strings.HasPrefix(last[25], "Örn") {
+	if last := names[len(names)-49:]; !strings.HasPrefix(last[0], "Åke") || !strings.HasPrefix(last[1], "Äijä") || !strings.HasPrefix(last[25], "Örn") {
 		t.Errorf("the last ones are %q", last)
 	}
 

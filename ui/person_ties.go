@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"silta/consult"
 	"silta/ui/templates"
@@ -24,7 +26,7 @@ func (s *Server) ties(ctx context.Context, v *visit, id string) (*templates.Pers
 	for pool, n := range loose.Held {
 		t.Held = append(t.Held, templates.HeldIn{Pool: s.poolName(v, pool), N: n})
 	}
-	slices.SortFunc(t.Held, func(a, b templates.HeldIn) int { return b.N - a.N })
+	slices.SortFunc(t.Held, func(a, b templates.HeldIn) int { return cmp.Or(b.N-a.N, strings.Compare(a.Pool, b.Pool)) })
 	now := s.Now()
 	for _, m := range s.memberships(id) {
 		duty, _ := s.Pools.DutyOf(m.Pool, now, now.AddDate(0, 0, rotaAhead))
