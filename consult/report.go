@@ -52,8 +52,8 @@ func (o FigureOrder) months() []time.Time {
 // figureEpoch is before all answers.
 var figureEpoch = time.Unix(0, 0)
 
-// The care guarantee of the young (terapiatakuu, terapigaranti; government bill HE 131/2024): treatment of those below this age begins at most four weeks after the need
-// was found. A request that waits for its answer is told of a week before.
+// The care guarantee of the young (terapiatakuu, terapigaranti; government bill HE 131/2024): treatment of those below this age begins at
+// most four weeks after the need was found. A request that waits for its answer is told of a week before.
 const (
 	guaranteeAge   = 23 // years
 	guaranteeLimit = 28 * 24 * time.Hour
