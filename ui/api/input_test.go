@@ -140,7 +140,7 @@ func TestBadActions(t *testing.T) {
 		{"child2", "assign", `{}`, "/person required"},
 		{"child2", "assign", `{"person":"youth1"}`, "/person not-a-member"},
 		{"child2", "assign", `{"person":5}`, "/person wrong-type"},
-		{"child1", "hand-over", `{}`, "/reason required, /pool required"},
+		{"child1", "hand-over", `{}`, "/pool required, /reason required"},
 		{"child1", "hand-over", `{"pool":"child","reason":"r"}`, "/pool has-it-already"},
 		{"child1", "join", `{"pool":"nowhere","reason":"r"}`, "/pool unknown-value"},
 		{"child1", "claim", ``, ""},
