@@ -173,6 +173,25 @@ func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
 	}
 }
 
+// eachOf calls do with every request of a scope in some states, page after page, whoever may see it. It ends with do's first error.
+func (s *Service) eachOf(scope Scope, states []State, do func(*Consultation) error) error {
+	q := ListQuery{Scopes: []Scope{scope}, States: states, Limit: MaxPage}
+	for {
+		page, err := s.view.List(q)
+		if err != nil {
+			return err
+		}
+		for _, c := range page.Items {
+			if err := do(c); err != nil {
+				return err
+			}
+		}
+		if q.After = page.Next; page.Next == (Cursor{}) {
+			return nil
+		}
+	}
+}
+
 func scopesOf(a Actor, only string) []Scope {
 	var scopes []Scope
 	for _, pool := range a.Pools() {

@@ -25,24 +25,18 @@ func (s *Service) Rehome(ctx context.Context, open OpenPools, now time.Time) (in
 		if s.homely(pool) {
 			continue
 		}
-		q := ListQuery{Scopes: []Scope{{ByPool, pool}}, States: OpenStates, Limit: MaxPage}
-		for {
-			page, err := s.view.List(q)
-			if err != nil {
-				return n, err
+		err := s.eachOf(Scope{ByPool, pool}, OpenStates, func(c *Consultation) error {
+			if c.Pool != pool {
+				return nil // It has joined only; others answer.
 			}
-			for _, c := range page.Items {
-				if c.Pool != pool {
-					continue // It has joined only; others answer.
-				}
-				if _, err := s.rehome(ctx, c, now); err != nil {
-					return n, err
-				}
+			_, err := s.rehome(ctx, c, now)
+			if err == nil {
 				n++
 			}
-			if q.After = page.Next; page.Next == (Cursor{}) {
-				break
-			}
+			return err
+		})
+		if err != nil {
+			return n, err
 		}
 	}
 	return n, nil

@@ -63,8 +63,8 @@ const (
 // maxAtRisk is how many requests at risk are counted.
 const maxAtRisk = 100
 
-// Watches reports whether the actor answers for what a pool does: who coordinates it does, and administrators for all.
-func Watches(a Actor, pool string) bool { return a.Administers() || a.Leads(pool) }
+// watches reports whether the actor answers for what a pool does: who coordinates it does, and administrators for all.
+func watches(a Actor, pool string) bool { return a.Administers() || a.Leads(pool) }
 
 // Figures reports on how pools have answered. Everybody may know that: the counts are rounded, small ones are not told, and no request
 // is to be found in them. Who is at risk now is told to those who watch over the pool.
@@ -126,7 +126,7 @@ func (s *Service) Figures(_ context.Context, a Actor, o FigureOrder) (FigureRepo
 	}
 	r.ByMunicipality, r.ByConcern = slices.DeleteFunc(byMunicipality.list(), FigureRow.empty), slices.DeleteFunc(byConcern.list(), FigureRow.empty)
 	watched := slices.DeleteFunc(slices.Clone(o.Pools), func(pool string) bool {
-		return !Watches(a, pool) || o.Pool != "" && o.Pool != pool
+		return !watches(a, pool) || o.Pool != "" && o.Pool != pool
 	})
 	if r.Watched = len(watched) > 0; !r.Watched {
 		return r, nil

@@ -9,9 +9,6 @@ type Ties struct {
 	Alone, Leads []string
 }
 
-// tiesLooks is how many requests are read at a time to be counted.
-const tiesLooks = 200
-
 // Ties returns what would come loose if a person could not sign in any more, for an administrator. It counts, and shows no request. Errors:
 // [Forbidden] for who is no administrator, [NotFound].
 func (s *Service) Ties(a Actor, id string) (Ties, error) {
@@ -26,10 +23,18 @@ func (s *Service) Ties(a Actor, id string) (Ties, error) {
 		return Ties{}, err
 	}
 	t := Ties{Held: map[string]int{}}
-	if err := s.eachOf(Scope{ByHolder, id}, OpenStates, func(c *Consultation) { t.Held[c.Pool]++ }); err != nil {
+	held := func(c *Consultation) error {
+		t.Held[c.Pool]++
+		return nil
+	}
+	sent := func(*Consultation) error {
+		t.Sent++
+		return nil
+	}
+	if err := s.eachOf(Scope{ByHolder, id}, OpenStates, held); err != nil {
 		return Ties{}, err
 	}
-	if err := s.eachOf(Scope{ByRequester, id}, append([]State{Answered}, OpenStates...), func(*Consultation) { t.Sent++ }); err != nil {
+	if err := s.eachOf(Scope{ByRequester, id}, append([]State{Answered}, OpenStates...), sent); err != nil {
 		return Ties{}, err
 	}
 	for _, m := range s.Memberships(p) {
@@ -45,22 +50,4 @@ func (s *Service) Ties(a Actor, id string) (Ties, error) {
 		}
 	}
 	return t, nil
-}
-
-// eachOf calls do with every request of a scope in some states.
-func (s *Service) eachOf(scope Scope, states []State, do func(*Consultation)) error {
-	q := ListQuery{Scopes: []Scope{scope}, States: states, Limit: tiesLooks}
-	for {
-		page, err := s.view.List(q)
-		if err != nil {
-			return err
-		}
-		for _, c := range page.Items {
-			do(c)
-		}
-		if page.Next == (Cursor{}) {
-			return nil
-		}
-		q.After = page.Next
-	}
 }

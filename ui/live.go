@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"math"
 	"slices"
 	"strconv"
 
@@ -94,7 +93,9 @@ func (s *Server) stream(
 		return e.Kind == consult.KindConsultation && consult.Hears(reader, &e) && wants(e)
 	}
 	sub := s.Subscribe(0, visible)
-	if last, head := heard(c), sub.Position(); last < head && head-last <= maxMissed {
+	// 0 where the page is new, or its word makes no sense.
+	last, _ := strconv.ParseUint(c.Request().Header.Get("Last-Event-ID"), 10, 64)
+	if head := sub.Position(); 0 < last && last < head && head-last <= maxMissed {
 		sub.Close()
 		sub = s.Subscribe(last, visible)
 	}
@@ -136,15 +137,6 @@ func (s *Server) stream(
 
 // maxMissed is how far back in the journal a page is told what it missed: a little while. After a night its list says all.
 const maxMissed = 500
-
-// heard returns the position behind which a page that comes back goes on; one beyond all for a page that does not say.
-func heard(c echo.Context) uint64 {
-	last, err := strconv.ParseUint(c.Request().Header.Get("Last-Event-ID"), 10, 64)
-	if err != nil || last == 0 {
-		return math.MaxUint64
-	}
-	return last
-}
 
 // watch bounds one wait of a live page: by the beat, and by the moment at which something may have been taken from its reader.
 func (s *Server) watch(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -59,6 +59,7 @@ func (s *Server) showPeople(c echo.Context, v *visit) error {
 	return render(c, http.StatusOK, p.View())
 }
 
+// count is 1 for what is so: to add up, or to sort by.
 func count(is bool) int {
 	if is {
 		return 1

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -61,8 +62,9 @@ func (s *Server) requests(c echo.Context, v *visit) (templates.MyRequests, error
 				return p, err
 			}
 			// A team that has asked cannot go on; an answer that is there can wait.
-			asked := slices.DeleteFunc(slices.Clone(items), func(c *consult.Consultation) bool { return c.State != consult.Waiting })
-			items = append(asked, slices.DeleteFunc(items, func(c *consult.Consultation) bool { return c.State == consult.Waiting })...)
+			slices.SortStableFunc(items, func(a, b *consult.Consultation) int {
+				return cmp.Compare(count(b.State == consult.Waiting), count(a.State == consult.Waiting))
+			})
 			group(g.kind, items)
 		}
 	}

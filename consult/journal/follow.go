@@ -43,7 +43,7 @@ func (j *Journal) setHead(position uint64, committed []consult.Envelope) {
 	j.head.recent.add(committed)
 }
 
-// wakeFollowers wakes those who wait for the head to move.
+// wakeFollowers wakes those who wait for the head to move, after it has.
 func (j *Journal) wakeFollowers() {
 	j.head.Lock()
 	defer j.head.Unlock()

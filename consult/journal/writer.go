@@ -100,6 +100,7 @@ func (q *queue) take() []*request {
 func (j *Journal) write() {
 	defer close(j.done)
 	for batch := j.queue.take(); len(batch) > 0; batch = j.queue.take() {
+		head := j.Head()
 		rest := slices.DeleteFunc(slices.Clone(batch), func(r *request) bool { return r.alone != nil })
 		j.commit(rest)
 		for _, r := range batch {
@@ -112,7 +113,9 @@ func (j *Journal) write() {
 		}
 		// Whoever is woken last runs first, on this processor and at once; the others wait for one. Telling what happened takes longer
 		// than answering.
-		j.wakeFollowers()
+		if j.Head() != head {
+			j.wakeFollowers()
+		}
 	}
 }
 

@@ -110,15 +110,15 @@ func (f *yearFile) request(c chance, k *kindFile, sent, end time.Time) []Step {
 		Client:   consult.Client{Age: c.among(k.Ages[0], k.Ages[1]), Pregnant: k.Pregnant, Municipality: municipality, Language: consult.Finnish},
 		Concerns: k.Concerns, Urgency: k.Urgency, Mode: k.Mode, Background: k.Background, Question: k.Question,
 	}
-	claimed := c.later(sent, pick(c, 20*time.Minute, time.Hour, 2*time.Hour, 5*time.Hour))
-	joined := c.later(claimed, time.Hour)
-	answered := c.later(joined, pick(c, time.Hour, 4*time.Hour, 20*time.Hour, 30*time.Hour, 60*time.Hour))
-	closed := c.later(answered, time.Duration(c.among(2, 14))*24*time.Hour)
+	unclaimed, others := pick(c, 20*time.Minute, time.Hour, 2*time.Hour, 5*time.Hour), time.Hour
+	work := pick(c, time.Hour, 4*time.Hour, 20*time.Hour, 30*time.Hour, 60*time.Hour)
 	if k.Urgency == consult.Urgent {
-		claimed = c.later(sent, 15*time.Minute)
-		joined = c.later(claimed, 20*time.Minute)
-		answered = c.later(joined, pick(c, 30*time.Minute, time.Hour, 2*time.Hour))
+		unclaimed, others, work = 15*time.Minute, 20*time.Minute, pick(c, 30*time.Minute, time.Hour, 2*time.Hour)
 	}
+	claimed := c.later(sent, unclaimed)
+	joined := c.later(claimed, others)
+	answered := c.later(joined, work)
+	closed := c.later(answered, time.Duration(c.among(2, 14))*24*time.Hour)
 	if closed.After(end) {
 		return nil
 	}
