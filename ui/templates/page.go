@@ -21,7 +21,7 @@
 //	GET  /queue/stream                              events: queue, announce
 //	GET  /requests/ID                               RequestPage.View
 //	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
-//	GET  /requests/ID/stream                        event: queue
+//	GET  /requests/ID/stream                        events: queue, announce
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
 //	GET  /settings, POST /settings                  Settings.View
 //	GET  /operations, /operations/live              Operations.View, .Live
@@ -41,7 +41,7 @@
 //	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
 //
 // A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
-// data, which is read out. Every page's links and forms work without script; what is live then stands still.
+// data, which is read out, and now and then "event: alive". Every page's links and forms work without script; what is live then stands still.
 //
 // A form's page that is shown again after a fault is answered with status 422 and the typed values as they came.
 package templates
