@@ -72,6 +72,8 @@ type Page struct {
 	// At is what the reader goes on with after what they have done, "case-ID" or the like, or "" for the message about it. Parts
 	// of pages have none: they would take the focus from where it is.
 	At string
+	// Once: the page cannot be had again, so it offers no other language, which would be another page.
+	Once bool
 	// Demo adds the way to the demo's mailbox.
 	Demo bool
 	Site Site
