@@ -157,7 +157,7 @@ func (j *Journal) proveProjection(ctx context.Context) error {
 	})
 	switch {
 	case difference != "":
-		return &DamageError{0, errors.New("the view: " + difference)}
+		return &DamageError{0, fmt.Errorf("%w: %s", errView, difference)}
 	case errors.Is(err, boltsafe.ErrDamaged):
 		return &DamageError{0, err}
 	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):

@@ -218,7 +218,8 @@ func TestProveComparesTheView(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, ids := closedJournal(t)
 			edit(t, dir, func(tx *bbolt.Tx) error { return change(tx, ids) })
-			if _, err := examine(t, dir); !isDamage(err) || !strings.Contains(err.Error(), "view") {
+			_, err := examine(t, dir)
+			if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Fault() != consult.FaultView {
 				t.Errorf("%v", err)
 			}
 		})
