@@ -80,9 +80,11 @@ var samples = append(ruleSamples, []sample{
 		return templates.NewPasskey{Page: p, Options: "{}", Name: "Samsung Internet, Android", Errors: templates.Errors{{Pointer: "/passkey_name", Code: "required"}}}.View()
 	}},
 	{"recovery", "/account", func(p templates.Page) templ.Component {
+		p.Once = true
 		return templates.ShownOnce{Page: p, Kind: "recovery", Secrets: []string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}}.View()
 	}},
 	{"token", "/account", func(p templates.Page) templ.Component {
+		p.Once = true
 		return templates.ShownOnce{Page: p, Kind: "token", Secrets: []string{"silta_ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}.View()
 	}},
 	{"people", "/people", func(p templates.Page) templ.Component { return people(p).View() }},
