@@ -98,7 +98,7 @@ func readYAML(data []byte, found *findings) *node {
 			continue
 		}
 		if body != nil {
-			found.add(posOf(d.Body.GetToken()), Syntax, "", "second-document")
+			found.add(posOf(d.Start), Syntax, "", "second-document")
 			return nil
 		}
 		body = d.Body
