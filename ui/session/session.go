@@ -108,13 +108,13 @@ func New(o Options) *Manager {
 		IdleTimeout: o.Idle, Lifetime: o.Lifetime, Store: o.Store, Codec: codec{},
 		// The cookie goes with the browser; the record's expiry is what counts.
 		Cookie: scs.SessionCookie{
-			Name: cookieName(o.Secure), Secure: o.Secure, HttpOnly: true, Path: "/", SameSite: http.SameSiteLaxMode,
+			Name: CookieName(o.Secure), Secure: o.Secure, HttpOnly: true, Path: "/", SameSite: http.SameSiteLaxMode,
 		},
 	}}
 }
 
-// cookieName is the name of the session's cookie.
-func cookieName(secure bool) string {
+// CookieName is the name of the session's cookie.
+func CookieName(secure bool) string {
 	if secure {
 		return "__Host-silta"
 	}
