@@ -166,10 +166,13 @@ func (r *Request) Validate(t Terms, now time.Time) error {
 // guarded are the texts that the identity guard reads, by their pointers.
 var guarded = []string{"/background", "/tried", "/assessment", "/question"}
 
+// firstYear is before every day that a request speaks of. A year written with two digits comes as 0026.
+const firstYear = 1900
+
 func (f *faults) day(pointer string, d Date) {
 	if d == "" {
 		f.add(pointer, "required")
-	} else if _, ok := d.Time(); !ok {
+	} else if day, ok := d.Time(); !ok || day.Year() < firstYear {
 		f.add(pointer, "bad-date")
 	}
 }
