@@ -101,6 +101,22 @@ func TestChangePassword(t *testing.T) {
 	r.open("/sign-in").submit(r, "#sign-in", url.Values{"name": {"nurse"}, "password": {another}}).wantStatus(303)
 }
 
+// TestLetterBeforeTheEnd: who has changed what they sign in with is written to, also when the server is just shutting down.
+func TestLetterBeforeTheEnd(t *testing.T) {
+	box := newLetters()
+	closing, end := context.WithCancel(t.Context())
+	s := newSite(t, func(o *ui.Options) { o.Letters, o.Closing = box, closing })
+	s.addresses()
+	nurse := s.as("nurse")
+	form := nurse.open("/account")
+	end()
+	form.submit(nurse, "form[action='/account/password']", url.Values{"password": {password}, "new_password": {another}}).wantStatus(303)
+	if len(box.rung) != 1 {
+		t.Fatalf("%d letters", len(box.rung))
+	}
+	box.next(t, "account-changed", "nurse")
+}
+
 func TestSessionsAreOnesOwn(t *testing.T) {
 	s := newSite(t, nil)
 	nurse, phone, midwife := s.as("nurse"), s.visitor(), s.as("midwife")
@@ -138,6 +154,7 @@ func TestOneTimeCodes(t *testing.T) {
 	code := func(later time.Duration) string { return session.CodeAt(secret, time.Now().Add(later)) }
 	p.submit(nurse, "form[action='/account/codes']", url.Values{"code": {"000000"}}).wantStatus(422).want(".error", "Koodi ei ole oikein")
 	p = p.submit(nurse, "form[action='/account/codes']", url.Values{"code": {code(-30 * time.Second)}}).wantStatus(200)
+	p.sole()
 	recovery := strings.Split(p.text("#secrets code"), " | ")
 	if len(recovery) != 10 {
 		t.Fatalf("recovery codes: %q", recovery)
@@ -198,6 +215,7 @@ func TestTokensOnTheirOwnersPage(t *testing.T) {
 		}
 	}
 	p := nurse.open("/account").submit(nurse, form, fill(nil)).wantStatus(200)
+	p.sole()
 	secret := p.text("#secrets code")
 	who, err := s.service.ActorByToken(secret)
 	if err != nil || who.ID != "nurse" || who.Allows(consult.ScopeWrite) {

@@ -1,9 +1,11 @@
 package ui_test
 
 import (
+	"context"
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -187,19 +189,37 @@ func TestMetricsFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, here, err := net.ParseCIDR("127.0.0.0/8")
-	if err != nil {
-		t.Fatal(err)
+	details := func(o *ui.Options) {
+		o.Ready = func(context.Context) []ui.Check {
+			return []ui.Check{{Name: "addresses", Status: ui.CheckWarning, Detail: "mail does not arrive at nurse"}}
+		}
 	}
-	s := newSite(t, func(o *ui.Options) { o.MetricsFrom = []*net.IPNet{elsewhere} })
+	// told is whether somebody is told how the server does: by its numbers, and by the details of what is not as it should be.
+	told := func(r *reader, want bool) {
+		t.Helper()
+		status := map[bool]int{true: 200, false: 404}[want]
+		r.get("/metrics").wantStatus(status)
+		ready := r.get("/readyz").wantStatus(200)
+		if strings.Contains(ready.body, "nurse") != want || !strings.Contains(ready.body, `"addresses","status":"warning"`) {
+			t.Errorf("told %t, want %t: %s", !want, want, ready.body)
+		}
+	}
+	s := newSite(t, details)
+	told(s.visitor(), true)
+	s = newSite(t, func(o *ui.Options) { details(o); o.MetricsFrom = nil })
+	told(s.visitor(), false)
+	s = newSite(t, func(o *ui.Options) { details(o); o.MetricsFrom = []*net.IPNet{elsewhere} })
 	r := s.visitor()
 	r.header.Set("X-Forwarded-For", "192.0.2.7")
-	r.get("/metrics").wantStatus(404)
-	s = newSite(t, func(o *ui.Options) { o.MetricsFrom, o.TrustedProxies = []*net.IPNet{elsewhere}, []*net.IPNet{here} })
+	told(r, false)
+	s = newSite(t, func(o *ui.Options) {
+		details(o)
+		o.MetricsFrom, o.TrustedProxies = []*net.IPNet{elsewhere}, []*net.IPNet{loopback}
+	})
 	r = s.visitor()
-	r.get("/metrics").wantStatus(404)
+	told(r, false)
 	r.header.Set("X-Forwarded-For", "192.0.2.7")
-	r.get("/metrics").wantStatus(200)
+	told(r, true)
 	r.header.Set("X-Forwarded-For", "192.0.2.7, 198.51.100.1")
-	r.get("/metrics").wantStatus(404)
+	told(r, false)
 }

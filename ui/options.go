@@ -164,7 +164,7 @@ type Check struct {
 	Name string `json:"name"`
 	// Status is "ok", "warning" (it works, and somebody should look) or "failed" (it cannot serve).
 	Status CheckStatus `json:"status"`
-	// Detail says more, in English. It holds no personal data.
+	// Detail says more, in English. Of people it holds no more than ids, and only who looks after the server is told it.
 	Detail string `json:"detail,omitempty"`
 }
 
@@ -256,20 +256,20 @@ type Options struct {
 	// Nil: there is no such page.
 	Retention func(context.Context, consult.Actor) (templates.RetentionState, error)
 	// Beat bounds one wait of a live page: then its stream says that it is alive, and looks whether its reader still is signed
-	// in. Nil: 20 seconds.
+	// in. Nil: 15 seconds.
 	Beat func(context.Context) (context.Context, context.CancelFunc)
 	// Closing ends when the server shuts down; live pages end with it.
 	Closing context.Context
 	// Site is who runs this installation.
 	Site templates.Site
-	// MetricsFrom are the networks that /metrics is answered for. None: everybody.
+	// MetricsFrom are the networks that /metrics and the details of /readyz are for. None: nobody.
 	MetricsFrom []*net.IPNet
 	// Demo is nil but in the demo.
 	Demo *Demo
 }
 
-// beat is the default of Options.Beat: well below the minute after which proxies drop a silent connection.
-const beat = 20 * time.Second
+// beat is the default of Options.Beat: well below the minute after which proxies drop a silent connection. The pages' script knows it.
+const beat = 15 * time.Second
 
 func (o *Options) complete() (public *url.URL, err error) {
 	switch {

@@ -80,9 +80,11 @@ var samples = append(ruleSamples, []sample{
 		return templates.NewPasskey{Page: p, Options: "{}", Name: "Samsung Internet, Android", Errors: templates.Errors{{Pointer: "/passkey_name", Code: "required"}}}.View()
 	}},
 	{"recovery", "/account", func(p templates.Page) templ.Component {
+		p.Once = true
 		return templates.ShownOnce{Page: p, Kind: "recovery", Secrets: []string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}}.View()
 	}},
 	{"token", "/account", func(p templates.Page) templ.Component {
+		p.Once = true
 		return templates.ShownOnce{Page: p, Kind: "token", Secrets: []string{"silta_ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}.View()
 	}},
 	{"people", "/people", func(p templates.Page) templ.Component { return people(p).View() }},
@@ -251,9 +253,6 @@ var samples = append(ruleSamples, []sample{
 	}},
 	{"failure", "/queue", func(p templates.Page) templ.Component {
 		return templates.Failure{Page: p, Status: 500, Text: p.L.T("internal"), ID: "7KQ2M4XA"}.View()
-	}},
-	{"notice", "/", func(p templates.Page) templ.Component {
-		return templates.Notice{Page: p, Title: p.L.T("sign-in.welcome"), Text: p.L.T("sign-in.about"), Link: "/", LinkText: p.L.T("failure.home")}.View()
 	}},
 	{"demo-mails", "/demo/mail", func(p templates.Page) templ.Component {
 		mail := templates.DemoMail{ID: "m1", To: "leena@example.org", Subject: "S-2026-0042: vastattava ma 23.11. klo 12 mennessä", At: now}
