@@ -134,12 +134,12 @@ func May(a Actor, act Action, c *Consultation) error {
 	}
 	r, rule := relationOf(a, c), access[act]
 	if r&rule.by == 0 {
-		if act == Ask || act == Answer || act == Release {
-			if r&member != 0 && c.State.Open() {
-				return notHolder(c)
-			}
+		if r&member == 0 || act != Ask && act != Answer && act != Release {
+			return Fail(Forbidden, "forbidden")
 		}
-		return Fail(Forbidden, "forbidden")
+		if c.State.Open() {
+			return notHolder(c)
+		}
 	}
 	if !slices.Contains(rule.in, c.State) {
 		return Fail(Conflict, "conflict.state", "state", c.State)
@@ -148,7 +148,11 @@ func May(a Actor, act Action, c *Consultation) error {
 	mine := c.Holder == "" || r&(holder|lead|program) != 0
 	switch act {
 	case Claim:
-		if c.Holder != "" {
+		switch c.Holder {
+		case "":
+		case a.ID:
+			return Fail(Conflict, "conflict.yours", "holder", c.Holder)
+		default:
 			return claimed(c)
 		}
 	case Release:

@@ -42,11 +42,11 @@ func TestMay(t *testing.T) {
 	view        ......    ......  ......  ......   ...... ......    ......
 	claim       f...ff    fcccff  fcccff  fcccff   fcccff fcccff    fcccff
 	assign      fff.ff    fff.ff  fff.ff  fffcff   fffcff fffcff    fffcff
-	release     fcccff    f.c.ff  f.c.ff  fcfcff   fcfcff fcfcff    fcfcff
-	ask         fcccff    f.ccff  fcccff  fcffff   fcffff fcffff    fcffff
+	release     fcccff    f.c.ff  f.c.ff  fcccff   fcccff fcccff    fcccff
+	ask         fcccff    f.ccff  fcccff  fcccff   fcccff fcccff    fcccff
 	reply       cfffff    cfffff  .fffff  cfffff   cfffff cfffff    cfffff
 	add         .fffff    .fffff  .fffff  cfffff   cfffff cfffff    cfffff
-	answer      fccc.f    f.cc.f  f.cc.f  fcffcf   fcffcf fcffcf    fcffcf
+	answer      fccc.f    f.cc.f  f.cc.f  fccccf   fccccf fccccf    fccccf
 	follow-up   cfffff    cfffff  cfffff  .fffff   cfffff cfffff    cfffff
 	hand-over   f...f.    f.c.f.  f.c.f.  fcccfc   fcccfc fcccfc    fcccfc
 	join        f...ff    f.c.ff  f.c.ff  fcccff   fcccff fcccff    fcccff

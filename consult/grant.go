@@ -140,11 +140,11 @@ func (s *Service) Grants(_ context.Context, a Actor, pool, after string, limit i
 // GrantNotice is a grant with whom to tell of it.
 type GrantNotice struct {
 	Grant Grant
-	// Tell are ids of people: the pool's leads, else its members, else the administrators.
+	// Tell are ids of people: the pool's lead and, where no mail reaches them, its members, else the administrators.
 	Tell []string
 }
 
-// GrantsSince returns the grants since a moment in all pools of the rules in force that were opened in, with whom to tell.
+// GrantsSince returns the grants for requests of some pools since a moment, the earliest first, with whom to tell.
 func (s *Service) GrantsSince(pools []string, since time.Time) ([]GrantNotice, error) {
 	var notices []GrantNotice
 	for _, pool := range pools {
@@ -175,20 +175,13 @@ func (s *Service) GrantsSince(pools []string, since time.Time) ([]GrantNotice, e
 
 // overseers are whom to tell that somebody from outside has looked at a pool's request.
 func (s *Service) overseers(pool string) ([]string, error) {
-	for _, to := range []string{"lead", "members"} {
-		r, err := s.reach(s.router.Current().Number, pool, []string{to}, s.cfg.Now())
-		if err != nil || len(r.People) > 0 {
-			return r.People, err
-		}
+	now := s.cfg.Now()
+	lead, err := s.reach(s.router.Current().Number, pool, []string{"lead"}, now)
+	if err != nil {
+		return nil, err
 	}
-	people, err := s.view.People()
-	var admins []string
-	for _, p := range people {
-		if p.Is(Admin) && !p.Disabled {
-			admins = append(admins, p.ID)
-		}
-	}
-	return admins, err
+	more, err := s.hearing(pool, now, "lead", "members")
+	return unique(slices.Concat(lead.People, more)), err
 }
 
 // Known returns the id of the request of a reference if the actor sees it already.

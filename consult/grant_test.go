@@ -1,6 +1,7 @@
 package consult_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,7 @@ import (
 )
 
 func TestOpenWithReason(t *testing.T) {
-	d := newDesk(t)
+	d := newMailDesk(t)
 	ctx := t.Context()
 	c, _, err := d.submit("")
 	if err != nil {
@@ -113,4 +114,26 @@ func TestOpenWithReason(t *testing.T) {
 	if _, err := d.store.Journal.Prove(ctx); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestOpeningIsHeard: where no mail reaches the lead of a pool, somebody else hears as well that a request of the pool was opened.
+func TestOpeningIsHeard(t *testing.T) {
+	d := newMailDesk(t)
+	c := d.sent()
+	outside := d.add(consult.Person{ID: "youthpsych", Roles: []consult.Role{consult.Specialist}})
+	if _, _, err := d.OpenWithReason(t.Context(), outside, c.Ref, consult.ReasonCover, "x"); err != nil {
+		t.Fatal(err)
+	}
+	told := func(want ...string) {
+		t.Helper()
+		notices, err := d.GrantsSince([]string{"child-psychiatry"}, d.clock().Add(-time.Hour))
+		if err != nil || len(notices) != 1 || !slices.Equal(notices[0].Tell, want) {
+			t.Errorf("%+v, %v, want %v", notices, err, want)
+		}
+	}
+	told("childpsych2")
+	d.flag("childpsych2")
+	told("childpsych2", "childpsych")
+	d.flag("childpsych")
+	told("childpsych2", "admin")
 }

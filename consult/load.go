@@ -1,16 +1,19 @@
 package consult
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Load is how much somebody of a pool has to do, as far as this pool is concerned.
 type Load struct {
 	Colleague
 	// Open is how many of the pool's open requests the person has; Since is how many the person has taken since the moment that was
-	// asked for, whatever became of them.
+	// asked for, whatever became of them: of those that are not open any more the latest 200 are looked at.
 	Open, Since int
 }
 
-// loadLooks is how many of a person's latest requests are looked at.
+// loadLooks is how many of a person's requests that are not open any more are looked at.
 const loadLooks = 200
 
 // PoolLoad returns what each of a pool's colleagues has to do, for whoever may see the pool's rota. It counts, and shows no request.
@@ -26,20 +29,29 @@ func (s *Service) PoolLoad(a Actor, pool string, since time.Time) ([]Load, error
 	loads := make([]Load, len(people))
 	for i, p := range people {
 		loads[i].Colleague = p
-		page, err := s.view.List(ListQuery{Scopes: []Scope{{ByHolder, p.Person.ID}}, States: States, Latest: true, Limit: loadLooks})
+		count := func(c *Consultation) {
+			if c.Pool == pool && c.State.Open() {
+				loads[i].Open++
+			}
+			if c.Pool == pool && takenSince(c, p.Person.ID, since) {
+				loads[i].Since++
+			}
+		}
+		held := Scope{ByHolder, p.Person.ID}
+		err := s.eachOf(held, OpenStates, func(c *Consultation) error {
+			count(c)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		over := slices.DeleteFunc(slices.Clone(States), State.Open)
+		page, err := s.view.List(ListQuery{Scopes: []Scope{held}, States: over, Latest: true, Limit: loadLooks})
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range page.Items {
-			if c.Pool != pool {
-				continue
-			}
-			if c.State.Open() {
-				loads[i].Open++
-			}
-			if takenSince(c, p.Person.ID, since) {
-				loads[i].Since++
-			}
+			count(c)
 		}
 	}
 	return loads, nil

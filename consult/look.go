@@ -104,7 +104,7 @@ var Boxes = []Box{BoxMine, BoxQueue, BoxHeld, BoxPool}
 // ListFilter narrows a box.
 type ListFilter struct {
 	Box Box
-	// Pool limits to one of the actor's pools; "": all.
+	// Pool limits to requests that this pool answers, as the first or as a joined one; "": all.
 	Pool string
 	// States limits to these; none: all that the box has.
 	States []State
@@ -161,7 +161,7 @@ func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
 		}
 		// The indexes know who sent, has and answers a request; who may see it is said in one place only.
 		for _, c := range page.Items {
-			if Sees(a, c) && (f.Box != BoxHeld || f.Pool == "" || slices.Contains(c.AnswerPools(), f.Pool)) {
+			if Sees(a, c) && (f.Pool == "" || slices.Contains(c.AnswerPools(), f.Pool)) {
 				found.Items = append(found.Items, c)
 			}
 		}

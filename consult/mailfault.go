@@ -213,17 +213,22 @@ func (s *Service) audible(next *Consultation, v Verdict, now time.Time) ([]strin
 	if heard, err := s.hears(pool); heard || err != nil || len(pool) == 0 {
 		return v.Tell, err
 	}
-	for _, to := range []string{"on-call", "lead", "members"} {
-		r, err := s.reach(s.router.Current().Number, next.Pool, []string{to}, now)
+	more, err := s.hearing(next.Pool, now, "on-call", "lead", "members")
+	return unique(slices.Concat(v.Tell, more)), err
+}
+
+// hearing returns the people of the first of some targets of a pool among whom somebody hears, else the administrators.
+func (s *Service) hearing(pool string, now time.Time, targets ...string) ([]string, error) {
+	for _, to := range targets {
+		r, err := s.reach(s.router.Current().Number, pool, []string{to}, now)
 		if err != nil {
 			return nil, err
 		}
 		if heard, err := s.hears(r.People); heard || err != nil {
-			return unique(slices.Concat(v.Tell, r.People)), err
+			return r.People, err
 		}
 	}
-	admins, err := s.fallback()
-	return unique(slices.Concat(v.Tell, admins)), err
+	return s.fallback()
 }
 
 // fallback returns the administrators who hear, or all of them where none does.

@@ -61,10 +61,28 @@ type Proof struct {
 type ProofResult struct {
 	Proof
 	// At is when it ended.
-	At    time.Time
-	Whole bool
+	At time.Time
+	// Fault is what kind of thing is wrong, "": nothing, the log is whole.
+	Fault ProofFault
 	// Damaged is the position of the first entry that is not what was written, 0: none in particular; Reason says what is wrong,
-	// in English and without contents. Both are of a proof that failed.
+	// in English and without contents. Both are of a log that is damaged.
 	Damaged uint64
 	Reason  string
 }
+
+// ProofFault is what kind of thing keeps a log from being proved whole.
+type ProofFault string
+
+// The faults.
+const (
+	// FaultEntry: an entry is not what was written.
+	FaultEntry ProofFault = "entry"
+	// FaultOrder: an entry is missing, or does not follow from the one before.
+	FaultOrder ProofFault = "order"
+	// FaultFile: the file is damaged elsewhere than in an entry.
+	FaultFile ProofFault = "file"
+	// FaultView: the entries are whole, and what pages show is not what they make.
+	FaultView ProofFault = "view"
+	// FaultUnproved: the proof could not be made; nothing is known of the log.
+	FaultUnproved ProofFault = "unproved"
+)

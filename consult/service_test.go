@@ -1,6 +1,7 @@
 package consult_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -217,6 +218,26 @@ func TestInterlocksStop(t *testing.T) {
 		if got := faults(c.err); got != c.want || (c.err == nil) != (c.want == "") {
 			t.Errorf("%s: %v %s, want %s", c.name, c.err, got, c.want)
 		}
+	}
+}
+
+// TestInterlockOfAnyName: whatever id the rules give to an interlock, it can be confirmed.
+func TestInterlockOfAnyName(t *testing.T) {
+	d := newDesk(t)
+	const id = "Myrkytys.äkillinen"
+	rules := bytes.Replace(d.rules, []byte("- id: intoxication\n"), []byte("- id: "+id+"\n"), 1)
+	if doc, _ := routing.Parse("rules.yaml", rules); !slices.ContainsFunc(doc.Interlocks, func(l routing.Interlock) bool { return l.ID == id }) {
+		t.Fatal("the rules have no such interlock")
+	}
+	if err := d.book.Publish(2, rules); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := d.Submit(t.Context(), d.actor("nurse"), consult.Request{
+		Client: consult.Client{Age: 15, Municipality: "Ylöjärvi"}, Concerns: []consult.Concern{"mood"}, RedFlags: []consult.RedFlag{"intoxication"},
+		Question: "Miten jatkamme?", InterlockConfirmed: []string{id},
+	}, "")
+	if err != nil {
+		t.Error(err)
 	}
 }
 

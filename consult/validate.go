@@ -17,6 +17,7 @@ const (
 	MaxPlanSteps   = 30
 	maxScore       = 1_000
 	maxConfirmed   = 50
+	maxInterlockID = 64
 )
 
 // faults collects what is wrong with an input, all at once.
@@ -150,11 +151,13 @@ func (r *Request) Validate(t Terms, now time.Time) error {
 		}
 	}
 	r.validateIdentity(&f, t)
-	// Ids of interlocks are the rules' own: one that they do not have confirms nothing.
+	// Ids of interlocks are the rules' own, in any letters: one that they do not have confirms nothing.
 	if len(r.InterlockConfirmed) > maxConfirmed {
 		f.add("/interlock_confirmed", "too-many", "max", maxConfirmed)
-	} else if i := slices.IndexFunc(r.InterlockConfirmed, func(id string) bool { return !ValidID(id) }); i >= 0 {
-		f.add(fmt.Sprintf("/interlock_confirmed/%d", i), "bad-id")
+	} else {
+		for i, id := range r.InterlockConfirmed {
+			f.text(fmt.Sprintf("/interlock_confirmed/%d", i), id, maxInterlockID, true)
+		}
 	}
 	set(&f, "/identity_confirmed", r.IdentityConfirmed, guarded)
 	return f.err()
@@ -163,10 +166,13 @@ func (r *Request) Validate(t Terms, now time.Time) error {
 // guarded are the texts that the identity guard reads, by their pointers.
 var guarded = []string{"/background", "/tried", "/assessment", "/question"}
 
+// firstYear is before every day that a request speaks of. A year written with two digits comes as 0026.
+const firstYear = 1900
+
 func (f *faults) day(pointer string, d Date) {
 	if d == "" {
 		f.add(pointer, "required")
-	} else if _, ok := d.Time(); !ok {
+	} else if day, ok := d.Time(); !ok || day.Year() < firstYear {
 		f.add(pointer, "bad-date")
 	}
 }

@@ -17,7 +17,7 @@ type decoder struct {
 	doc *Document
 	// id is the rule, interlock, pool or test that is being read.
 	id string
-	// uses are the places that name a pool, hours or a person, to be looked up when all of them are known.
+	// pools and hours are the places that name one, to be looked up when all of them are known.
 	pools, hours []use
 }
 
@@ -80,9 +80,6 @@ func (d *decoder) text(n *node, what string) (string, bool) {
 }
 
 var idPattern = regexp.MustCompile(`^[\pL\pN][\pL\pN._-]{0,63}$`)
-
-// poolPattern is narrower: pool ids are parts of event subjects and addresses.
-var poolPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
 // name returns the id that a scalar is.
 func (d *decoder) name(n *node, what string) (string, bool) {

@@ -16,7 +16,7 @@ func (d *decoder) allPools(n *node) {
 		d.missing(n.at, "pools")
 	}
 	for _, e := range n.entries {
-		if !poolPattern.MatchString(e.key) {
+		if !consult.ValidID(e.key) { // Narrower than other ids: it becomes a part of keys, event subjects and addresses.
 			d.bad(e.at, "bad-pool-id", "key", show(e.key))
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"silta/consult"
 	"silta/routing/worktime"
 )
 
@@ -111,7 +112,7 @@ func (d *decoder) target(n *node) (string, bool) {
 		return s, true
 	}
 	if id, is := strings.CutPrefix(s, poolPrefix); is {
-		if !poolPattern.MatchString(id) {
+		if !consult.ValidID(id) {
 			d.bad(n.at, "bad-pool-id", "key", show(id))
 			return "", false
 		}

@@ -62,11 +62,12 @@ func (d *decoder) matcher(f Fact, n *node) (m Matcher, ok bool) {
 		}
 		values, m.except = n.entries[0].value, true
 	}
-	items := d.oneOrMore(values, f.String())
+	items := []*node{values}
+	if values.kind == listNode {
+		items = values.items
+	}
 	if len(items) == 0 {
-		if values.kind == listNode {
-			d.bad(values.at, "empty-choice", "key", f.String())
-		}
+		d.bad(values.at, "empty-choice", "key", f.String())
 		return m, false
 	}
 	ok = true

@@ -161,6 +161,9 @@ func (r *factReader) choice(n *node) string {
 		return ""
 	}
 	known := r.fact.values(r.municipalities)
+	if len(known) == 0 { // there are no municipalities: that has its own finding
+		return ""
+	}
 	if !slices.Contains(known, n.text) {
 		r.fail(r.fact.String(), n.at, UnknownValue, "unknown-value", "value", show(n.text), "key", r.fact.String(),
 			"nearest", closest{n.text, known})

@@ -68,6 +68,32 @@ func TestBadDocuments(t *testing.T) {
 	}
 }
 
+// TestSecondDocument: nothing that stands in a second document is left out unsaid.
+func TestSecondDocument(t *testing.T) {
+	for text, want := range map[string]string{
+		"a: 1\n---\nb: 2\n":             "2:1",
+		"a: 1\n--- {b: 2}\n":            "2:1",
+		"a: 1\n---\n# empty\n---\nb: 2": "2:1",
+		"# empty\n---\n---\nb: 2\n":     "3:1",
+		"a: 1\n...\nb: 2\n":             "3:1",
+		"a: 1\n...\n---\nb: 2\n":        "3:1",
+		"---\na: 1\n---\n":              "",
+		"---\na: 1\n...\n# end\n":       "",
+		"a: |\n  ---\n  b\nc: '---'\n":  "",
+	} {
+		_, found := Examine("f", []byte(text), World{Now: now})
+		got := ""
+		for _, f := range found {
+			if f.Key == "second-document" {
+				got = fmt.Sprintf("%d:%d", f.Line, f.Column)
+			}
+		}
+		if got != want {
+			t.Errorf("%q: found at %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestLineEnds: places are those that an editor shows, however lines end and whatever spaces stand there.
 func TestLineEnds(t *testing.T) {
 	files, err := filepath.Glob("testdata/bad/*.yaml")

@@ -73,7 +73,7 @@ var sentences = map[string]string{
 	"day-twice":               "{day} has its hours already: keep the day in one place",
 	"bad-hours":               "the spans {one} and {other} of a day overlap: merge them, or change one",
 	"bad-id":                  "{key}: an id is 1 to 64 letters, digits, hyphens, underscores and dots",
-	"bad-pool-id":             "{key}: the id of a pool is 1 to 64 letters a to z, digits, hyphens and underscores",
+	"bad-pool-id":             "{key}: the id of a pool is 1 to 64 small letters a to z, digits, hyphens and underscores",
 	"reserved-id":             "{value} stands for the requests that no rule takes: choose another id",
 	"bad-share":               "{value} is neither a share of the answer time (50%) nor a time after it (+4h)",
 	"bad-claim-share":         "{value} is neither a share of the claim time (100%, at most 1000%) nor a time after it (+4h)",

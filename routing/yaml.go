@@ -80,6 +80,10 @@ func readYAML(data []byte, found *findings) *node {
 	if bad := tokens.InvalidToken(); bad == nil && !allowed(tokens, found) {
 		return nil
 	}
+	if second := secondDocument(tokens); second != nil {
+		found.add(posOf(second), Syntax, "", "second-document")
+		return nil
+	}
 	file, err := parseTokens(tokens)
 	if err != nil {
 		at, reason := Pos{}, yamlFault("")
@@ -94,20 +98,42 @@ func readYAML(data []byte, found *findings) *node {
 	}
 	var body ast.Node
 	for _, d := range file.Docs {
-		if d.Body == nil {
-			continue
+		if d.Body != nil {
+			body = d.Body
 		}
-		if body != nil {
-			found.add(posOf(d.Body.GetToken()), Syntax, "", "second-document")
-			return nil
-		}
-		body = d.Body
 	}
 	if body == nil {
 		found.add(Pos{}, Syntax, "", "empty")
 		return nil
 	}
 	return convert(body, found)
+}
+
+// secondDocument returns where another document begins, nil where none does. The parser would leave out, unsaid, what follows an
+// empty one.
+func secondDocument(tokens token.Tokens) (at *token.Token) {
+	begun, ended := false, false
+	for _, t := range tokens {
+		switch t.Type {
+		case token.CommentType:
+		case token.DocumentHeaderType:
+			if begun && at == nil {
+				at = t
+			}
+			begun = true
+		case token.DocumentEndType:
+			ended = true
+		default:
+			if at != nil {
+				return at
+			}
+			if ended {
+				return t
+			}
+			begun = true
+		}
+	}
+	return nil
 }
 
 // parseTokens turns what the parser does not survive into an error.

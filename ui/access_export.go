@@ -46,7 +46,8 @@ func (s *Server) exportAccess(c echo.Context, v *visit) error {
 	return nil
 }
 
-// looksOut begins an answer in the format that was asked for, and returns what writes a look and what ends it.
+// looksOut begins an answer in the format that was asked for, and returns what writes a look and what ends it. A spreadsheet has
+// each look as the page words it, its time as spreadsheets sort and read it, and behind that its codes for programs.
 func (s *Server) looksOut(c echo.Context, v *visit) (write func(consult.LoggedLook) error, end func() error, err error) {
 	if c.QueryParam("format") == "ndjson" {
 		h := c.Response().Header()
@@ -58,11 +59,17 @@ func (s *Server) looksOut(c echo.Context, v *visit) (write func(consult.LoggedLo
 	}
 	out, err := newSpreadsheet(c, "silta-access.csv")
 	if err == nil {
-		err = out.row("at", "person", "name", "request", "ref", "look", "standing", "pool", "reason")
+		t := v.l.T
+		err = out.row(
+			t("access.at"), t("access.who"), t("access.request"), t("access.what"), t("access.why"), t("access.team"),
+			"at", "person", "request", "ref", "look", "standing", "pool", "reason",
+		)
 	}
 	return func(l consult.LoggedLook) error {
+		at, row := l.At.In(s.Zone()), s.lookRow(v, l)
 		return out.row(
-			l.At.In(s.Zone()).Format(time.RFC3339), l.By, s.name(v, l.By), l.Request, l.Ref, string(l.Kind), string(l.Standing), l.Pool, string(l.Reason),
+			at.Format(time.DateTime), row.Who, row.Ref, v.l.Code("look", string(l.Kind)), row.Why(v.l), row.Pool,
+			at.Format(time.RFC3339), l.By, l.Request, l.Ref, string(l.Kind), string(l.Standing), l.Pool, string(l.Reason),
 		)
 	}, out.end, err
 }

@@ -137,10 +137,15 @@ func (s *Server) lookQuery(v *visit, a templates.AccessSearch) (consult.LookQuer
 func (s *Server) lookRows(v *visit, looks []consult.LoggedLook) []templates.LookRow {
 	rows := make([]templates.LookRow, len(looks))
 	for i, l := range looks {
-		rows[i] = templates.LookRow{At: l.At, Who: s.name(v, l.By), Ref: l.Ref, Look: l.Look}
-		if l.Pool != "" {
-			rows[i].Pool = s.poolName(v, l.Pool)
-		}
+		rows[i] = s.lookRow(v, l)
 	}
 	return rows
+}
+
+func (s *Server) lookRow(v *visit, l consult.LoggedLook) templates.LookRow {
+	row := templates.LookRow{At: l.At, Who: s.name(v, l.By), Ref: l.Ref, Look: l.Look}
+	if l.Pool != "" {
+		row.Pool = s.poolName(v, l.Pool)
+	}
+	return row
 }

@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -111,18 +112,32 @@ func TestAccessLog(t *testing.T) {
 		t.Errorf("a part speaks for the whole: %s", text)
 	}
 	auditor.get("/access/extract").wantStatus(404)
-	csv := auditor.get("/access/export?format=csv").wantStatus(200)
-	if lines := strings.Split(strings.TrimSpace(csv.body), "\n"); len(lines) != 4 || !strings.Contains(csv.body, "childpsych,Lauri Laine,"+c.ID+","+c.Ref+",view,member") {
-		t.Errorf("%s", csv.body)
+	// A spreadsheet has words in the language of who asks, and behind them the codes.
+	rows := auditor.spreadsheet("/access/export?format=csv")
+	if len(rows) != 4 {
+		t.Errorf("%d rows", len(rows))
+	}
+	auditor.get("/access?lang=fi")
+	for i, want := range map[int][]string{
+		0: {"Milloin", "Kuka", "Pyyntö", "Mitä", "Peruste", "Tiimi", "at", "person", "request", "ref", "look", "standing", "pool", "reason"},
+		2: {
+			"2026-11-02 12:00:00", "Lauri Laine", c.Ref, "Katsoi", "Vastaavan tiimin jäsen", "Lastenpsykiatria",
+			"2026-11-02T12:00:00+02:00", "childpsych", c.ID, c.Ref, "view", "member", "child-psychiatry", "",
+		},
+	} {
+		if got := auditor.spreadsheet("/access/export?format=csv&ref=" + c.Ref)[i]; !slices.Equal(got, want) {
+			t.Errorf("row %d: %q, want %q", i, got, want)
+		}
 	}
 	// Who is called as a formula begins is no formula.
 	odd, err := s.store.View.Person("childpsych")
 	s.check(err)
 	odd.Name = "=1+1"
 	s.check(s.service.SetPerson(t.Context(), consult.System, odd))
-	if body := auditor.get("/access/export?format=csv").body; !strings.HasPrefix(body, "\ufeffat,") || !strings.Contains(body, "childpsych,'=1+1,") {
-		t.Errorf("%s", body)
+	if row := auditor.spreadsheet("/access/export?format=csv&ref=" + c.Ref)[2]; row[1] != "'=1+1" {
+		t.Errorf("%q", row)
 	}
+	auditor.get("/access?lang=en")
 	nd := auditor.get("/access/export?format=ndjson&ref=" + c.Ref).wantStatus(200)
 	if lines := strings.Split(strings.TrimSpace(nd.body), "\n"); len(lines) != 2 || !strings.Contains(nd.body, `"by":"childpsych"`) {
 		t.Errorf("%s", nd.body)
@@ -133,15 +148,27 @@ func TestAccessLog(t *testing.T) {
 		t.Error("a proof is offered while one is under way")
 	}
 	head := consult.Head{Position: 17, Hash: strings.Repeat("ab", 32)}
-	proof.end(consult.ProofResult{At: s.clock(), Whole: true, Proof: consult.Proof{Head: head}})
+	proof.end(consult.ProofResult{At: s.clock(), Proof: consult.Proof{Head: head}})
 	if p := auditor.get("/access"); !strings.Contains(p.text("#proof"), head.String()) {
 		t.Error("the head is not shown")
 	}
-	proof.end(consult.ProofResult{At: s.clock(), Damaged: 9, Reason: "the checksum does not match"})
-	if p := auditor.get("/access"); !strings.Contains(p.text("#proof .note-danger"), "9") {
-		t.Error("a damaged log is not told of")
-	} else if strings.Contains(p.text("#proof"), "nothing has been") {
-		t.Errorf("a damaged log is called whole: %s", p.text("#proof"))
+	for fault, want := range map[consult.ProofFault][]string{
+		consult.FaultEntry:    {"merkintä 9 ei ole sellainen", "Ilmoita heti", "72 tunnin", "the checksum"},
+		consult.FaultOrder:    {"merkintä 9 puuttuu", "Ilmoita heti", "72 tunnin"},
+		consult.FaultFile:     {"tiedosto on vioittunut", "Ilmoita heti", "72 tunnin"},
+		consult.FaultView:     {"merkinnät olivat eheät", "silta restore", "Mitään ei ole kadonnut"},
+		consult.FaultUnproved: {"ei saatu todistettua", "Yritä hetken päästä"},
+	} {
+		proof.end(consult.ProofResult{At: s.clock(), Fault: fault, Damaged: 9, Reason: "the checksum does not match"})
+		text := auditor.get("/access?lang=fi").text("#proof .note")
+		for _, want := range want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q lacks %q", fault, text, want)
+			}
+		}
+		if strings.Contains(text, "Loki oli eheä") {
+			t.Errorf("%s is called whole: %s", fault, text)
+		}
 	}
 	nurse.do("POST", "/access/proof", url.Values{}).wantStatus(403)
 }

@@ -86,13 +86,13 @@ func (s *Server) confirmCodes(c echo.Context, v *visit) error {
 	}
 	s.sessions.ForgetNewCodes(ctx)
 	s.enrolled(c, v, session.ByPasswordAndCode)
-	return s.shownOnce(c, v, "recovery", codes)
+	return s.shownOnce(c, v, "recovery", pathAccount, codes...)
 }
 
-// shownOnce shows secrets that are shown this once and never again.
-func (s *Server) shownOnce(c echo.Context, v *visit, kind string, secrets []string) error {
-	p := templates.ShownOnce{Kind: kind, Secrets: secrets}
-	p.Page = s.page(c, v, pathAccount)
+// shownOnce shows secrets that are shown this once and never again, and leads back to the page on which they were asked for.
+func (s *Server) shownOnce(c echo.Context, v *visit, kind, path string, secrets ...string) error {
+	p := templates.ShownOnce{Page: s.page(c, v, path), Kind: kind, Secrets: secrets}
+	p.Once = true
 	return render(c, http.StatusOK, p.View())
 }
 

@@ -33,7 +33,7 @@ func (s *Server) createToken(c echo.Context, v *visit) error {
 	if err != nil {
 		return s.refuseAccount(c, v, "account-tokens", err, typed)
 	}
-	return s.shownOnce(c, v, "token", []string{secret})
+	return s.shownOnce(c, v, "token", pathAccount, secret)
 }
 
 // endToken ends one of one's tokens.

@@ -11,6 +11,14 @@ import (
 	"silta/consult"
 )
 
+// sole expects of a page that cannot be had again that it offers no other form of itself, in which what it shows would be missing.
+func (p *page) sole() {
+	p.t.Helper()
+	if p.has("#languages") || !p.has("#secrets") {
+		p.t.Errorf("%s: what is shown once is offered in another language", p.path)
+	}
+}
+
 // A feed is made on the team's page and shown once; whoever has its address reads the shifts, and nothing of any request, until it is
 // revoked or its person is gone.
 func TestCalendarFeeds(t *testing.T) {
@@ -22,6 +30,10 @@ func TestCalendarFeeds(t *testing.T) {
 
 	create := func(of string) string {
 		p := r.open(team).submit(r, "#feeds-new", url.Values{"of": {of}}).wantStatus(200)
+		p.sole()
+		if back, _ := p.Find("main .btn-primary").Attr("href"); back != team {
+			t.Errorf("leads on to %s", back)
+		}
 		address := p.text("#secrets code")
 		path, ok := strings.CutPrefix(address, s.http.URL)
 		if !ok || !strings.HasPrefix(path, "/calendar/") || len(path) < 60 {

@@ -1,12 +1,6 @@
 package ui
 
-import (
-	"net/http"
-
-	"github.com/labstack/echo/v4"
-
-	"silta/ui/templates"
-)
+import "github.com/labstack/echo/v4"
 
 // createFeed makes an address of a calendar, of the reader's own shifts or of the pool's, and shows it once.
 func (s *Server) createFeed(c echo.Context, v *visit) error {
@@ -25,9 +19,5 @@ func (s *Server) createFeed(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Cache-Control", "no-store")
-	p := templates.ShownOnce{
-		Page: s.page(c, v, "/pools/"+id), Kind: "feed", Back: "/pools/" + id, Secrets: []string{s.public.JoinPath("calendar", secret+".ics").String()},
-	}
-	return render(c, http.StatusOK, p.View())
+	return s.shownOnce(c, v, "feed", "/pools/"+id, s.public.JoinPath("calendar", secret+".ics").String())
 }

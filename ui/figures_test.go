@@ -38,11 +38,24 @@ func (s *site) answered(n, hours int, more url.Values) {
 	}
 }
 
+// spreadsheet reads a file as the spreadsheets of Finland do: UTF-8 that says so, cells parted by semicolons.
+func (r *reader) spreadsheet(path string) [][]string {
+	r.t.Helper()
+	text, ok := strings.CutPrefix(r.open(path).body, "\ufeff")
+	if !ok {
+		r.t.Errorf("%s does not say that it is UTF-8", path)
+	}
+	file := csv.NewReader(strings.NewReader(text))
+	file.Comma = ';'
+	rows, err := file.ReadAll()
+	r.site.check(err)
+	return rows
+}
+
 // figures reads the file of figures: the lines by their names, a line's numbers by their columns. What is not told is absent.
 func (r *reader) figures(query string) map[string][]int {
 	r.t.Helper()
-	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.open("/figures.csv"+query).body, "\ufeff"))).ReadAll()
-	r.site.check(err)
+	rows := r.spreadsheet("/figures.csv" + query)
 	found := map[string][]int{}
 	for _, row := range rows[1:] {
 		numbers := make([]int, 0, 3)
@@ -157,8 +170,7 @@ func TestFigurePeriods(t *testing.T) {
 		"?from=2026-13&to=x":         "marraskuu 2026 10, joulukuu 2026 20, Tampere 30, Mieliala 30",
 		"?period=never&pool=nowhere": "marraskuu 2026 10, joulukuu 2026 20, Tampere 30, Mieliala 30",
 	} {
-		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(lead.open("/figures.csv"+query).body, "\ufeff"))).ReadAll()
-		s.check(err)
+		rows := lead.spreadsheet("/figures.csv" + query)
 		var got []string
 		for _, row := range rows[2:] {
 			if row[0] != "Tiimeittäin" {

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"silta/consult"
+	"silta/ui"
 	"silta/ui/browsertest"
 )
 
@@ -52,6 +54,59 @@ func TestCutOffInBrowsers(t *testing.T) {
 	nurse.do(`history.back()`)
 	nurse.Until(`document.readyState === "complete" && location.pathname !== "/requests/new" || document.getElementById("r-question")?.value === ""`)
 	nurse.sound()
+}
+
+// patience has the page wait for seconds only when it is told that they have passed.
+const patience = `{
+	const later = setTimeout, never = clearTimeout, waits = window.waits = new Map();
+	let last = 0;
+	window.setTimeout = (act, ms, ...more) => ms >= 3000 && ms <= 40000 ? (waits.set(--last, act), last) : later(act, ms, ...more);
+	window.clearTimeout = (id) => waits.delete(id) || never(id);
+	window.passes = () => { const due = [...waits.values()]; waits.clear(); for (const act of due) act(); };
+}`
+
+// A connection that has fallen silent is noticed: the page begins it anew, and says so where that takes long.
+func TestSilenceInBrowsers(t *testing.T) {
+	b := browsertest.Start(t)
+	beats := make(chan struct{})
+	s := newSite(t, func(o *ui.Options) {
+		o.Beat = func(ctx context.Context) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(ctx)
+			go func() {
+				select {
+				case <-beats:
+					cancel()
+				case <-ctx.Done():
+				}
+			}()
+			return ctx, cancel
+		}
+	})
+	psych := s.screen(t, b, "childpsych", consult.Finnish)
+	psych.Before(patience)
+	psych.open("/queue")
+	psych.Until(listening + ` && waits.size === 1`)
+	// A sign of life is one: what was waited for is waited for anew.
+	psych.do(`window.before = [...waits.values()][0]`)
+	beats <- struct{}{}
+	psych.Until(`waits.size === 1 && [...waits.values()][0] !== before`)
+
+	psych.do(`document.addEventListener("htmx:sse:after:connection", () => window.anew = true), passes()`)
+	psych.Until(`window.anew`)
+	psych.Until(`!document.querySelector("#cut .note")`)
+
+	psych.do(`window.line = fetch, window.fetch = (url, options) => new Promise((_, failed) => {
+		window.tried = true;
+		options.signal.addEventListener("abort", () => failed(new TypeError("cut")));
+	}), passes()`)
+	psych.Until(`window.tried`)
+	psych.do(`window.fetch = line, passes()`)
+	psych.shows("#cut", "Yhteys palvelimeen on poikki")
+	psych.Until(`!document.querySelector("#cut .note")`)
+	psych.Until(listening)
+	sent(t, s.as("nurse"), nil)
+	psych.shows("#rows", "S-2026-0001")
+	psych.Faults() // The browser was right to complain of what was cut off.
 }
 
 // Whoever is signed out while they write is told, and finds each text again after signing in: with the link, and by sending.

@@ -12,10 +12,12 @@ import (
 	"silta/ui/problem"
 )
 
-// Names of the events: one has the page ask for its list again, one holds a sentence to be read out.
+// Names of the events: one has the page ask for its list again, one holds a sentence to be read out, and one is sent with every beat: a page
+// that has missed two takes its connection for dead.
 const (
 	eventChanged  = "queue"
 	eventAnnounce = "announce"
+	eventAlive    = "alive"
 )
 
 // streamQueue tells an open queue what happens in it. What arrives is announced, and what comes to the reader.
@@ -111,7 +113,7 @@ func (s *Server) stream(
 	shown := reader.Pools()
 	for first := true; ; first = false {
 		wait, done := s.watch(ctx)
-		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || !first && out.Alive(sub.Position()) != nil {
+		if reader, signedIn = s.still(ctx, reader.ID); !signedIn || !first && out.Event(sub.Position(), eventAlive, "") != nil {
 			done()
 			return nil
 		}

@@ -256,7 +256,7 @@ type Options struct {
 	// Nil: there is no such page.
 	Retention func(context.Context, consult.Actor) (templates.RetentionState, error)
 	// Beat bounds one wait of a live page: then its stream says that it is alive, and looks whether its reader still is signed
-	// in. Nil: 20 seconds.
+	// in. Nil: 15 seconds.
 	Beat func(context.Context) (context.Context, context.CancelFunc)
 	// Closing ends when the server shuts down; live pages end with it.
 	Closing context.Context
@@ -268,8 +268,8 @@ type Options struct {
 	Demo *Demo
 }
 
-// beat is the default of Options.Beat: well below the minute after which proxies drop a silent connection.
-const beat = 20 * time.Second
+// beat is the default of Options.Beat: well below the minute after which proxies drop a silent connection. The pages' script knows it.
+const beat = 15 * time.Second
 
 func (o *Options) complete() (public *url.URL, err error) {
 	switch {

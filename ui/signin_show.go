@@ -28,6 +28,10 @@ func (s *Server) signInPage(c echo.Context, v *visit, status int, p templates.Si
 		path += "?" + url.Values{"next": {p.Next}}.Encode()
 	}
 	p.Page = s.page(c, v, path)
+	var err error
+	if p.Lapsed, err = s.sessions.Lapsed(c); err != nil {
+		return err
+	}
 	p.Passkeys = s.passkeys != nil
 	for _, known := range s.Providers {
 		p.Providers = append(p.Providers, templates.SignInProvider{

@@ -5,10 +5,68 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"silta/consult"
 	"silta/ui"
+	"silta/ui/session"
 )
+
+// lapse lets the time of a reader's session run out.
+func (r *reader) lapse(sessions *session.Store) {
+	r.t.Helper()
+	at, err := url.Parse(r.site.http.URL)
+	r.site.check(err)
+	for _, cookie := range r.http.Jar.Cookies(at) {
+		if cookie.Name == session.CookieName(false) {
+			data, _, err := sessions.Find(cookie.Value)
+			r.site.check(err)
+			r.site.check(sessions.Commit(cookie.Value, data, time.Now().Add(-time.Minute)))
+		}
+	}
+}
+
+// Whose session has run out is told so where they sign in again, and comes back to where they were. Nobody else is told of it.
+func TestLapsedSession(t *testing.T) {
+	var sessions *session.Store
+	s := newSite(t, func(o *ui.Options) { sessions = o.Sessions })
+	const queue, told = "/queue?pool=child-psychiatry", "koska Siltaa ei ole käytetty vähään aikaan"
+	for name, clean := range map[string]bool{"soon": false, "after the night": true} {
+		t.Run(name, func(t *testing.T) {
+			psych := s.as("childpsych")
+			psych.open(queue)
+			psych.lapse(sessions)
+			if clean {
+				_, err := sessions.Clean()
+				s.check(err)
+			}
+			// The open queue asks for its rows.
+			psych.header.Set("Hx-Request", "true")
+			psych.header.Set("Hx-Current-Url", s.http.URL+queue)
+			to := psych.get("/queue/rows").wantStatus(204).header.Get("Hx-Redirect")
+			psych.header.Del("Hx-Request")
+			psych.open(to+"&lang=sv").want("#sign-in-problem", "inte har använts på en stund")
+			p := psych.open(to + "&lang=fi")
+			p.want("#sign-in-problem.flashes .note-info", told)
+			p = p.submit(psych, "#sign-in", url.Values{"name": {"childpsych"}, "password": {"wrong"}}).wantStatus(422)
+			if text := p.text("#sign-in-problem"); strings.Contains(text, told) {
+				t.Errorf("a wrong password is answered with %q", text)
+			}
+			p = p.submit(psych, "#sign-in", url.Values{"name": {"childpsych"}, "password": {password}}).wantStatus(303)
+			if got := p.header.Get("Location"); got != queue {
+				t.Errorf("led back to %s", got)
+			}
+		})
+	}
+	out, elsewhere := s.as("nurse"), s.as("nurse")
+	out.open("/account").submit(out, "form[action='/account/sessions/end']", nil).wantStatus(303)
+	out.open("/requests").submit(out, "form[action='/sign-out']", nil)
+	for name, r := range map[string]*reader{"nobody yet": s.visitor(), "signed out": out, "ended elsewhere": elsewhere} {
+		if r.get("/requests").follow(r).has("#sign-in-problem") {
+			t.Errorf("%s: told that it ran out", name)
+		}
+	}
+}
 
 func TestSignIn(t *testing.T) {
 	s := newSite(t, nil)

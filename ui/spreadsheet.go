@@ -10,6 +10,7 @@ import (
 )
 
 // spreadsheet is an answer of rows that spreadsheets open as they are: CSV in UTF-8 that says so, in which no cell is a formula.
+// Cells are parted by semicolons, as machines of Finland have it in each of the three languages: their comma is the decimal one.
 type spreadsheet struct{ *csv.Writer }
 
 // newSpreadsheet begins the answer.
@@ -19,7 +20,9 @@ func newSpreadsheet(c echo.Context, file string) (spreadsheet, error) {
 	h.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", file))
 	c.Response().WriteHeader(http.StatusOK)
 	_, err := c.Response().Write([]byte("\ufeff"))
-	return spreadsheet{csv.NewWriter(c.Response())}, err
+	w := csv.NewWriter(c.Response())
+	w.Comma = ';'
+	return spreadsheet{w}, err
 }
 
 // row writes one row. What somebody is called may begin as a formula does.

@@ -73,7 +73,7 @@ type request struct {
 	check func(tx *bbolt.Tx) error
 	write Write
 
-	// erase is set in a request that is no entry.
+	// erase is set in a request that is no entry. Where another request undoes the transaction it runs once more.
 	erase func(tx *bbolt.Tx) error
 	// alone is set in a request that the writer carries out by itself, between two transactions.
 	alone func() error

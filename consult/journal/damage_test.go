@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -149,8 +150,14 @@ func TestVerifyNamesThePosition(t *testing.T) {
 				}
 				return
 			}
-			if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Position != test.want {
-				t.Errorf("error %v, want one at %d", err, test.want)
+			fault := consult.FaultEntry
+			if slices.Contains([]string{
+				"envelope, checksum right", "last envelope, checksum right", "dropped", "first", "reordered, checksums right",
+			}, name) {
+				fault = consult.FaultOrder
+			}
+			if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Position != test.want || damage.Fault() != fault {
+				t.Errorf("error %v, want %s at %d", err, fault, test.want)
 			}
 		})
 	}
@@ -187,7 +194,7 @@ func TestVerifyComparesSubjects(t *testing.T) {
 			edit(t, dir, func(tx *bbolt.Tx) error {
 				return change(tx.Bucket([]byte(rows.SubjectsBucket)), seal.Row(consult.KindConsultation, ids[5], 'r'))
 			})
-			if _, ok := errors.AsType[*journal.DamageError](verify(t, dir)); !ok {
+			if damage, ok := errors.AsType[*journal.DamageError](verify(t, dir)); !ok || damage.Fault() != consult.FaultFile {
 				t.Error("not noticed")
 			}
 		})

@@ -62,6 +62,19 @@ func (e *DamageError) Error() string {
 // Unwrap returns the cause.
 func (e *DamageError) Unwrap() error { return e.Cause }
 
+// Fault says what kind of thing is damaged.
+func (e *DamageError) Fault() consult.ProofFault {
+	switch {
+	case errors.Is(e.Cause, errView):
+		return consult.FaultView
+	case e.Position == 0:
+		return consult.FaultFile
+	case errors.Is(e.Cause, errMissing), errors.Is(e.Cause, errChain), errors.Is(e.Cause, errBeyond):
+		return consult.FaultOrder
+	}
+	return consult.FaultEntry
+}
+
 // Options of a journal.
 type Options struct {
 	// LockTimeout is how long Open waits for another process that has the file open. 0: a second.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -157,7 +158,7 @@ func (j *Journal) proveProjection(ctx context.Context) error {
 	})
 	switch {
 	case difference != "":
-		return &DamageError{0, errors.New("the view: " + difference)}
+		return &DamageError{0, fmt.Errorf("%w: %s", errView, difference)}
 	case errors.Is(err, boltsafe.ErrDamaged):
 		return &DamageError{0, err}
 	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):
@@ -171,9 +172,12 @@ const scratchPrefix = "scratch-"
 
 // sweep removes what comparisons that were cut off have left behind. The journal's file must be ours alone.
 func sweep(path string) error {
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), scratchPrefix+"*"))
-	for _, dir := range left {
-		err = errors.Join(err, os.RemoveAll(dir))
+	dir := filepath.Dir(path)
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), scratchPrefix) {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		}
 	}
 	return err
 }

@@ -22,6 +22,8 @@ const (
 var (
 	errMissing = errors.New("it is missing")
 	errChain   = errors.New("it does not follow from the entry before")
+	errBeyond  = errors.New("it is beyond the stored head")
+	errView    = errors.New("the view")
 )
 
 // Envelopes implements [consult.Follower]. A damaged entry ends it with a [*DamageError].

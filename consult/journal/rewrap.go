@@ -19,15 +19,16 @@ func (j *Journal) Rewrap(ctx context.Context) (all int, err error) {
 		round := 0
 		for from := []byte{}; from != nil; {
 			r := newRequest(ctx, consult.KindRules, consult.RulesID)
+			var next []byte
 			n := 0
 			r.erase = func(tx *bbolt.Tx) (err error) {
-				from, n, err = j.keys.Rewrap(tx, from, rewrapTogether)
+				next, n, err = j.keys.Rewrap(tx, from, rewrapTogether)
 				return err
 			}
 			if err := j.submit(ctx, r); err != nil {
 				return all, fmt.Errorf("rewrap: %w", err)
 			}
-			round += n
+			from, round = next, round+n
 		}
 		all += round
 		// What came meanwhile is looked at once more.

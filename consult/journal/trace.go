@@ -9,7 +9,6 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
-	"silta/consult/seal"
 )
 
 // Trace is where the entries of a subject stand.
@@ -73,7 +72,7 @@ func (j *Journal) EraseTraces(ctx context.Context, traces []Trace) error {
 		if errors.Is(err, errGrown) {
 			// Something was appended since the walk: each is looked for anew.
 			for _, t := range some {
-				if err := j.Erase(ctx, t.Kind, t.ID); err != nil && !errors.Is(err, seal.ErrErased) {
+				if err := j.Erase(ctx, t.Kind, t.ID); err != nil {
 					return err
 				}
 			}

@@ -68,7 +68,7 @@ func (v *verification) step(tx *bbolt.Tx) (done bool, err error) {
 		return false, err
 	}
 	if v.position > head {
-		return false, &DamageError{v.position, errors.New("it is beyond the stored head")}
+		return false, &DamageError{v.position, errBeyond}
 	}
 	err = records(tx, v.position+1, head, func(position uint64, p parsed) error {
 		if err := v.entry(tx, position, p); err != nil {
@@ -138,7 +138,7 @@ func (v *verification) contents(tx *bbolt.Tx, env consult.Envelope, p parsed) er
 // end compares the rows of subjects, keys and commands with the entries, and looks for entries behind the last one.
 func (v *verification) end(tx *bbolt.Tx, head uint64) error {
 	if k, _ := entriesIn(tx).Cursor().Last(); k != nil && !bytes.Equal(k, positionKey(head)) {
-		return &DamageError{head + 1, errors.New("it is beyond the stored head")}
+		return &DamageError{head + 1, errBeyond}
 	}
 	commands := 0
 	_ = each(tx, bucketCommands, func(_, _ []byte) error { commands++; return nil })

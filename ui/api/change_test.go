@@ -71,7 +71,7 @@ func TestPagesHaveEverythingOnce(t *testing.T) {
 	s.submit("nurse2", client(object{"age": 15}))
 	slices.Sort(sent)
 	for _, c := range []struct{ who, query string }{
-		{"nurse", "box=mine"}, {"child1", "box=queue"}, {"child2", "box=pool&pool=child"}, {"child1", "box=queue&state=submitted"},
+		{"nurse", "box=mine"}, {"nurse", "box=mine&pool=child"}, {"child1", "box=queue"}, {"child2", "box=pool&pool=child"}, {"child1", "box=queue&state=submitted"},
 		{"child1", "box=queue&pool=&state=&limit=&after="},
 	} {
 		for _, limit := range []int{1, 7, 25, 200} {
@@ -112,6 +112,12 @@ func TestPagesHaveEverythingOnce(t *testing.T) {
 			t.Errorf("%s: %v", query, got)
 		}
 	}
+	for _, pool := range []string{"youth", "nowhere"} {
+		got := s.call("nurse", "GET", "/api/v1/consultations?box=mine&pool="+pool, nil).want(t, 200).json(t)
+		if len(got["items"].([]any)) != 0 {
+			t.Errorf("sent by me and answered by %s: %v", pool, got)
+		}
+	}
 	s.act("child1", sent[3], "claim", nil).want(t, 200)
 	held := s.call("child1", "GET", "/api/v1/consultations?box=held", nil).want(t, 200).json(t)["items"].([]any)
 	if len(held) != 1 || held[0].(object)["id"] != sent[3] {
@@ -130,6 +136,7 @@ func TestBadQueries(t *testing.T) {
 		"box=mine&box=held":       "/box duplicate-field",
 		"box=mine&limit=0":        "/limit out-of-range",
 		"box=mine&limit=-1":       "/limit out-of-range",
+		"box=mine&limit=201":      "/limit out-of-range",
 		"box=mine&limit=x":        "/limit out-of-range",
 		"box=mine&limit=1e1":      "/limit out-of-range",
 		"box=mine&state=open":     "/state unknown-value",

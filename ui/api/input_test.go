@@ -72,6 +72,9 @@ func TestBadSubmissions(t *testing.T) {
 		"later date": {
 			request(object{"instruments": []object{{"name": "SDQ", "score": 1, "date": "2027-11-02"}}}), 422, "/instruments/0/date in-future",
 		},
+		"year of two digits": {
+			request(object{"instruments": []object{{"name": "SDQ", "score": 1, "date": "0026-11-02"}}}), 422, "/instruments/0/date bad-date",
+		},
 		"blocked": {request(object{"red_flags": []string{"psychosis"}}), 422, "/interlock_confirmed interlock"},
 		"blocked and confirmed": {
 			request(object{"red_flags": []string{"psychosis"}, "interlock_confirmed": []string{"acute"}}), 422, "/interlock_confirmed interlock",

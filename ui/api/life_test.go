@@ -190,6 +190,11 @@ func TestSecondClaim(t *testing.T) {
 	if detail, _ := p["detail"].(string); !strings.Contains(detail, "First specialist") || got.header.Get("Content-Language") != "sv" {
 		t.Errorf("said: %q", detail)
 	}
+	// Who has it is not told of somebody else who has it.
+	own := s.act("child1", id, "claim", nil, "Accept-Language", "en").want(t, 409).json(t)
+	if detail := own["detail"]; own["holder"] != "child1" || detail != "You have this request already. Go on with it." {
+		t.Errorf("the holder claims again, and is told %q", detail)
+	}
 }
 
 // Time acts as well: what it did stands in the timeline as described.

@@ -15,7 +15,7 @@ var families = []string{
 	"job-outcome.", "check.", "check-bad.", "check-status.", "way.",
 	"rules.if.", "rules.fact.", "rules.sign.", "rules.yes.", "rules.step.", "editor.", "rules.told.",
 	"browser.", "system.", "method.", "scope.", "once.",
-	"retention-kind.", "retention-how.", "month.", "figures.", "people.show.", "plan-role.", "keys.", "help.", "statement.",
+	"retention-kind.", "retention-how.", "month.", "figures.", "people.show.", "plan-role.", "keys.", "help.", "statement.", "proof.fault-", "proof.next-",
 }
 
 func TestCatalogue(t *testing.T) {

@@ -107,7 +107,7 @@ func (p *Presenter) Of(ctx context.Context, l *locale.Localizer, err error) Prob
 	e := Known(err)
 	code := statusOf(e)
 	title := titles[e.Kind]
-	if _, own := status.key[e.Key]; own {
+	if _, own := status.key[e.Key]; own || e.Kind == consult.Stale { // what went stale is another type each time
 		title = e.Key
 	}
 	out := Problem{

@@ -98,6 +98,18 @@ func TestClaimed(t *testing.T) {
 	}
 }
 
+// TestStaleTitle: the title of a type of problem speaks of what went stale.
+func TestStaleTitle(t *testing.T) {
+	p, _ := presenter(t)
+	for _, lang := range []string{"fi", "sv", "en"} {
+		request, _ := write(t, p, lang, consult.Fail(consult.Stale, "stale"))
+		rules, _ := write(t, p, lang, consult.Fail(consult.Stale, "stale.rules"))
+		if rules.Title == request.Title || rules.Title != rules.Detail {
+			t.Errorf("%s: the title is %q, the detail %q", lang, rules.Title, rules.Detail)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	p, _ := presenter(t)
 	show := consult.Text{"fi": "Soita", "sv": "Ring"}

@@ -215,6 +215,16 @@ func (m *Manager) Lasts(ctx context.Context) bool {
 	return err == nil && found
 }
 
+// Lapsed reports whether the browser has been signed in and the session has ended by itself meanwhile. One that somebody has ended
+// has not lapsed.
+func (m *Manager) Lapsed(c echo.Context) (bool, error) {
+	cookie, err := c.Cookie(m.scs.Cookie.Name)
+	if err != nil || cookie.Value == "" {
+		return false, nil
+	}
+	return m.store.lapsed(cookie.Value)
+}
+
 // Flash leaves a message for the next page.
 func (m *Manager) Flash(ctx context.Context, f Flash) {
 	data, err := json.Marshal(append(m.flashes(ctx), f))

@@ -148,6 +148,16 @@ func (s *Store) Find(token string) (data []byte, found bool, err error) {
 	return data, found, err
 }
 
+// lapsed reports whether the time of a session is over, whether or not its record has been deleted since.
+func (s *Store) lapsed(token string) (over bool, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		v := tx.Bucket(bucket).Get(key(token))
+		over = !alive(v, time.Now()) && !deleted(v)
+		return nil
+	})
+	return over, err
+}
+
 // Commit writes a session. It writes nothing where only the expiry would move, and by little, nor where the session was deleted
 // meanwhile.
 func (s *Store) Commit(token string, data []byte, expiry time.Time) error {

@@ -20,7 +20,7 @@
 //   - hx-sse:connect="URL" opens a stream by fetch (with Accept: text/html, text/event-stream) when the element is loaded,
 //     reconnects with Last-Event-ID, and pauses while the tab is in the background. An event without a name is HTML that is
 //     swapped into the element; an event with a name becomes a DOM event of that name on the element, which other elements
-//     hear by hx-trigger="NAME from:#id". The default time-out of 60 s is for connecting only.
+//     hear by hx-trigger="NAME from:#id". The time-out is for connecting only; that a connection has fallen silent app.js notices.
 //   - A non-GET request of any element sends the form around it; hx-target, hx-swap and hx-sync="this:replace" do the rest.
 //   - Parts of an answer marked hx-swap-oob="outerMorph" are swapped where their id stands in the page.
 package static
@@ -52,7 +52,7 @@ var source embed.FS
 const Prefix = "/static/"
 
 // HTMXConfig is the content of the page's meta element "htmx-config".
-const HTMXConfig = `{"includeIndicatorCSS":false,"history":false,"noSwap":[204,304,"4xx","5xx"],"extensions":"sse"}`
+const HTMXConfig = `{"includeIndicatorCSS":false,"history":false,"noSwap":[204,304,"4xx","5xx"],"extensions":"sse","sse":{"connectTimeout":10000,"reconnectMaxDelay":15000}}`
 
 // The names that pages know, and the sources that each is made of, in order.
 var bundles = []struct {

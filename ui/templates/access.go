@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"silta/consult"
+	"silta/consult/locale"
 )
 
 // AccessLog is the auditors' page: who has looked at which request.
@@ -38,6 +39,23 @@ type ProofState struct {
 	Running bool
 	// Last is the last one that ended, or nil.
 	Last *consult.ProofResult
+}
+
+// kind is how grave it is that the last proof failed.
+func (s ProofState) kind() string {
+	if s.Last.Fault == consult.FaultUnproved {
+		return "warn"
+	}
+	return "danger"
+}
+
+// next is what to do about it: an entry, the order of entries and the file are mended in one way.
+func (s ProofState) next() string {
+	switch f := s.Last.Fault; f {
+	case consult.FaultView, consult.FaultUnproved:
+		return string(f)
+	}
+	return "damaged"
 }
 
 // AccessExtract is what a client is given who asks who has looked: the looks at one request, to be printed.
@@ -108,11 +126,11 @@ func (p Find) reasons() []option {
 	return options
 }
 
-// why says on what ground the look was.
-func (r LookRow) why(p Page) string {
-	text := p.L.Code("standing", string(r.Standing))
+// Why says on what ground the look was.
+func (r LookRow) Why(l *locale.Localizer) string {
+	text := l.Code("standing", string(r.Standing))
 	if r.Reason != "" {
-		text += ": " + p.L.Code("opening-reason", string(r.Reason))
+		text += ": " + l.Code("opening-reason", string(r.Reason))
 	}
 	return text
 }

@@ -110,11 +110,9 @@ type NewPasskey struct {
 	Errors Errors
 }
 
-// ShownOnce shows secrets that are never shown again: Kind is "recovery", "token" or "feed".
+// ShownOnce shows secrets that are never shown again: Kind is "recovery", "token" or "feed". Its path is where the reader goes on.
 type ShownOnce struct {
 	Page
-	// Back is where the reader goes on; "": to their account.
-	Back    string
 	Kind    string
 	Secrets []string
 }

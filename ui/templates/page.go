@@ -21,7 +21,7 @@
 //	GET  /queue/stream                              events: queue, announce
 //	GET  /requests/ID                               RequestPage.View
 //	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
-//	GET  /requests/ID/stream                        event: queue
+//	GET  /requests/ID/stream                        events: queue, announce
 //	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
 //	GET  /settings, POST /settings                  Settings.View
 //	GET  /operations, /operations/live              Operations.View, .Live
@@ -41,7 +41,7 @@
 //	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
 //
 // A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
-// data, which is read out. Every page's links and forms work without script; what is live then stands still.
+// data, which is read out, and now and then "event: alive". Every page's links and forms work without script; what is live then stands still.
 //
 // A form's page that is shown again after a fault is answered with status 422 and the typed values as they came.
 package templates
@@ -72,6 +72,8 @@ type Page struct {
 	// At is what the reader goes on with after what they have done, "case-ID" or the like, or "" for the message about it. Parts
 	// of pages have none: they would take the focus from where it is.
 	At string
+	// Once: the page cannot be had again, so it offers no other language, which would be another page.
+	Once bool
 	// Demo adds the way to the demo's mailbox.
 	Demo bool
 	Site Site

@@ -80,9 +80,11 @@ var samples = append(ruleSamples, []sample{
 		return templates.NewPasskey{Page: p, Options: "{}", Name: "Samsung Internet, Android", Errors: templates.Errors{{Pointer: "/passkey_name", Code: "required"}}}.View()
 	}},
 	{"recovery", "/account", func(p templates.Page) templ.Component {
+		p.Once = true
 		return templates.ShownOnce{Page: p, Kind: "recovery", Secrets: []string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}}.View()
 	}},
 	{"token", "/account", func(p templates.Page) templ.Component {
+		p.Once = true
 		return templates.ShownOnce{Page: p, Kind: "token", Secrets: []string{"silta_ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}.View()
 	}},
 	{"people", "/people", func(p templates.Page) templ.Component { return people(p).View() }},
@@ -213,7 +215,7 @@ var samples = append(ruleSamples, []sample{
 		return templates.AccessLog{
 			Page: p, Search: templates.AccessSearch{Ref: "S-2026-0042"}, Query: "ref=S-2026-0042", Looks: lookRows(), Next: "abc",
 			People: []templates.Choice{{ID: "leena", Name: "Leena Lastenpsykiatri"}, {ID: "terhi", Name: "Terhi Terveydenhoitaja"}},
-			Proof: &templates.ProofState{Last: &consult.ProofResult{At: now, Whole: true, Proof: consult.Proof{Head: consult.Head{
+			Proof: &templates.ProofState{Last: &consult.ProofResult{At: now, Proof: consult.Proof{Head: consult.Head{
 				Position: 48213, Hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 			}, Erased: 12}}},
 		}.View()
@@ -223,7 +225,7 @@ var samples = append(ruleSamples, []sample{
 		return templates.AccessLog{
 			Page: p, Search: templates.AccessSearch{Ref: "S-2026-9999"},
 			Errors: templates.Errors{{Pointer: "/ref", Code: "unknown-value"}, {Pointer: "/from", Code: "bad-date"}},
-			Proof:  &templates.ProofState{Running: true, Last: &consult.ProofResult{At: now, Damaged: 4711, Reason: "the checksum does not match"}},
+			Proof:  &templates.ProofState{Running: true, Last: &consult.ProofResult{At: now, Fault: consult.FaultEntry, Damaged: 4711, Reason: "the checksum does not match"}},
 		}.View()
 	}},
 	{"access-extract", "/access/extract", func(p templates.Page) templ.Component {

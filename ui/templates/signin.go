@@ -11,6 +11,8 @@ type SignIn struct {
 	Next string
 	// Problem is what went wrong, or "". It does not say which of the two was wrong.
 	Problem string
+	// Lapsed: the visitor's session has ended because it was not used.
+	Lapsed bool
 	// People are the demo's; with them the page offers to sign in by one click.
 	People []DemoPerson
 	// Password is the one that all of them have.

@@ -52,11 +52,11 @@ func (p *prover) Start() {
 		if p.ctx.Err() != nil {
 			return
 		}
-		p.last = &consult.ProofResult{Proof: proof, At: p.now(), Whole: err == nil}
+		p.last = &consult.ProofResult{Proof: proof, At: p.now()}
 		if damage, ok := errors.AsType[*journal.DamageError](err); ok {
-			p.last.Damaged, p.last.Reason = damage.Position, damage.Cause.Error()
+			p.last.Fault, p.last.Damaged, p.last.Reason = damage.Fault(), damage.Position, damage.Cause.Error()
 		} else if err != nil {
-			p.last.Reason = "the proof could not be made; the log of the server says why"
+			p.last.Fault = consult.FaultUnproved
 		}
 		if err != nil {
 			p.log.Error("the log was not proved", "error", err)

@@ -145,7 +145,7 @@ func duration(s string) (days int, rest time.Duration, why Reason) {
 		case c == 'D' && !inTime:
 			days += number
 		case inTime && units[c] > 0:
-			rest += time.Duration(number) * units[c]
+			rest += min(time.Duration(number), maxLength/units[c]+1) * units[c] // More than the longest is too long, however much.
 		default:
 			return 0, 0, bad
 		}

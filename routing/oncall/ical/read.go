@@ -109,7 +109,7 @@ func wellFormed(data []byte) error {
 		switch name = strings.ToUpper(name); {
 		case !found && !strings.Contains(text, ";"):
 			return &Error{NoProperty, number}
-		case len(open) == 0 && (name != "BEGIN" || !strings.EqualFold(value, goical.CompCalendar) || events < 0):
+		case len(open) == 0 && (name != "BEGIN" || !strings.EqualFold(value, goical.CompCalendar)):
 			return &Error{NoBeginning, number}
 		case name == "BEGIN":
 			if open = append(open, strings.ToUpper(value)); len(open) > maxDepth {
@@ -154,6 +154,20 @@ func (r *reader) fault(e *event, property string, reason Reason) {
 type series struct {
 	master *event
 	moved  []*event
+	// place is where in moved stands what takes the place of the repetition at a moment, in Unix seconds.
+	place map[int64]int
+}
+
+// move has an event take the place of a repetition. Of two for the same one, that of the higher sequence counts.
+func (s *series) move(e *event) {
+	at := e.instead.Unix()
+	switch i, there := s.place[at]; {
+	case !there:
+		s.place[at] = len(s.moved)
+		s.moved = append(s.moved, e)
+	case s.moved[i].sequence <= e.sequence:
+		s.moved[i] = e
+	}
 }
 
 // collect puts the events together by their UID. Of two with the same one, that of the higher sequence counts.
@@ -167,16 +181,13 @@ func (r *reader) collect(cal *goical.Calendar) []*series {
 		}
 		s := byUID[e.uid]
 		if s == nil || e.uid == "" {
-			s = &series{}
+			s = &series{place: map[int64]int{}}
 			list = append(list, s)
 			byUID[e.uid] = s
 		}
 		switch {
 		case !e.instead.IsZero():
-			s.moved = slices.DeleteFunc(s.moved, func(m *event) bool { return m.instead.Equal(e.instead) && m.sequence <= e.sequence })
-			if !slices.ContainsFunc(s.moved, func(m *event) bool { return m.instead.Equal(e.instead) }) {
-				s.moved = append(s.moved, e)
-			}
+			s.move(e)
 		case s.master == nil || s.master.sequence <= e.sequence:
 			s.master = e
 		}
@@ -199,7 +210,7 @@ func (r *reader) spread(s *series) error {
 		return err
 	}
 	for _, from := range starts {
-		if slices.ContainsFunc(s.moved, func(m *event) bool { return m.instead.Equal(from) }) {
+		if _, moved := s.place[from.Unix()]; moved {
 			continue
 		}
 		if err := r.add(s.master, from); err != nil {

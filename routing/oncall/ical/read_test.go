@@ -151,6 +151,7 @@ func TestLeftOut(t *testing.T) {
 		"DTSTART:20261005T080000\nDTEND:20261004T080000":                                    "event 2: DTEND: is before the start, or more than a year after it",
 		"DTSTART:20261005T080000\nDURATION:1H":                                              "event 2: DURATION: is not a length of time",
 		"DTSTART:20261005T080000\nDURATION:-PT1H":                                           "event 2: DURATION: is not a length of time",
+		"DTSTART:20261005T080000\nDURATION:PT5124096H":                                      "event 2: DURATION: is not a length of time",
 		"DTSTART:20261005T080000\nDURATION:PT1H\nRRULE:FREQ=NEVER":                          "event 2: RRULE: is not a rule of repetition",
 		"DTSTART:20261005T080000\nDURATION:PT1H\nRRULE:FREQ=HOURLY":                         "event 2: RRULE: repeats more than once a day",
 		"DTSTART:20261005T080000\nDURATION:PT1H\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30": "event 2: RRULE: has no day",
@@ -169,6 +170,32 @@ func TestLeftOut(t *testing.T) {
 	duties, faults, _ := Read(calendar(good+"\nRRULE:FREQ=DAILY;COUNT=1\nEXDATE:x"), w)
 	if len(duties) != 1 || len(faults) != 1 {
 		t.Errorf("%v, %v", duties, faults)
+	}
+}
+
+// TestManyDates: the work of a text as long as one may be grows with its length: with the square of its dates it would take hours.
+func TestManyDates(t *testing.T) {
+	w := window(t)
+	const days, rows = 1_900, 60
+	var event strings.Builder
+	event.WriteString("DTSTART:20261005T080000Z\nDURATION:PT1H\nSUMMARY:anna")
+	at := w.From
+	for range rows {
+		for _, name := range []string{"RDATE:", "EXDATE:"} {
+			event.WriteString("\n" + name)
+			for i := range days {
+				if i > 0 {
+					event.WriteByte(',')
+				}
+				event.WriteString(at.Add(time.Duration(i) * time.Second).UTC().Format(utcLayout))
+			}
+		}
+		at = at.Add(days * time.Second)
+	}
+	event.WriteString("\nRDATE:20261006T080000Z\nEXDATE;VALUE=DATE:20261005")
+	duties, faults, err := Read(calendar(event.String()), w)
+	if err != nil || len(faults) > 0 || told(duties, w.Zone) != "6.10. 11.00–6.10. 12.00 anna" {
+		t.Errorf("%d duties, %v, %v", len(duties), faults, err)
 	}
 }
 

@@ -28,6 +28,10 @@ func (r *reader) starts(e *event) ([]time.Time, error) {
 			return nil, err
 		}
 	}
+	known := make(map[int64]bool, len(list))
+	for _, at := range list {
+		known[at.Unix()] = true
+	}
 	for _, p := range props[goical.PropRecurrenceDates] {
 		more, _, why := r.dates(&p)
 		if why != "" {
@@ -35,7 +39,8 @@ func (r *reader) starts(e *event) ([]time.Time, error) {
 			return nil, nil
 		}
 		for _, at := range more {
-			if !slices.ContainsFunc(list, at.Equal) {
+			if !known[at.Unix()] {
+				known[at.Unix()] = true
 				list = append(list, at)
 			}
 		}
@@ -60,20 +65,23 @@ func (r *reader) turnsOf(e *event, rule *rrule.RRule) ([]time.Time, error) {
 
 // without leaves out what is excepted. A date alone excepts whatever begins on it.
 func (r *reader) without(e *event, list []time.Time) []time.Time {
+	moments, days := map[int64]bool{}, map[string]bool{}
 	for _, p := range e.raw.Props[goical.PropExceptionDates] {
-		except, days, why := r.dates(&p)
+		except, whole, why := r.dates(&p)
 		if why != "" {
 			// One exception that cannot be read puts somebody too many on call, not too few.
 			r.fault(e, goical.PropExceptionDates, why)
 			continue
 		}
-		list = slices.DeleteFunc(list, func(at time.Time) bool {
-			return slices.ContainsFunc(except, func(x time.Time) bool {
-				return x.Equal(at) || days && x.Format(time.DateOnly) == at.In(e.from.Location()).Format(time.DateOnly)
-			})
-		})
+		for _, at := range except {
+			if moments[at.Unix()] = true; whole {
+				days[at.Format(time.DateOnly)] = true
+			}
+		}
 	}
-	return list
+	return slices.DeleteFunc(list, func(at time.Time) bool {
+		return moments[at.Unix()] || len(days) > 0 && days[at.In(e.from.Location()).Format(time.DateOnly)]
+	})
 }
 
 // maxDates is how many dates one property can list.

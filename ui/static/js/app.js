@@ -241,6 +241,16 @@
     else if (event.detail?.connection?.attempt > 1 && !over()) cut("offline");
   });
   document.addEventListener("htmx:sse:after:connection", () => mended("ended", "offline"));
+  // A connection can be dead without a word. The server says something every 15 seconds: after two that are missing the stream begins anew.
+  let silent;
+  const heard = () => {
+    clearTimeout(silent);
+    silent = setTimeout(() => {
+      document.getElementById("stream")?._htmx?.sse?.reader?.cancel();
+      silent = setTimeout(() => document.hidden || over() || cut("offline"), 3000);
+    }, 35000);
+  };
+  for (const sign of ["after:connection", "before:message"]) document.addEventListener("htmx:sse:" + sign, heard);
   // A page that would be left for the sign-in page stays while it has a text that only it has.
   document.addEventListener("htmx:before:response", (event) => {
     if (!event.detail?.ctx?.response?.raw?.headers.has("HX-Redirect") || !typed("typed", "saving", "failed").length) return;

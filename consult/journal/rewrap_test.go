@@ -1,0 +1,80 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"go.etcd.io/bbolt"
+
+	"silta/consult/seal"
+)
+
+// TestRewrapBesideFailure: what a rotation has sealed again in a transaction that somebody else's failure undid is sealed again once more.
+// Otherwise the key would be forgotten that alone opens it.
+func TestRewrapBesideFailure(t *testing.T) {
+	master := filepath.Join(t.TempDir(), "master.json")
+	keys, err := seal.CreateMaster(master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := Open(filepath.Join(t.TempDir(), "silta.db"), keys, nil, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	// The old key has sealed what the first transaction looks at, the new one all that is behind.
+	add := func(prefix string) {
+		ids := make([]string, rewrapTogether/4)
+		for i := range ids {
+			ids[i] = fmt.Sprintf("%s%04d", prefix, i)
+		}
+		for _, err := range together(t, j, func(string) context.Context { return t.Context() }, ids...) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	add("a")
+	if err := errors.Join(seal.AddMaster(master), keys.Reload(master)); err != nil {
+		t.Fatal(err)
+	}
+	add("b")
+	add("c")
+
+	busy, free := make(chan struct{}), make(chan struct{})
+	hold := newRequest(t.Context(), "token", "hold")
+	hold.alone = func() error { close(busy); <-free; return nil }
+	j.queue.put(hold)
+	<-busy
+	ended := make(chan error)
+	go func() {
+		_, err := j.Rewrap(t.Context())
+		ended <- err
+	}()
+	for waiting := 0; waiting == 0; runtime.Gosched() {
+		j.queue.mu.Lock()
+		waiting = len(j.queue.waiting)
+		j.queue.mu.Unlock()
+	}
+	fails := newRequest(t.Context(), "token", "fails")
+	fails.erase = func(*bbolt.Tx) error { return errGrown }
+	j.queue.put(fails)
+	close(free)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if <-fails.done; !errors.Is(fails.err, errGrown) {
+		t.Fatal(fails.err)
+	}
+
+	if err := errors.Join(seal.ForgetMasters(master), keys.Reload(master)); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
