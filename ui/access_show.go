@@ -31,7 +31,7 @@ func (s *Server) searchAccess(c echo.Context, v *visit) error {
 		}
 		return s.accessPage(c, v, http.StatusUnprocessableEntity, p)
 	}
-	return c.Redirect(http.StatusSeeOther, strings.TrimSuffix("/access?"+queryOf(p.Search), "?")+"#looks")
+	return c.Redirect(http.StatusSeeOther, accessPath(p.Search)+"#looks")
 }
 
 // accessPage shows the log. Where what is looked for makes no sense, it shows none.
@@ -66,7 +66,11 @@ func (s *Server) accessPage(c echo.Context, v *visit, status int, p templates.Ac
 		running, last := s.Prover.Result()
 		p.Proof = &templates.ProofState{Running: running, Last: last}
 	}
-	p.Page = s.page(c, v, strings.TrimSuffix("/access?"+queryOf(p.Search), "?"))
+	path := "/access"
+	if len(p.Errors) == 0 {
+		path = accessPath(p.Search)
+	}
+	p.Page = s.page(c, v, path)
 	return render(c, status, p.View())
 }
 
@@ -85,6 +89,11 @@ func (s *Server) startProof(c echo.Context, v *visit) error {
 func searchOf(q url.Values) templates.AccessSearch {
 	line := func(name string) string { return strings.TrimSpace(q.Get(name)) }
 	return templates.AccessSearch{Person: line("person"), Ref: strings.ToUpper(line("ref")), From: line("from"), To: line("to")}
+}
+
+// accessPath is the address of what a search finds. The search is one that makes sense: then it holds nothing but ids, references and days.
+func accessPath(a templates.AccessSearch) string {
+	return strings.TrimSuffix("/access?"+queryOf(a), "?")
 }
 
 // queryOf writes a search as the query of an address.

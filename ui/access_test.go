@@ -85,7 +85,10 @@ func TestAccessLog(t *testing.T) {
 	if n := auditor.get(search(c.Ref, "childpsych").header.Get("Location")).Find("tbody tr").Length(); n != 1 {
 		t.Errorf("%d looks of one person", n)
 	}
-	for _, wrong := range []*page{search("S-2026-9999", ""), search("salainen teksti", ""), search("", "nobody")} {
+	for _, wrong := range []*page{search("S-2026-9999", ""), search("salainen teksti", ""), search("", "nobody"), search("010594Y9032", "")} {
+		if href, _ := wrong.Find("#languages a").Attr("href"); href != "/access?lang=fi" {
+			t.Errorf("what was typed is in an address: %s", href)
+		}
 		if wrong.wantStatus(422); wrong.Find("tbody tr").Length() > 0 || wrong.Find(".error").Length() == 0 {
 			t.Error("a search that makes no sense finds something, or is not told of")
 		}

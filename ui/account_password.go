@@ -73,13 +73,14 @@ func (s *Server) changeCredentials(c echo.Context, v *visit, what string, edit f
 	if s.Letters == nil || p.Email == "" {
 		return nil
 	}
-	s.later(func(ctx context.Context) error {
-		_, err := s.Letters.Letter(ctx, letterID("account-changed"), p.ID, consult.Letter{
-			Kind: "account-changed", At: s.Now(), Path: pathAccount,
-			Facts: []consult.LetterFact{{Name: "what", Value: consult.LetterValue{Word: "letter.change." + what}}},
-		})
-		return err
-	})
+	// Before the answer, and even if nobody waits for that: it is changed, and a letter that waits could be lost.
+	ctx := context.WithoutCancel(c.Request().Context())
+	if _, err := s.Letters.Letter(ctx, letterID("account-changed"), p.ID, consult.Letter{
+		Kind: "account-changed", At: s.Now(), Path: pathAccount,
+		Facts: []consult.LetterFact{{Name: "what", Value: consult.LetterValue{Word: "letter.change." + what}}},
+	}); err != nil {
+		s.problems.Record(ctx, err)
+	}
 	return nil
 }
 

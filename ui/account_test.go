@@ -101,6 +101,22 @@ func TestChangePassword(t *testing.T) {
 	r.open("/sign-in").submit(r, "#sign-in", url.Values{"name": {"nurse"}, "password": {another}}).wantStatus(303)
 }
 
+// TestLetterBeforeTheEnd: who has changed what they sign in with is written to, also when the server is just shutting down.
+func TestLetterBeforeTheEnd(t *testing.T) {
+	box := newLetters()
+	closing, end := context.WithCancel(t.Context())
+	s := newSite(t, func(o *ui.Options) { o.Letters, o.Closing = box, closing })
+	s.addresses()
+	nurse := s.as("nurse")
+	form := nurse.open("/account")
+	end()
+	form.submit(nurse, "form[action='/account/password']", url.Values{"password": {password}, "new_password": {another}}).wantStatus(303)
+	if len(box.rung) != 1 {
+		t.Fatalf("%d letters", len(box.rung))
+	}
+	box.next(t, "account-changed", "nurse")
+}
+
 func TestSessionsAreOnesOwn(t *testing.T) {
 	s := newSite(t, nil)
 	nurse, phone, midwife := s.as("nurse"), s.visitor(), s.as("midwife")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -149,6 +150,9 @@ func (s *site) later(d time.Duration) {
 	s.now = s.now.Add(d)
 }
 
+// loopback is the network of this machine.
+var loopback = &net.IPNet{IP: net.IPv4(127, 0, 0, 0), Mask: net.CIDRMask(8, 32)}
+
 func (s *site) start() {
 	s.t.Helper()
 	sessions, err := session.Open(s.sessions)
@@ -164,6 +168,7 @@ func (s *site) start() {
 		Service: s.service, People: s.store.View, Pools: ui.PoolsOf(s.book, func() (uint64, time.Time) { return s.book.Current().Number, consulttest.Start }), Subscribe: s.subscribe, Sessions: sessions, Drafts: drafts,
 		PublicURL: "http://" + s.http.Listener.Addr().String(), Now: s.clock, Zone: func() *time.Location { return helsinki },
 		Log: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Closing: closing,
+		MetricsFrom: []*net.IPNet{loopback},
 	}
 	if s.change != nil {
 		s.change(&o)

@@ -1,13 +1,9 @@
 package ui
 
 import (
-	"strconv"
-
 	"silta/consult"
 	"silta/ui/templates"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // readAction reads the form of an action as it was typed.
 func readAction(a consult.Action, f formValues) templates.ActionForm {

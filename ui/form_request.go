@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"silta/consult"
@@ -35,7 +36,7 @@ func readRequest(f formValues) (templates.RequestForm, consult.Request, faults) 
 	}
 	for i, row := range f.rows("instruments", "name", "score", "date") {
 		form.Instruments = append(form.Instruments, templates.InstrumentForm{Name: row[0], Score: row[1], Date: row[2]})
-		at := "/instruments/" + itoa(i)
+		at := "/instruments/" + strconv.Itoa(i)
 		r.Instruments = append(r.Instruments, consult.Instrument{
 			Name: row[0], Score: wrong.number(at+"/score", row[1]), Date: day(row[2]),
 		})

@@ -1,9 +1,12 @@
 package ui_test
 
 import (
+	"context"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,18 +67,28 @@ func TestPagesOfLists(t *testing.T) {
 	}
 
 	// The sender's own: what is open is there as a whole, what has ended page by page.
-	for _, id := range ids[:60] {
+	// They end in another order than that of their deadlines.
+	var ended []string
+	for i := range 60 {
+		id := ids[i*7%60]
 		_, err := s.service.Do(t.Context(), s.actor("nurse"), id, consult.WithdrawCommand{}, consult.Change{})
 		s.check(err)
+		ended = append([]string{"case-" + id}, ended...)
+		s.later(time.Minute)
 	}
 	nurse := s.as("nurse")
 	p := nurse.open("/requests")
-	if open, ended := p.Find("#group-open .case").Length(), p.Find("#group-ended .case").Length(); open != 60 || ended != 50 {
-		t.Errorf("%d open, %d ended", open, ended)
+	last := p.Find("#group-ended .case").Map(func(_ int, row *selection) string { return row.AttrOr("id", "") })
+	if open, n := p.Find("#group-open .case").Length(), len(last); open != 60 || n != 50 {
+		t.Errorf("%d open, %d ended", open, n)
 	}
 	next, _ := p.Find(".pager a[href*='after=']").Attr("href")
 	if p = nurse.open(next); p.Find(".case").Length() != 10 || p.has("#group-open") {
 		t.Errorf("the next page has %d rows", p.Find(".case").Length())
+	}
+	last = append(last, p.Find(".case").Map(func(_ int, row *selection) string { return row.AttrOr("id", "") })...)
+	if !slices.Equal(last, ended) {
+		t.Errorf("what has ended is listed as\n%v, want the last one first:\n%v", last, ended)
 	}
 }
 
@@ -187,19 +200,37 @@ func TestMetricsFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, here, err := net.ParseCIDR("127.0.0.0/8")
-	if err != nil {
-		t.Fatal(err)
+	details := func(o *ui.Options) {
+		o.Ready = func(context.Context) []ui.Check {
+			return []ui.Check{{Name: "addresses", Status: ui.CheckWarning, Detail: "mail does not arrive at nurse"}}
+		}
 	}
-	s := newSite(t, func(o *ui.Options) { o.MetricsFrom = []*net.IPNet{elsewhere} })
+	// told is whether somebody is told how the server does: by its numbers, and by the details of what is not as it should be.
+	told := func(r *reader, want bool) {
+		t.Helper()
+		status := map[bool]int{true: 200, false: 404}[want]
+		r.get("/metrics").wantStatus(status)
+		ready := r.get("/readyz").wantStatus(200)
+		if strings.Contains(ready.body, "nurse") != want || !strings.Contains(ready.body, `"addresses","status":"warning"`) {
+			t.Errorf("told %t, want %t: %s", !want, want, ready.body)
+		}
+	}
+	s := newSite(t, details)
+	told(s.visitor(), true)
+	s = newSite(t, func(o *ui.Options) { details(o); o.MetricsFrom = nil })
+	told(s.visitor(), false)
+	s = newSite(t, func(o *ui.Options) { details(o); o.MetricsFrom = []*net.IPNet{elsewhere} })
 	r := s.visitor()
 	r.header.Set("X-Forwarded-For", "192.0.2.7")
-	r.get("/metrics").wantStatus(404)
-	s = newSite(t, func(o *ui.Options) { o.MetricsFrom, o.TrustedProxies = []*net.IPNet{elsewhere}, []*net.IPNet{here} })
+	told(r, false)
+	s = newSite(t, func(o *ui.Options) {
+		details(o)
+		o.MetricsFrom, o.TrustedProxies = []*net.IPNet{elsewhere}, []*net.IPNet{loopback}
+	})
 	r = s.visitor()
-	r.get("/metrics").wantStatus(404)
+	told(r, false)
 	r.header.Set("X-Forwarded-For", "192.0.2.7")
-	r.get("/metrics").wantStatus(200)
+	told(r, true)
 	r.header.Set("X-Forwarded-For", "192.0.2.7, 198.51.100.1")
-	r.get("/metrics").wantStatus(404)
+	told(r, false)
 }

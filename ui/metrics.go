@@ -38,8 +38,8 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 	m.took.WithLabelValues(known(method), route, strconv.Itoa(status)).Observe(took.Seconds())
 }
 
-// mayScrape reports whether /metrics is answered for a client at the address.
-func (s *Server) mayScrape(address string) bool {
+// looksAfter reports whether a client at the address may know how the server does.
+func (s *Server) looksAfter(address string) bool {
 	ip := net.ParseIP(address)
-	return len(s.MetricsFrom) == 0 || slices.ContainsFunc(s.MetricsFrom, func(n *net.IPNet) bool { return n.Contains(ip) })
+	return slices.ContainsFunc(s.MetricsFrom, func(n *net.IPNet) bool { return n.Contains(ip) })
 }

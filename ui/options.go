@@ -164,7 +164,7 @@ type Check struct {
 	Name string `json:"name"`
 	// Status is "ok", "warning" (it works, and somebody should look) or "failed" (it cannot serve).
 	Status CheckStatus `json:"status"`
-	// Detail says more, in English. It holds no personal data.
+	// Detail says more, in English. Of people it holds no more than ids, and only who looks after the server is told it.
 	Detail string `json:"detail,omitempty"`
 }
 
@@ -262,7 +262,7 @@ type Options struct {
 	Closing context.Context
 	// Site is who runs this installation.
 	Site templates.Site
-	// MetricsFrom are the networks that /metrics is answered for. None: everybody.
+	// MetricsFrom are the networks that /metrics and the details of /readyz are for. None: nobody.
 	MetricsFrom []*net.IPNet
 	// Demo is nil but in the demo.
 	Demo *Demo

@@ -93,7 +93,7 @@ func (s *Server) setDisabled(c echo.Context, v *visit, disabled bool, done strin
 
 // clearAddress takes the flag off a person's address: mail arrives there again.
 func (s *Server) clearAddress(c echo.Context, v *visit) error {
-	p, err := s.staff(v, c.Param("id"))
+	p, err := s.staff(c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (s *Server) clearAddress(c echo.Context, v *visit) error {
 // invitePerson sends a person the link with which they choose a password. The administrator never sees it: with it they could sign in
 // as the person.
 func (s *Server) invitePerson(c echo.Context, v *visit) error {
-	p, err := s.staff(v, c.Param("id"))
+	p, err := s.staff(c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *Server) invitePerson(c echo.Context, v *visit) error {
 
 // endPersonToken ends a person's token.
 func (s *Server) endPersonToken(c echo.Context, v *visit) error {
-	p, err := s.staff(v, c.Param("id"))
+	p, err := s.staff(c.Param("id"))
 	if err != nil {
 		return err
 	}

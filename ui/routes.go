@@ -183,7 +183,7 @@ func (s *Server) register() {
 	}
 	metrics := promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{DisableCompression: true}) // the server compresses
 	s.serve(route{method: get, path: "/metrics", open: true, background: true, watch: true, handle: func(_ *Server, c echo.Context, _ *visit) error {
-		if !s.mayScrape(c.RealIP()) {
+		if !s.looksAfter(c.RealIP()) {
 			return consult.Fail(consult.NotFound, "not-found")
 		}
 		metrics.ServeHTTP(c.Response(), c.Request())

@@ -117,3 +117,28 @@ func TestSecondFactorIsWantedLater(t *testing.T) {
 	}
 	nurse.get("/requests").wantStatus(200)
 }
+
+// TestCodesAreNotGuessed: who knows a password, and sits where its owner signs in, tries only some one-time codes before they have to wait.
+func TestCodesAreNotGuessed(t *testing.T) {
+	s := newSite(t, nil)
+	secret := session.NewCodeSecret()
+	s.update("nurse", func(p *consult.Person) { p.TOTP = secret })
+	known := s.visitor()
+	known.withPassword("nurse").wantStatus(200).submit(known, "#sign-in", url.Values{"code": {session.CodeAt(secret, time.Now())}}).wantStatus(303)
+	known.post("/sign-out", url.Values{}).wantStatus(303)
+	for where, r := range map[string]*reader{"where nobody was": s.visitor(), "where the owner was": known} {
+		tried := 0
+		for range 12 {
+			s.later(2 * time.Second)
+			for p := r.withPassword("nurse"); p.has("form[action='/sign-in/code']"); {
+				if p = p.submit(r, "#sign-in", url.Values{"code": {"000000"}}); p.status == http.StatusTooManyRequests {
+					break
+				}
+				tried++
+			}
+		}
+		if tried < 5 || tried > 12 {
+			t.Errorf("%s: %d codes in half a minute", where, tried)
+		}
+	}
+}

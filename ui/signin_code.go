@@ -32,6 +32,8 @@ func (s *Server) signInCode(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
+	// Counted apart: who knows the password gives it right each time, and that forgets what was tried before.
+	a.Account = "code " + id
 	if wait := s.guesses.Try(a, s.Now()); wait > 0 {
 		s.logSignIn(c, slowedSignIn, id, string(session.ByPasswordAndCode))
 		p.Problem = v.l.T("sign-in.wait", "span", v.l.Span(wait))

@@ -252,7 +252,7 @@ func cardOf(document any, at time.Time) (c card) {
 	case *consult.Consultation:
 		return card{
 			state: d.State, ref: d.Ref, requester: d.Requester, holder: d.Holder, pools: poolsOf(d),
-			answerBy: d.AnswerBy, due: d.Due(), facts: factsOf(d),
+			answerBy: d.AnswerBy, ended: d.EndedAt, due: d.Due(), facts: factsOf(d),
 		}
 	case consult.Person:
 		c.failed = d.MailFault.At

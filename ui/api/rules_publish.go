@@ -124,7 +124,8 @@ func document(c echo.Context) ([]byte, error) {
 	return data, nil
 }
 
-// comment reads the comment: text as it is, or in the form of RFC 8187 (UTF-8”S%C3%A4%C3%A4nt%C3%B6), which every client can send.
+// comment reads the comment: text as it is, or as RFC 8187 encodes it, behind the name of the character set and two apostrophes, which every
+// client can send.
 func comment(c echo.Context) (string, error) {
 	values := c.Request().Header.Values(headerComment)
 	if len(values) == 0 {

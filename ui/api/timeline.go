@@ -45,13 +45,12 @@ type timelineOutput struct {
 	// ClaimBy and AnswerBy are the deadlines from then on: of submitted, released, replied, followed-up and handed-over.
 	ClaimBy  string `json:"claim_by,omitempty"`
 	AnswerBy string `json:"answer_by,omitempty"`
-	// Outcome and the other answers are of closed.
 	// Step and Done are of step-set; Role and Name of worker-named.
 	Step *int             `json:"step,omitempty"`
 	Done *bool            `json:"done,omitempty"`
 	Role consult.PlanRole `json:"role,omitempty"`
 	Name *string          `json:"name,omitempty"`
-
+	// Outcome and the other answers are of closed.
 	Outcome     consult.Outcome         `json:"outcome,omitempty"`
 	Referral    consult.ReferralOutcome `json:"referral,omitempty"`
 	ValueClient int                     `json:"value_client,omitzero"`

@@ -247,7 +247,7 @@ func (s *Store) Find(person, id string) (d Draft, found bool, err error) {
 
 // IDs returns the ids of a person's drafts, in no order. Nothing is opened for it.
 func (s *Store) IDs(person string) (ids []string, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *bbolt.Tx) error {
 		prefix := prefixOf(person)
 		c := tx.Bucket(bucket).Cursor()
 		for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {

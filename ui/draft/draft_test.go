@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -239,6 +240,9 @@ func TestScrubAtOnce(t *testing.T) {
 				id := "new-" + strconv.Itoa(i)
 				s.save(person, id, "C"+id, id)
 				s.want(person, id, id)
+				if ids, err := s.IDs(person); err != nil || !slices.Contains(ids, id) {
+					t.Errorf("%s is not among %v: %v", id, ids, err)
+				}
 				if i%2 == 0 {
 					s.check(s.End(person, id, "C"+id))
 				}

@@ -56,10 +56,10 @@ func (a Attempt) series() []counted {
 	if a.Device != "" {
 		return []counted{{"device " + a.Device + " " + a.Account, freeHere, 0}}
 	}
-	network := Network(a.Address)
+	from := network(a.Address)
 	return []counted{
-		{"here " + network + " " + a.Account, freeHere, 0}, {"account " + a.Account, freeAccount, 0},
-		{"address " + network, freeAddress, forgottenAfter / freeAddress},
+		{"here " + from + " " + a.Account, freeHere, 0}, {"account " + a.Account, freeAccount, 0},
+		{"address " + from, freeAddress, forgottenAfter / freeAddress},
 	}
 }
 

@@ -42,7 +42,7 @@ func (l *Limits) Address(address string, now time.Time) time.Duration {
 	if l == nil {
 		return 0
 	}
-	return l.addresses.take(Network(address), now)
+	return l.addresses.take(network(address), now)
 }
 
 // Stream opens a stream of a person. It returns false where they have as many as they may; else close must be called at its end.
@@ -65,8 +65,8 @@ func (l *Limits) Stream(id string) (closed func(), ok bool) {
 	}), true
 }
 
-// Network is what addresses are told apart by: of IPv6 the network of 64 bits, all of which one machine can have.
-func Network(address string) string {
+// network is what addresses are told apart by: of IPv6 the network of 64 bits, all of which one machine can have.
+func network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address

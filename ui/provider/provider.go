@@ -15,11 +15,12 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 
 	"silta/consult"
 )
@@ -78,8 +79,8 @@ const attemptLasts = 10 * time.Minute
 // Provider is one of them. It is safe for concurrent use.
 type Provider struct {
 	Options
-	mu    sync.Mutex
-	known *known
+	looking singleflight.Group
+	known   atomic.Pointer[known]
 }
 
 // known is what a provider has told about itself.
@@ -107,38 +108,45 @@ var (
 	ErrWeak = errors.New("the provider has not made sure enough of the person")
 )
 
-// CallbackPath is where the provider sends the browser back to.
-func (p *Provider) CallbackPath() string { return "/sign-in/with/" + p.ID + "/back" }
+// callbackPath is where the provider sends the browser back to.
+func (p *Provider) callbackPath() string { return "/sign-in/with/" + p.ID + "/back" }
 
 func (p *Provider) context(ctx context.Context) context.Context {
 	return oidc.ClientContext(ctx, p.Client)
 }
 
-// look finds out about the provider, once it answers.
+// look finds out about the provider, once it answers. One look is for all who wait for it: while it is down they would stand in line. Errors
+// wrap [ErrDown], or are the context's.
 func (p *Provider) look(ctx context.Context) (*known, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.known != nil {
-		return p.known, nil
+	if k := p.known.Load(); k != nil {
+		return k, nil
 	}
-	// What it tells is kept beyond the request that has asked first.
-	found, err := oidc.NewProvider(p.context(context.WithoutCancel(ctx)), p.Issuer)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s: its configuration cannot be had", ErrDown, p.ID)
+	looked := p.looking.DoChan("", func() (any, error) {
+		// What it tells is kept beyond the request that has asked first.
+		found, err := oidc.NewProvider(p.context(context.Background()), p.Issuer)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s: its configuration cannot be had", ErrDown, p.ID)
+		}
+		p.known.Store(&known{
+			config: oauth2.Config{
+				ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: found.Endpoint(), RedirectURL: p.PublicURL + p.callbackPath(),
+				Scopes: append([]string{oidc.ScopeOpenID}, p.Scopes...),
+			},
+			verifier: found.Verifier(&oidc.Config{ClientID: p.ClientID}),
+			found:    found,
+		})
+		return nil, nil
+	})
+	select {
+	case r := <-looked:
+		return p.known.Load(), r.Err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	p.known = &known{
-		config: oauth2.Config{
-			ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: found.Endpoint(), RedirectURL: p.PublicURL + p.CallbackPath(),
-			Scopes: append([]string{oidc.ScopeOpenID}, p.Scopes...),
-		},
-		verifier: found.Verifier(&oidc.Config{ClientID: p.ClientID}),
-		found:    found,
-	}
-	return p.known, nil
 }
 
 // Start returns where to send the browser, and what to keep of the attempt. With anew the provider asks who they are also of somebody whom
-// it knows. Its error wraps [ErrDown].
+// it knows. Its error wraps [ErrDown], or is the context's.
 func (p *Provider) Start(ctx context.Context, next string, anew bool, now time.Time) (string, Attempt, error) {
 	k, err := p.look(ctx)
 	if err != nil {
@@ -155,7 +163,8 @@ func (p *Provider) Start(ctx context.Context, next string, anew bool, now time.T
 	return k.config.AuthCodeURL(a.State, options...), a, nil
 }
 
-// Finish returns what the provider says of who has come back from it with a query. Its errors wrap [ErrDown], [ErrRefused] or [ErrWeak].
+// Finish returns what the provider says of who has come back from it with a query. Its errors wrap [ErrDown], [ErrRefused] or [ErrWeak],
+// or are the context's.
 func (p *Provider) Finish(ctx context.Context, query url.Values, a Attempt, now time.Time) (consult.Assertion, error) {
 	if a.State == "" || now.Sub(a.Began) > attemptLasts || subtle.ConstantTimeCompare([]byte(a.State), []byte(query.Get("state"))) != 1 {
 		return consult.Assertion{}, fmt.Errorf("%w: %s: it was not asked for, or too long ago", ErrRefused, p.ID)

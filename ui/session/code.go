@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha1" // #nosec G505 -- RFC 6238 codes of HMAC-SHA-1 are what every authenticator app can do.
@@ -113,3 +114,14 @@ func NewRecoveryCodes() []string {
 func RecoveryCode(typed string) string {
 	return strings.ToLower(strings.NewReplacer("-", "", " ", "").Replace(typed))
 }
+
+// KeepNewCodes keeps the secret of one-time codes until they are confirmed.
+func (m *Manager) KeepNewCodes(ctx context.Context, secret string) {
+	m.scs.Put(ctx, keyNewCodes, secret)
+}
+
+// NewCodes returns that secret, or "".
+func (m *Manager) NewCodes(ctx context.Context) string { return m.scs.GetString(ctx, keyNewCodes) }
+
+// ForgetNewCodes forgets it.
+func (m *Manager) ForgetNewCodes(ctx context.Context) { m.scs.Remove(ctx, keyNewCodes) }

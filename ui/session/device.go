@@ -9,8 +9,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// DeviceLasts is how long a browser is known after the last sign-in on it.
-const DeviceLasts = 180 * 24 * time.Hour
+// deviceLasts is how long a browser is known after the last sign-in on it.
+const deviceLasts = 180 * 24 * time.Hour
 
 var bucketDevices = []byte("devices")
 
@@ -28,12 +28,12 @@ func (s *Store) Know(cookie *http.Cookie, person string, secure bool) (*http.Coo
 	if cookie != nil && len(cookie.Value) == len(secret) {
 		secret = cookie.Value
 	}
-	until := time.Now().Add(DeviceLasts)
+	until := time.Now().Add(deviceLasts)
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(bucketDevices).Put(key(secret+" "+person), binary.BigEndian.AppendUint64(nil, uint64(until.Unix())))
 	})
 	return &http.Cookie{ // #nosec G124 -- secure wherever the site is reached by https
-		Name: DeviceCookie(secure), Value: secret, Path: "/", MaxAge: int(DeviceLasts.Seconds()), HttpOnly: true, Secure: secure,
+		Name: DeviceCookie(secure), Value: secret, Path: "/", MaxAge: int(deviceLasts.Seconds()), HttpOnly: true, Secure: secure,
 		SameSite: http.SameSiteStrictMode,
 	}, err
 }

@@ -1,8 +1,8 @@
-// Package static holds what a page needs beside its HTML: one style sheet, one script, the typeface and the icons,
-// all inside the binary.
+// Package static holds what a page needs beside its HTML: one of two style sheets, one script and for some pages another, the typeface and
+// the icons, all inside the binary.
 //
 // Every file is served under a name that carries the hash of its content, so it may be cached for ever; a new
-// version of the program uses new names. Files that shrink are compressed once, when the package is first used.
+// version of the program uses new names. What shrinks is compressed once, when it is first asked for.
 //
 // # What to know about htmx 4
 //
@@ -13,8 +13,8 @@
 //     nothing is ever evaluated, so that script-src 'self' suffices; pages must not use those.
 //   - Attributes are not inherited, unless they are written with :inherited.
 //   - By itself it swaps every status except 204 and 304 in, 4xx and 5xx too. Our configuration leaves those out: a page is never
-//     replaced by an error. An answer's headers still work, so a request of a script whose session is over is answered with 401
-//     and "HX-Redirect: /sign-in". A redirect by status would be followed, and its page swapped in.
+//     replaced by an error. An answer's headers still work, so a list that asks for itself when the session is over is answered with 204
+//     and "HX-Redirect: /sign-in", and a form with 401. A redirect by status would be followed, and its page swapped in.
 //   - hx-swap="innerMorph" and "outerMorph" keep focus, typed text and scroll. Elements are matched by id first, so a list
 //     whose rows have stable ids is moved about rather than rebuilt.
 //   - hx-sse:connect="URL" opens a stream by fetch (with Accept: text/html, text/event-stream) when the element is loaded,
@@ -87,7 +87,7 @@ type file struct {
 	url         string
 	contentType string
 	plain       []byte
-	// packed are its forms by encoding, the smallest first; none where compression would not make it smaller.
+	// packed are its forms by encoding, the smallest first; none for a typeface, which is packed already.
 	packed []packed
 }
 

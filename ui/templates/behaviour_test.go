@@ -461,7 +461,7 @@ func demoSignIn(t *testing.T, b *browsertest.Browser) {
 			mu.Lock()
 			got = r.PostFormValue("name") + ":" + r.PostFormValue("password") + ":" + r.PostFormValue("next")
 			mu.Unlock()
-			draw(t, templates.Notice{Page: p, Title: "Valmis"}.View())(w, r)
+			draw(t, templates.PoolPage{Page: p, Name: "Valmis"}.View())(w, r)
 		},
 	})
 	tab := b.Tab(t)

@@ -1,5 +1,7 @@
 package templates
 
+import "strconv"
+
 // Help tells how the program is used.
 type Help struct {
 	Page
@@ -7,8 +9,15 @@ type Help struct {
 	Parts []string
 }
 
-// helpTexts is how many paragraphs each part has.
-const helpTexts = 5
+// texts are the paragraphs of a part, as many as the catalogue has.
+func (p Help) texts(part string) (list []string) {
+	for n := 1; p.L.Has(helpKey(part, n)); n++ {
+		list = append(list, p.L.T(helpKey(part, n)))
+	}
+	return list
+}
+
+func helpKey(part string, n int) string { return "help." + part + "." + strconv.Itoa(n) }
 
 // Accessibility is the statement that the law asks for.
 type Accessibility struct{ Page }

@@ -9,36 +9,7 @@
 // ("concerns", "red_flags", "involved", "interlock_confirmed", "identity_confirmed"), yes/no fields as "true" or not at all.
 // Errors are found by pointer, see [Errors].
 //
-// What is behind which address:
-//
-//	GET  /sign-in, POST /sign-in                    SignIn.View
-//	POST /sign-out
-//	GET  /requests, /requests/rows                  MyRequests.View, .Rows
-//	GET  /requests/stream                           events: queue, announce
-//	GET  /requests/new, POST /requests              NewRequest.View
-//	POST /requests/preview                          NewRequest.Live; .View without HX-Request
-//	GET  /queue, /queue/rows                        Queue.View, .Rows
-//	GET  /queue/stream                              events: queue, announce
-//	GET  /requests/ID                               RequestPage.View
-//	GET  /requests/ID/live?version=N                RequestPage.Live, then .LiveTimeline
-//	GET  /requests/ID/stream                        events: queue, announce
-//	POST /requests/ID/ACTION                        RequestPage.View when refused, else a redirect to it
-//	GET  /settings, POST /settings                  Settings.View
-//	GET  /operations, /operations/live              Operations.View, .Live
-//	GET  /rules                                     Rules.View
-//	POST /rules/check, /rules/tests, /rules/diff    Rules.Live; .View without HX-Request
-//	POST /rules                                     Rules.View when refused, else a redirect to it
-//	GET  /rules/sentences                           RulesSentences.View
-//	GET  /rules/try, POST /rules/try                RulesTry.View
-//	GET  /rules/versions, /rules/versions/N         RulesVersions.View, RulesVersion.View
-//	POST /rules/versions/N/restore                  RulesVersion.View when refused, else a redirect to /rules
-//	GET  /rules/compare?from=N&to=N                 RulesCompare.View
-//	GET  /find, POST /find, POST /find/open         Find.View
-//	GET  /openings                                  Openings.View
-//	GET  /access, POST /access, POST /access/proof  AccessLog.View
-//	GET  /access/extract                            AccessExtract.View
-//	GET  /access/export
-//	GET  /demo/mail, /demo/mail/ID                  DemoMails.View, DemoMailPage.View
+// What is behind which address stands in the routes of package ui.
 //
 // A stream sends "event: queue" when a list or a request is to be drawn again, and "event: announce" with a sentence as its
 // data, which is read out, and now and then "event: alive". Every page's links and forms work without script; what is live then stands still.

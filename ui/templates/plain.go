@@ -13,15 +13,6 @@ type Failure struct {
 	ID string
 }
 
-// Notice is a page that says one thing.
-type Notice struct {
-	Page
-	Title string
-	Text  string
-	// Link leads on, under the words LinkText; "" for none.
-	Link, LinkText string
-}
-
 // DemoMails is the demo's mailbox: every mail that would have been sent, the latest first.
 type DemoMails struct {
 	Page

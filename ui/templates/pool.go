@@ -76,7 +76,7 @@ type PoolPage struct {
 	// People can be put on call. Others are those of them whom the reader can ask to take a shift, Own the reader's coming ones.
 	People, Others, Own []Choice
 	MaySet, MayAsk      bool
-	// Feeds are the reader\'s calendar addresses.
+	// Feeds are the reader's calendar addresses.
 	Feeds   []FeedRow
 	Version uint64
 	Command string

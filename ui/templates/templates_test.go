@@ -40,6 +40,23 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// The help shows all that the catalogue has for it.
+func TestHelpIsWhole(t *testing.T) {
+	said := regexp.MustCompile(`(?m)^help\.([a-z-]+)\.[0-9]+:`)
+	for _, lang := range consult.Languages {
+		catalogue, err := os.ReadFile("../locale/" + string(lang) + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(samples, func(s sample) bool { return s.name == "help" })
+		html := render(t, lang, samples[i])
+		all := said.FindAllStringSubmatch(string(catalogue), -1)
+		if shown := strings.Count(html, "<li>"); shown != len(all) || shown == 0 {
+			t.Errorf("%s: %d paragraphs of %d", lang, shown, len(all))
+		}
+	}
+}
+
 var (
 	served = regexp.MustCompile(`/static/[^"]+`)
 	inline = regexp.MustCompile(`(?i)<style|<script(?:>| [^>]*>[^<])|\sstyle="|\son[a-z]+="|hx-on|javascript:|js:`)

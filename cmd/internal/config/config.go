@@ -199,7 +199,7 @@ type Log struct {
 
 // Metrics is `metrics`.
 type Metrics struct {
-	// Allow is `allow`: networks from which /metrics is answered. Default: this machine.
+	// Allow is `allow`: networks to which /metrics and the details of /readyz are told. Default: this machine. None: nobody.
 	Allow []netip.Prefix
 }
 
