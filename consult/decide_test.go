@@ -242,6 +242,27 @@ func TestDueGoesOn(t *testing.T) {
 	}
 }
 
+// TestReleasedIsClaimedAnew: who is told while nobody claims a request is told from the first step on again when it comes back to the
+// queue, and not when its plan is only moved.
+func TestReleasedIsClaimedAnew(t *testing.T) {
+	c := fold(nil, "sender", start, submission())
+	at := c.ClaimSteps[0].At
+	c = fold(c, SystemID, at, &RemindedEvent{About: RemindClaim})
+	if c.NextClaim != 1 {
+		t.Fatalf("next step %d after the first", c.NextClaim)
+	}
+	c = fold(c, "holder", at, &ClaimedEvent{})
+	c = fold(fold(c, "holder", at, &AskedEvent{Text: "?"}), "sender", at, &RepliedEvent{Text: "!", Plan: planAt(c.Clock)})
+	if c.NextClaim != 1 {
+		t.Errorf("next step %d after a reply", c.NextClaim)
+	}
+	plan := planAt(Clock{Start: c.Clock.Start, Claim: at})
+	c = fold(c, "holder", at, &ReleasedEvent{Plan: &plan})
+	if c.NextClaim != 0 || !c.Due().Equal(at.Add(time.Hour)) {
+		t.Errorf("next step %d at %v after the release", c.NextClaim, c.Due())
+	}
+}
+
 func TestHandOverKeepsTheClock(t *testing.T) {
 	c := fold(nil, "sender", start, submission())
 	at := start.Add(9 * time.Hour)
