@@ -38,15 +38,12 @@ func (c keyRotate) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	admin, closeAdmin, err := app.Control(dir)
-	if err != nil {
+	return withData(dir, func(admin app.Admin) error {
+		n, err := admin.RotateKey(ctx, c.Forget)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(w.stdout, "%d keys are sealed again; now copy %s/master.key to where you keep it\n", n, dir)
 		return err
-	}
-	defer closeAdmin()
-	n, err := admin.RotateKey(ctx, c.Forget)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w.stdout, "%d keys are sealed again; now copy %s/master.key to where you keep it\n", n, dir)
-	return err
+	})
 }
