@@ -2,7 +2,7 @@ package consult
 
 import "time"
 
-// ListQuery asks for a page of requests, the earliest answer deadline first, or the latest. The service builds it from what the caller
+// ListQuery asks for a page of requests, the earliest answer deadline or end first, or the latest. The service builds it from what the caller
 // may see: a query without scopes finds nothing.
 type ListQuery struct {
 	// Scopes are the index walks that are merged: a request that is in several is returned once.
@@ -11,7 +11,7 @@ type ListQuery struct {
 	States []State
 	// After continues behind the last item of an earlier page.
 	After Cursor
-	// Latest turns the order round: the latest deadline first.
+	// Latest turns the order round: the latest first.
 	Latest bool
 	// Limit is the most items to return, at least 1.
 	Limit int
@@ -49,12 +49,15 @@ const (
 	ByHolder ScopeKind = 'h'
 	// ByPool: answered by a pool, as the first or as a joined one.
 	ByPool ScopeKind = 'p'
+	// EndedOf: sent by a person and ended, in the order of the ends. It is merged with no other kind.
+	EndedOf ScopeKind = 'e'
 )
 
 // Cursor is a place between two requests in the order of lists. The zero cursor is before all of them.
 type Cursor struct {
-	AnswerBy time.Time
-	ID       string
+	// At is what the list is ordered by: the answer deadline, or the end.
+	At time.Time
+	ID string
 }
 
 // Page is one page of a list.

@@ -96,9 +96,11 @@ const (
 	BoxHeld Box = "held"
 	// BoxPool: all of my pools, ended ones too.
 	BoxPool Box = "pool"
+	// BoxEnded: sent by me and ended, the latest end first.
+	BoxEnded Box = "ended"
 )
 
-// Boxes are all of them.
+// Boxes are those that other systems ask for, each in the order of the deadlines.
 var Boxes = []Box{BoxMine, BoxQueue, BoxHeld, BoxPool}
 
 // ListFilter narrows a box.
@@ -108,8 +110,6 @@ type ListFilter struct {
 	Pool string
 	// States limits to these; none: all that the box has.
 	States []State
-	// Latest turns the order round.
-	Latest bool
 	After  Cursor
 	Limit  int
 	// Facts narrow the list. So that this never takes long, a page may then be short, and even empty, with another behind it.
@@ -122,16 +122,18 @@ const maxLook = 3_000
 // MaxPage is the most requests on one page.
 const MaxPage = 200
 
-// List returns a page of a box, the earliest answer deadline first or, where the filter says so, the latest. Pools that are not the actor's hold nothing.
+// List returns a page of a box, the earliest answer deadline first unless the box says otherwise. Pools that are not the actor's hold nothing.
 func (s *Service) List(_ context.Context, a Actor, f ListFilter) (Page, error) {
 	limit := min(max(f.Limit, 1), MaxPage)
-	q := ListQuery{After: f.After, Latest: f.Latest, Limit: limit, Facts: f.Facts}
+	q := ListQuery{After: f.After, Limit: limit, Facts: f.Facts}
 	if f.Facts != (ListFacts{}) {
 		q.Look = maxLook
 	}
 	switch f.Box {
 	case BoxMine:
 		q.Scopes, q.States = []Scope{{ByRequester, a.ID}}, States
+	case BoxEnded:
+		q.Scopes, q.States, q.Latest = []Scope{{EndedOf, a.ID}}, EndedStates, true
 	case BoxHeld:
 		q.Scopes, q.States = []Scope{{ByHolder, a.ID}}, append(slices.Clip(OpenStates), Answered)
 	case BoxQueue:

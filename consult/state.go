@@ -1,5 +1,7 @@
 package consult
 
+import "slices"
+
 // State is where a request is in its life. Escalation is not a state: it is a level that rises while nobody acts.
 type State string
 
@@ -21,8 +23,11 @@ var States = []State{Submitted, Claimed, Waiting, Answered, Closed, Withdrawn, E
 // OpenStates are those in which the pool owes an answer.
 var OpenStates = []State{Submitted, Claimed, Waiting}
 
+// EndedStates are those in which nothing can happen to the request any more.
+var EndedStates = []State{Closed, Withdrawn, Expired}
+
 // Open reports whether the pool owes an answer.
 func (s State) Open() bool { return s == Submitted || s == Claimed || s == Waiting }
 
 // Ended reports whether nothing can happen to the request any more.
-func (s State) Ended() bool { return s == Closed || s == Withdrawn || s == Expired }
+func (s State) Ended() bool { return slices.Contains(EndedStates, s) }

@@ -8,12 +8,12 @@ import (
 	"silta/consult"
 )
 
-// cursorText writes a place in a list, for the address of its next page: the deadline, in nanoseconds since 1970, and the id.
+// cursorText writes a place in a list, for the address of its next page: its moment, in nanoseconds since 1970, and the id.
 func cursorText(c consult.Cursor) string {
 	if c == (consult.Cursor{}) {
 		return ""
 	}
-	return strconv.FormatInt(c.AnswerBy.UnixNano(), 36) + "." + c.ID
+	return strconv.FormatInt(c.At.UnixNano(), 36) + "." + c.ID
 }
 
 // cursorOf reads what cursorText wrote; the beginning of the list for anything else.
@@ -23,5 +23,5 @@ func cursorOf(s string) (consult.Cursor, string) {
 	if err != nil || !consult.ValidID(id) {
 		return consult.Cursor{}, ""
 	}
-	return consult.Cursor{AnswerBy: time.Unix(0, n).UTC(), ID: id}, s
+	return consult.Cursor{At: time.Unix(0, n).UTC(), ID: id}, s
 }

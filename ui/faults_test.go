@@ -158,6 +158,12 @@ func TestFaultsOfActions(t *testing.T) {
 	guarded.submit(nurse, "form[action$='/add']", url.Values{"identity_confirmed": {"/text"}}).
 		follow(nurse).want(".timeline", "Soita 040 123 4567")
 
+	back := sent(t, nurse, nil)
+	guarded = nurse.open(back+"?lang=en").submit(nurse, "form[action$='/withdraw']", url.Values{"reason": {"Soitan 040 123 4567"}})
+	guarded.wantStatus(422).want("#withdraw-reason-guard", "a phone number")
+	guarded.submit(nurse, "form[action$='/withdraw']", url.Values{"identity_confirmed": {"/reason"}}).
+		follow(nurse).want(".timeline", "Soitan 040 123 4567")
+
 	psych.open(path).submit(psych, "form[action$='/claim']", nil)
 	p := psych.open(path+"?lang=en").submit(psych, "form[action$='/answer']", url.Values{
 		"text": {"Neuvo"}, "disposition": nil, "plan.3.who": {"minä"}, "plan.3.due": {"huomenna"},
@@ -181,7 +187,9 @@ func TestFaultsOfActions(t *testing.T) {
 	// While it is typed, somebody else changes the request.
 	stale := psych.open(path)
 	nurse.open(path).submit(nurse, "form[action$='/add']", url.Values{"text": {"Uutta tietoa"}})
-	p = stale.submit(psych, "form[action$='/answer']", url.Values{"text": {"Pitkä vastaus"}, "disposition": {"advice"}})
+	p = stale.submit(psych, "form[action$='/answer']", url.Values{
+		"text": {"Pitkä vastaus"}, "disposition": {"advice"}, "plan.0.who": nil, "plan.0.due": nil,
+	})
 	p.wantStatus(412).want(".flashes", "Somebody else changed the request first.")
 	p.want(".timeline", "Uutta tietoa")
 	p.submit(psych, "form[action$='/answer']", nil).follow(psych).want(".timeline", "Pitkä vastaus")

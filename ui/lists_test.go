@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,18 +67,28 @@ func TestPagesOfLists(t *testing.T) {
 	}
 
 	// The sender's own: what is open is there as a whole, what has ended page by page.
-	for _, id := range ids[:60] {
+	// They end in another order than that of their deadlines.
+	var ended []string
+	for i := range 60 {
+		id := ids[i*7%60]
 		_, err := s.service.Do(t.Context(), s.actor("nurse"), id, consult.WithdrawCommand{}, consult.Change{})
 		s.check(err)
+		ended = append([]string{"case-" + id}, ended...)
+		s.later(time.Minute)
 	}
 	nurse := s.as("nurse")
 	p := nurse.open("/requests")
-	if open, ended := p.Find("#group-open .case").Length(), p.Find("#group-ended .case").Length(); open != 60 || ended != 50 {
-		t.Errorf("%d open, %d ended", open, ended)
+	last := p.Find("#group-ended .case").Map(func(_ int, row *selection) string { return row.AttrOr("id", "") })
+	if open, n := p.Find("#group-open .case").Length(), len(last); open != 60 || n != 50 {
+		t.Errorf("%d open, %d ended", open, n)
 	}
 	next, _ := p.Find(".pager a[href*='after=']").Attr("href")
 	if p = nurse.open(next); p.Find(".case").Length() != 10 || p.has("#group-open") {
 		t.Errorf("the next page has %d rows", p.Find(".case").Length())
+	}
+	last = append(last, p.Find(".case").Map(func(_ int, row *selection) string { return row.AttrOr("id", "") })...)
+	if !slices.Equal(last, ended) {
+		t.Errorf("what has ended is listed as\n%v, want the last one first:\n%v", last, ended)
 	}
 }
 

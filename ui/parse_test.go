@@ -63,7 +63,7 @@ func FuzzCursor(f *testing.F) {
 		if c, kept := cursorOf(text); (c == consult.Cursor{}) != (kept == "") {
 			t.Errorf("%q is read as %v, %q", text, c, kept)
 		}
-		last := consult.Cursor{AnswerBy: time.Unix(0, at).UTC(), ID: "01a1fff5-eac1"}
+		last := consult.Cursor{At: time.Unix(0, at).UTC(), ID: "01a1fff5-eac1"}
 		if c, _ := cursorOf(cursorText(last)); c != last {
 			t.Errorf("%v comes back as %v", last, c)
 		}

@@ -31,9 +31,6 @@ func (s *Server) showRequestRows(c echo.Context, v *visit) error {
 	return render(c, http.StatusOK, p.Rows())
 }
 
-// endedStates are those of requests to which nothing can happen any more.
-var endedStates = []consult.State{consult.Closed, consult.Withdrawn, consult.Expired}
-
 // requests is one page of what the reader has sent: on the first one what waits for them and what is open, then what has ended.
 func (s *Server) requests(c echo.Context, v *visit) (templates.MyRequests, error) {
 	var p templates.MyRequests
@@ -68,9 +65,7 @@ func (s *Server) requests(c echo.Context, v *visit) (templates.MyRequests, error
 			group(g.kind, items)
 		}
 	}
-	ended, err := s.Service.List(c.Request().Context(), v.actor, consult.ListFilter{
-		Box: consult.BoxMine, States: endedStates, Latest: true, After: after, Limit: pageSize,
-	})
+	ended, err := s.Service.List(c.Request().Context(), v.actor, consult.ListFilter{Box: consult.BoxEnded, After: after, Limit: pageSize})
 	group("ended", ended.Items)
 	p.Next = cursorText(ended.Next)
 	return p, err

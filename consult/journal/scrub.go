@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -38,11 +36,8 @@ func (j *Journal) scrub(ctx context.Context) error {
 		return j.doubt
 	}
 	// With one more commit neither of the two states that the file can fall back to needs what is overwritten.
-	err := boltsafe.Update(j.db, func(tx *bbolt.Tx) error {
-		meta := tx.Bucket(bucketMeta)
-		return meta.Put(rowFormat, slices.Clone(meta.Get(rowFormat)))
-	})
-	if err != nil {
+	var txid uint64
+	if err := boltsafe.Update(j.db, func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil {
 		return err
 	}
 	wait, cancel := context.WithTimeout(ctx, drainTime)
@@ -50,13 +45,5 @@ func (j *Journal) scrub(ctx context.Context) error {
 	if err := j.db.Drain(wait); err != nil {
 		return errors.Join(ErrBusy, ctx.Err())
 	}
-	var txid uint64
-	if err := j.view(func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil {
-		return err
-	}
-	file, err := os.OpenFile(j.db.Path(), os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(boltpages.Overwrite(file, txid), file.Sync(), file.Close())
+	return boltpages.Overwrite(j.db.Path(), txid)
 }

@@ -66,7 +66,7 @@ func queue(b *testing.B, size int) filled {
 				}
 				if i%(size/100) == 0 && i < size/2 {
 					mu.Lock()
-					from = append(from, consult.Cursor{AnswerBy: e.Notice.AnswerBy, ID: e.ID})
+					from = append(from, consult.Cursor{At: e.Notice.AnswerBy, ID: e.ID})
 					mu.Unlock()
 				}
 			}

@@ -32,7 +32,7 @@ func (v *View) list(tx *bbolt.Tx, q consult.ListQuery, plains *[]contents) (next
 	var last []byte
 	for place, narrowing := m.next(); place != nil; place, narrowing = m.next() {
 		if len(*plains) == limit || looked == most {
-			return consult.Cursor{AnswerBy: readMoment(last), ID: string(last[momentLen:])}, nil
+			return consult.Cursor{At: readMoment(last), ID: string(last[momentLen:])}, nil
 		}
 		looked++
 		if last = place; !may(narrowing) {
@@ -58,7 +58,7 @@ func (v *View) list(tx *bbolt.Tx, q consult.ListQuery, plains *[]contents) (next
 	return next, nil
 }
 
-// merge walks several lists at once, in the order of their places: the answer deadline and the id of a request.
+// merge walks several lists at once, in the order of their places: the moment that they are ordered by and the id of a request.
 // Latest: in the reverse of it.
 type merge struct {
 	walks  []*walk
@@ -83,7 +83,7 @@ func newMerge(index tier.Table, q consult.ListQuery) *merge {
 	}
 	var after []byte
 	if q.After != (consult.Cursor{}) {
-		after = append(moment(nil, q.After.AnswerBy), q.After.ID...)
+		after = append(moment(nil, q.After.At), q.After.ID...)
 	}
 	m := &merge{latest: q.Latest, last: after}
 	for _, scope := range q.Scopes {

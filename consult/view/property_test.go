@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -127,6 +128,19 @@ func (w *world) checkLists(t *rapid.T) {
 		}
 	}
 	slices.SortFunc(scopes, func(a, b consult.Scope) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	for _, id := range requesters {
+		q := consult.ListQuery{
+			Scopes: []consult.Scope{{Kind: consult.EndedOf, ID: id}}, States: rapid.SliceOf(rapid.SampledFrom(consult.States)).Draw(t, "states"),
+			Limit: rapid.IntRange(1, 7).Draw(t, "limit"), Latest: true,
+		}
+		want := w.sorted(func(r *consult.Consultation) time.Time { return r.EndedAt }, func(r *consult.Consultation) bool {
+			return r.Requester == id && r.State.Ended() && (len(q.States) == 0 || slices.Contains(q.States, r.State))
+		})
+		slices.Reverse(want)
+		if got := pages(t, w.View, q); !slices.Equal(got, want) {
+			t.Fatalf("list %+v:\n%v, want\n%v", q, got, want)
+		}
+	}
 	for range 4 {
 		q := consult.ListQuery{
 			Scopes: rapid.SliceOf(rapid.SampledFrom(scopes)).Draw(t, "scopes"),
@@ -140,7 +154,7 @@ func (w *world) checkLists(t *rapid.T) {
 			q.Scopes = slices.DeleteFunc(q.Scopes, func(s consult.Scope) bool { return s.Kind != consult.ByPool })
 			q.States = rapid.SliceOfNDistinct(rapid.SampledFrom(consult.OpenStates), 1, 3, rapid.ID[consult.State]).Draw(t, "open states")
 		}
-		want := w.sorted(func(r *consult.Consultation) bool {
+		want := w.sorted(func(r *consult.Consultation) time.Time { return r.AnswerBy }, func(r *consult.Consultation) bool {
 			return slices.ContainsFunc(q.Scopes, func(s consult.Scope) bool { return inScope(r, s) }) &&
 				(len(q.States) == 0 || slices.Contains(q.States, r.State)) && isOf(r, q.Facts)
 		})

@@ -3,10 +3,7 @@ package view
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"silta/consult"
@@ -15,7 +12,7 @@ import (
 // The index is one bucket of rows. A row's first byte says what it is; what follows sorts it. Rows hold ids, codes and times
 // only, since keys are not sealed.
 //
-//	l scope-kind scope-id 0 state answer-by id   a request in a list; in a pool's the value is what it is narrowed by
+//	l scope-kind scope-id 0 state moment id      a request in a list, by its answer deadline or its end; in a pool's the value is what it is narrowed by
 //	d moment kind 0 id                           a subject on which time acts by itself
 //	f moment id                                  a delivery that failed
 //	h person 0 moment id                         a delivery that waits for the person's digest
@@ -69,14 +66,12 @@ func heldPrefix(person string) []byte { return append(append([]byte{rowHeld}, pe
 
 // refRow is the row of a reference such as S-2026-0042, and false for a text that is none.
 func refRow(ref string) ([]byte, bool) {
-	year, number, ok := strings.Cut(strings.TrimPrefix(ref, "S-"), "-")
-	y, err := strconv.ParseUint(year, 10, 16)
-	n, err2 := strconv.ParseUint(number, 10, 32)
-	if !ok || err != nil || err2 != nil || ref != fmt.Sprintf("S-%04d-%04d", y, n) {
+	year, number, ok := consult.ParseRef(ref)
+	if !ok {
 		return nil, false
 	}
-	b := binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(y))
-	return binary.BigEndian.AppendUint32(b, uint32(n)), true
+	b := binary.BigEndian.AppendUint16([]byte{rowRef}, year)
+	return binary.BigEndian.AppendUint32(b, number), true
 }
 
 // card is what a document's rows follow from. It stands in clear beside the sealed document, so that the rows of a document
@@ -86,7 +81,7 @@ type card struct {
 	ref               string
 	requester, holder string
 	pools             []string
-	answerBy          time.Time
+	answerBy, ended   time.Time
 	// failed is when a delivery failed or was held back, or a person's address was found not to work. A delivery's holder is for whom it
 	// was held back.
 	due, failed time.Time
@@ -97,17 +92,20 @@ type card struct {
 // rows returns all rows of the document but its reference's.
 func (c *card) rows(kind consult.SubjectKind, id string) (rows []row) {
 	add := func(key []byte) { rows = append(rows, row{key, []byte{}}) }
-	list := func(k consult.ScopeKind, scope string, value []byte) {
-		rows = append(rows, row{append(moment(listPrefix(k, scope, c.state), c.answerBy), id...), value})
+	list := func(k consult.ScopeKind, scope string, by time.Time, value []byte) {
+		rows = append(rows, row{append(moment(listPrefix(k, scope, c.state), by), id...), value})
 	}
 	if c.state != "" {
-		list(consult.ByRequester, c.requester, []byte{})
+		list(consult.ByRequester, c.requester, c.answerBy, []byte{})
+		if !c.ended.IsZero() {
+			list(consult.EndedOf, c.requester, c.ended, []byte{})
+		}
 		if c.holder != "" {
-			list(consult.ByHolder, c.holder, []byte{})
+			list(consult.ByHolder, c.holder, c.answerBy, []byte{})
 		}
 		narrowing := c.facts.narrowing()
 		for _, p := range c.pools {
-			list(consult.ByPool, p, narrowing)
+			list(consult.ByPool, p, c.answerBy, narrowing)
 		}
 		for _, key := range c.facts.similarRows(id) {
 			add(key)
@@ -139,7 +137,7 @@ func without(a, b []row) []row {
 // append writes the card behind b.
 func (c *card) append(b []byte) []byte {
 	b = append(b, stateByte(c.state))
-	for _, t := range []time.Time{c.answerBy, c.due, c.failed} {
+	for _, t := range []time.Time{c.answerBy, c.ended, c.due, c.failed} {
 		b = moment(b, t)
 	}
 	b = append(b, byte(len(c.pools)))
@@ -154,14 +152,14 @@ func (c *card) append(b []byte) []byte {
 
 // readCard reads what append wrote, and returns what follows; false where it is cut short.
 func readCard(b []byte) (c card, rest []byte, ok bool) {
-	const fixed = 1 + 3*momentLen + 1
+	const fixed = 1 + 4*momentLen + 1
 	if len(b) < fixed || int(b[0]) > len(consult.States) {
 		return card{}, nil, false
 	}
 	if b[0] > 0 {
 		c.state = consult.States[b[0]-1]
 	}
-	for i, t := range []*time.Time{&c.answerBy, &c.due, &c.failed} {
+	for i, t := range []*time.Time{&c.answerBy, &c.ended, &c.due, &c.failed} {
 		*t = readMoment(b[1+i*momentLen:])
 	}
 	texts := make([]string, 3+int(b[fixed-1]))

@@ -26,7 +26,7 @@ import (
 )
 
 // format is of documents and rows together: a view of another format is built again.
-const format = 8
+const format = 9
 
 var (
 	bucketView = []byte("view")

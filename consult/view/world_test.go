@@ -180,8 +180,8 @@ func (w *world) proceed(t *rapid.T) {
 	w.append(t, maybeFolded(t, e), r.Revision)
 }
 
-// sorted returns the requests that match, in the order of lists.
-func (w *world) sorted(match func(r *consult.Consultation) bool) []string {
+// sorted returns the requests that match, in the order of a moment of theirs.
+func (w *world) sorted(by func(r *consult.Consultation) time.Time, match func(r *consult.Consultation) bool) []string {
 	var found []*consult.Consultation
 	for _, r := range w.requests {
 		if match(r) {
@@ -189,7 +189,7 @@ func (w *world) sorted(match func(r *consult.Consultation) bool) []string {
 		}
 	}
 	slices.SortFunc(found, func(a, b *consult.Consultation) int {
-		return cmp.Or(a.AnswerBy.Compare(b.AnswerBy), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(by(a).Compare(by(b)), cmp.Compare(a.ID, b.ID))
 	})
 	ids := make([]string, len(found))
 	for i, r := range found {

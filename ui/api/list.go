@@ -98,8 +98,8 @@ func filterOf(q url.Values) (consult.ListFilter, error) {
 // cursorText writes a place in a list: the seconds and nanoseconds of the deadline, and the id.
 func cursorText(c consult.Cursor) string {
 	b := make([]byte, 0, 12+len(c.ID))
-	b = binary.BigEndian.AppendUint64(b, uint64(c.AnswerBy.Unix()))
-	b = binary.BigEndian.AppendUint32(b, uint32(c.AnswerBy.Nanosecond()))
+	b = binary.BigEndian.AppendUint64(b, uint64(c.At.Unix()))
+	b = binary.BigEndian.AppendUint32(b, uint32(c.At.Nanosecond()))
 	return base64.RawURLEncoding.EncodeToString(append(b, c.ID...))
 }
 
@@ -114,6 +114,6 @@ func cursorOf(s string) (consult.Cursor, bool) {
 		return consult.Cursor{}, false
 	}
 	at := time.Unix(int64(binary.BigEndian.Uint64(b)), int64(nanos)).UTC()
-	c := consult.Cursor{AnswerBy: at, ID: string(b[12:])}
+	c := consult.Cursor{At: at, ID: string(b[12:])}
 	return c, cursorText(c) == s
 }
