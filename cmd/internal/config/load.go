@@ -17,7 +17,6 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
-
 )
 
 // maxSize is the most bytes that a configuration may have.
