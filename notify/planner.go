@@ -69,7 +69,7 @@ func (p *Planner) Run(ctx context.Context) {
 		if heard {
 			failures = 0
 		}
-		p.log.Warn("mails are not planned for now", "error", err)
+		p.log.Warn("mails are not planned for now", "error", p.bus.why(err))
 		p.pause(ctx, backoff(failures))
 		failures++
 	}
