@@ -109,7 +109,10 @@
     if (gone) form.dataset.unsaved = "gone";
     else if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
     mended("ended", "unkept", "offline");
-    if (gone) cut("gone", gone.textContent);
+    if (gone) return cut("gone", gone.textContent);
+    // Whoever loads the page anew, or whose phone does, finds what they have written.
+    const [, begun] = /^draft-(new-.+)/.exec(event.target.id) ?? [];
+    if (begun) history.replaceState(history.state, "", event.target.textContent.trim() ? `?draft=${begun}` : location.pathname);
   });
   const save = (form, keepalive = true) => {
     const place = form.querySelector(".draft");
