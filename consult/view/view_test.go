@@ -163,6 +163,17 @@ func TestNotFound(t *testing.T) {
 	}
 }
 
+// TestDueNow: a moment has come when it is now, and not a nanosecond before.
+func TestDueNow(t *testing.T) {
+	s := consulttest.Open(t)
+	at := submit(t, s, consulttest.Submission{}).Due()
+	for now, want := range map[time.Time]int{at.Add(-1): 0, at: 1} {
+		if due, err := s.View.Due(now, 5); err != nil || len(due) != want {
+			t.Errorf("at %v: %v, %v", now, due, err)
+		}
+	}
+}
+
 // TestEraseOne: what is erased takes nothing with it whose id only begins alike.
 func TestEraseOne(t *testing.T) {
 	s := consulttest.Open(t)
