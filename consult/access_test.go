@@ -97,7 +97,7 @@ func TestAdvisedIsClosed(t *testing.T) {
 				t.Errorf("%s, by %s: withdraw and close got %v, want %v", s, who, got, want)
 			}
 		}
-		v, err := Decide(c, CloseCommand{CloseOut{"confirmed", "avoided", 4, 5, ""}}, cast["sender"], start, Lifetimes{})
+		v, err := Decide(c, CloseCommand{CloseOut: CloseOut{"confirmed", "avoided", 4, 5, ""}}, cast["sender"], start, Lifetimes{})
 		if err != nil || slices.Contains(v.Tell, "holder") != (c.Holder != "") {
 			t.Errorf("%s: closed with %v, told %v", s, err, v.Tell)
 		}

@@ -52,37 +52,57 @@ func (s *Service) again(rules uint64, pool string, now time.Time) time.Time {
 
 // escalation resolves the steps that may fire now, up to the first that reaches somebody.
 func (s *Service) escalation(c *Consultation, now time.Time) (EscalateCommand, error) {
-	cmd := EscalateCommand{Next: s.again(c.Rules.Number, c.Pool, now)}
+	r, err := s.resolve(c, targetsFrom(c.Steps, c.NextStep), now)
+	return EscalateCommand{Reaches: r.reaches, HandOver: r.handOver, Fallback: r.fallback, Next: s.again(c.Rules.Number, c.Pool, now)}, err
+}
+
+// targetsFrom are the targets of the steps from one on, and at last those of the reminder.
+func targetsFrom(steps []Step, next int) [][]string {
 	var targets [][]string
-	for i := c.NextStep; i < len(c.Steps); i++ {
-		targets = append(targets, c.Steps[i].To)
+	for _, step := range steps[min(next, len(steps)):] {
+		targets = append(targets, step.To)
 	}
-	for _, to := range append(targets, reminder) {
-		r, err := s.reach(c.Rules.Number, c.Pool, to, now)
+	return append(targets, reminder)
+}
+
+// resolved is whom steps reach now, up to the first that reaches somebody who hears.
+type resolved struct {
+	reaches []StepReach
+	// handOver is the command for the last of them, where it hands the request over.
+	handOver *HandOverCommand
+	// fallback are the people to tell where none reaches anybody who hears.
+	fallback []string
+}
+
+// resolve finds out whom steps reach. A hand-over to a pool that is not there, or where nobody is on call, reaches nobody.
+func (s *Service) resolve(c *Consultation, targets [][]string, now time.Time) (resolved, error) {
+	var r resolved
+	for _, to := range targets {
+		reach, err := s.reach(c.Rules.Number, c.Pool, to, now)
 		if err != nil {
-			return cmd, err
+			return r, err
 		}
-		if r.HandOver != "" {
-			over, err := s.completeHandOver(c, HandOverCommand{Pool: r.HandOver}, now)
+		if reach.HandOver != "" {
+			over, err := s.completeHandOver(c, HandOverCommand{Pool: reach.HandOver}, now)
 			if err != nil {
-				return cmd, err
+				return r, err
 			}
 			if over.Known && over.Pool != c.Pool && len(over.OnCall) > 0 {
-				cmd.HandOver = &over
+				r.handOver = &over
 			} else {
-				r = Reach{}
+				reach = Reach{}
 			}
 		}
-		step := StepReach{To: to, Reach: r}
-		if step.Deaf, err = s.deaf(r); err != nil {
-			return cmd, err
+		deaf, err := s.deaf(reach)
+		if err != nil {
+			return r, err
 		}
-		cmd.Reaches = append(cmd.Reaches, step)
-		if !r.Empty() && !step.Deaf {
-			return cmd, nil
+		r.reaches = append(r.reaches, StepReach{To: to, Reach: reach, Deaf: deaf})
+		if !reach.Empty() && !deaf {
+			return r, nil
 		}
 	}
 	var err error
-	cmd.Fallback, err = s.fallback()
-	return cmd, err
+	r.fallback, err = s.fallback()
+	return r, err
 }

@@ -65,9 +65,17 @@ type (
 		OnCall       []string
 	}
 	// WithdrawCommand takes it back.
-	WithdrawCommand struct{ Reason string }
+	WithdrawCommand struct {
+		Reason string
+		// IdentityConfirmed is as in [Said].
+		IdentityConfirmed []string
+	}
 	// CloseCommand closes out.
-	CloseCommand struct{ CloseOut }
+	CloseCommand struct {
+		CloseOut
+		// IdentityConfirmed is as in [Said].
+		IdentityConfirmed []string
+	}
 )
 
 // Commands of time.

@@ -61,9 +61,11 @@ func Decide(c *Consultation, cmd Command, a Actor, now time.Time, life Lifetimes
 		return Verdict{&JoinedEvent{cmd.Pool, cmd.Reason, cmd.OnCall}, cmd.OnCall, nil}, f.err()
 	case WithdrawCommand:
 		f.text("/reason", cmd.Reason, MaxReason, false)
+		f.anonymous(c, "/reason", cmd.Reason, cmd.IdentityConfirmed)
 		return Verdict{&WithdrawnEvent{cmd.Reason}, holders(c), nil}, f.err()
 	case CloseCommand:
 		cmd.validate(&f)
+		f.anonymous(c, "/text", cmd.Text, cmd.IdentityConfirmed)
 		return Verdict{&ClosedEvent{cmd.CloseOut}, busy(c), nil}, f.err()
 	case StepCommand:
 		return c.mark(cmd)

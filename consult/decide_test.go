@@ -78,7 +78,7 @@ func command(t *rapid.T, c *Consultation, now time.Time) Command {
 	case Withdraw:
 		return WithdrawCommand{Reason: text}
 	case Close:
-		return CloseCommand{CloseOut{"confirmed", "avoided", 4, 5, text}}
+		return CloseCommand{CloseOut: CloseOut{"confirmed", "avoided", 4, 5, text}}
 	case Escalate:
 		reaches := []StepReach{{To: []string{"on-call"}}, {To: []string{"lead"}, Reach: Reach{People: []string{"lead"}}}}
 		return EscalateCommand{Reaches: reaches[rapid.IntRange(0, 1).Draw(t, "first"):], Fallback: []string{"admin"}}

@@ -137,13 +137,9 @@ func (s *Service) reminder(c *Consultation, now time.Time) (Command, error) {
 	switch c.State {
 	case Submitted:
 		// Of several that are due after a break, the last one is told.
-		cmd := RemindCommand{About: RemindClaim, Step: max(c.claimStepsBy(now)-1, c.NextClaim)}
-		var targets [][]string
-		for _, step := range c.ClaimSteps[cmd.Step:] {
-			targets = append(targets, step.To)
-		}
-		err := s.resolve(c, append(targets, reminder), now, &cmd.Reaches, &cmd.Fallback)
-		return cmd, err
+		step := max(c.claimStepsBy(now)-1, c.NextClaim)
+		r, err := s.resolve(c, targetsFrom(c.ClaimSteps, step), now)
+		return RemindCommand{About: RemindClaim, Step: step, Reaches: r.reaches, Fallback: r.fallback}, err
 	case Waiting:
 		return s.reminderOfReply(c, now)
 	}
@@ -183,27 +179,9 @@ func (s *Service) reminderOfReply(c *Consultation, now time.Time) (Command, erro
 	if c.Holder != "" && s.answersFor(c.Holder, c.Pool) {
 		targets = [][]string{{"person:" + c.Holder}, reminder}
 	}
-	err = s.resolve(c, targets, now, &cmd.Reaches, &cmd.Fallback)
+	r, err := s.resolve(c, targets, now)
+	cmd.Reaches, cmd.Fallback = r.reaches, r.fallback
 	return cmd, err
-}
-
-// resolve finds out whom steps reach, up to the first that reaches somebody who hears; and whom to tell if none does.
-func (s *Service) resolve(c *Consultation, targets [][]string, now time.Time, reaches *[]StepReach, fallback *[]string) (err error) {
-	for _, to := range targets {
-		step := StepReach{To: to}
-		if step.Reach, err = s.reach(c.Rules.Number, c.Pool, to, now); err != nil {
-			return err
-		}
-		if step.Deaf, err = s.deaf(step.Reach); err != nil {
-			return err
-		}
-		*reaches = append(*reaches, step)
-		if !step.Reach.Empty() && !step.Deaf {
-			return nil
-		}
-	}
-	*fallback, err = s.fallback()
-	return err
 }
 
 // deaf reports whether mail is known not to arrive at anybody whom a step reaches.

@@ -73,65 +73,58 @@ func (s *Service) Figures(_ context.Context, a Actor, o FigureOrder) (FigureRepo
 	months := o.months()
 	byPool, byMonth, byMunicipality, byConcern := figureRows{}, figureRows{}, figureRows{}, figureRows{}
 	for _, pool := range o.Pools {
-		// count adds what a pool answered to the lines that it belongs to.
-		count := func(by Dimension, from, to time.Time, lines func(value FigureKey) []*FigureRow) error {
-			q := FigureQuery{Pool: pool, By: by, From: figureEpoch, To: from, Municipalities: s.router.Municipalities()}
-			before, err := s.view.Figures(q)
-			if err != nil {
-				return err
-			}
-			q.From, q.To = from, to
-			found, err := s.view.Figures(q)
-			if err != nil {
-				return err
-			}
-			for value, more := range found {
-				for _, line := range lines(value) {
-					line.add(s.rounder, pool, by, value, before[value], more)
-				}
-			}
-			return nil
+		lines := []*FigureRow{byPool.at(FigureKey(pool))}
+		chosen := o.Pool == "" || o.Pool == pool
+		if chosen {
+			lines = append(lines, &r.Total)
 		}
-		into := func(rows figureRows) func(FigureKey) []*FigureRow {
-			return func(value FigureKey) []*FigureRow { return []*FigureRow{rows.at(value)} }
-		}
-		line := byPool.at(FigureKey(pool))
-		wanted := o.Pool == "" || o.Pool == pool
-		err := count(All, o.From, o.To, func(FigureKey) []*FigureRow {
-			if wanted {
-				return []*FigureRow{line, &r.Total}
-			}
-			return []*FigureRow{line}
-		})
+		err := s.figure(pool, All, o.From, o.To, func(FigureKey) []*FigureRow { return lines })
 		for i := range max(0, len(months)-1) {
 			month := byMonth.at(FigureKey(months[i].Format("2006-01")))
-			if err == nil && wanted {
-				err = count(All, months[i], months[i+1], func(FigureKey) []*FigureRow { return []*FigureRow{month} })
+			if err == nil && chosen {
+				err = s.figure(pool, All, months[i], months[i+1], func(FigureKey) []*FigureRow { return []*FigureRow{month} })
 			}
 		}
-		if err == nil && wanted && months != nil {
-			err = errors.Join(count(ByMunicipality, o.From, o.To, into(byMunicipality)), count(ByConcern, o.From, o.To, into(byConcern)))
+		if err == nil && chosen && months != nil {
+			err = errors.Join(
+				s.figure(pool, ByMunicipality, o.From, o.To, byMunicipality.lines), s.figure(pool, ByConcern, o.From, o.To, byConcern.lines),
+			)
 		}
 		if err != nil {
 			return r, err
 		}
 	}
 	r.Short = months == nil
-	r.ByPool, r.ByMonth = byPool.list(), byMonth.list()
-	for len(r.ByMonth) > 0 && r.ByMonth[0].empty() {
-		r.ByMonth = r.ByMonth[1:]
-	}
-	for len(r.ByMonth) > 0 && r.ByMonth[len(r.ByMonth)-1].empty() {
-		r.ByMonth = r.ByMonth[:len(r.ByMonth)-1]
-	}
+	r.ByPool, r.ByMonth = byPool.list(), trimmed(byMonth.list())
 	r.ByMunicipality, r.ByConcern = slices.DeleteFunc(byMunicipality.list(), FigureRow.empty), slices.DeleteFunc(byConcern.list(), FigureRow.empty)
 	watched := slices.DeleteFunc(slices.Clone(o.Pools), func(pool string) bool {
 		return !watches(a, pool) || o.Pool != "" && o.Pool != pool
 	})
-	if r.Watched = len(watched) > 0; !r.Watched {
-		return r, nil
+	var err error
+	if r.Watched = len(watched) > 0; r.Watched {
+		err = s.atRisk(a, watched, &r)
 	}
-	return r, s.atRisk(a, watched, &r)
+	return r, err
+}
+
+// figure adds what a pool answered in a time to the lines that each value of a dimension belongs to.
+func (s *Service) figure(pool string, by Dimension, from, to time.Time, lines func(FigureKey) []*FigureRow) error {
+	q := FigureQuery{Pool: pool, By: by, From: figureEpoch, To: from, Municipalities: s.router.Municipalities()}
+	before, err := s.view.Figures(q)
+	if err != nil {
+		return err
+	}
+	q.From, q.To = from, to
+	found, err := s.view.Figures(q)
+	if err != nil {
+		return err
+	}
+	for value, more := range found {
+		for _, line := range lines(value) {
+			line.add(s.rounder, pool, by, value, before[value], more)
+		}
+	}
+	return nil
 }
 
 // atRisk counts whose answer is late enough to endanger the care guarantee.

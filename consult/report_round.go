@@ -90,6 +90,9 @@ func (rows figureRows) at(key FigureKey) *FigureRow {
 	return rows[key]
 }
 
+// lines is the line of a key, as a list.
+func (rows figureRows) lines(key FigureKey) []*FigureRow { return []*FigureRow{rows.at(key)} }
+
 // list has the lines in the order of their keys.
 func (rows figureRows) list() []FigureRow {
 	var list []FigureRow
@@ -101,3 +104,14 @@ func (rows figureRows) list() []FigureRow {
 
 // empty reports whether a line tells nothing. That one is missing says no more than that it has few answers, or none.
 func (row FigureRow) empty() bool { return row.Answered == 0 }
+
+// trimmed is a list without the lines at its beginning and its end that tell nothing.
+func trimmed(list []FigureRow) []FigureRow {
+	for len(list) > 0 && list[0].empty() {
+		list = list[1:]
+	}
+	for len(list) > 0 && list[len(list)-1].empty() {
+		list = list[:len(list)-1]
+	}
+	return list
+}

@@ -135,7 +135,7 @@ func decideOverride(r *Rota, cmd SetOverrideCommand, now time.Time, side rotaSid
 	if err := f.err(); err != nil {
 		return rotaVerdict{}, err
 	}
-	if pending(r.Overrides, func(o Override) bool { return o.To.After(now) }) {
+	if full(r.Overrides, func(o Override) bool { return o.To.After(now) }) {
 		return rotaVerdict{}, Fail(Conflict, "conflict.rota-full", "max", maxPending)
 	}
 	tell := []string{cmd.Person}
@@ -180,7 +180,7 @@ func decideSwap(r *Rota, cmd AskSwapCommand, a Actor, now time.Time, side rotaSi
 		f.add("/from", "not-on-duty")
 		return rotaVerdict{}, f.err()
 	}
-	if pending(r.Swaps, func(s Swap) bool { return s.Open(now) }) {
+	if full(r.Swaps, func(s Swap) bool { return s.Open(now) }) {
 		return rotaVerdict{}, Fail(Conflict, "conflict.rota-full", "max", maxPending)
 	}
 	return rotaVerdict{
@@ -216,8 +216,8 @@ func onDuty(list []Shift, person string) bool {
 	return slices.ContainsFunc(list, func(s Shift) bool { return s.Person == person })
 }
 
-// pending reports whether there are as many as there may be.
-func pending[T any](list []T, open func(T) bool) bool {
+// full reports whether as many are open as there may be.
+func full[T any](list []T, open func(T) bool) bool {
 	n := 0
 	for _, item := range list {
 		if open(item) {

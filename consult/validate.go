@@ -209,8 +209,13 @@ func (f *faults) guard(pointer, text string, confirmed []string) {
 // said checks what the sender adds to a request.
 func (f *faults) said(c *Consultation, s Said) {
 	f.text("/text", s.Text, MaxText, true)
+	f.anonymous(c, "/text", s.Text, s.IdentityConfirmed)
+}
+
+// anonymous checks that what the sender of an anonymous request types keeps it so.
+func (f *faults) anonymous(c *Consultation, pointer, text string, confirmed []string) {
 	if c.Request.Client.Identity == nil {
-		f.guard("/text", s.Text, s.IdentityConfirmed)
+		f.guard(pointer, text, confirmed)
 	}
 }
 

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -197,7 +198,7 @@ func (r *Rules) pack(f *consult.Facts) packed {
 		p.at[atUrgency] = valueAt(firstUrgency, max(f.Urgency.Rank(), 0))
 	}
 	if r.asked[atMode] {
-		p.at[atMode] = valueAt(firstMode, slices.Index(consult.Modes, orDefault(f.Mode, consult.Written)))
+		p.at[atMode] = valueAt(firstMode, slices.Index(consult.Modes, cmp.Or(f.Mode, consult.Written)))
 	}
 	if r.asked[atProfession] {
 		p.at[atProfession] = valueAt(firstProfession, slices.Index(consult.Professions, f.Profession))
@@ -210,7 +211,7 @@ func (r *Rules) pack(f *consult.Facts) packed {
 		p.at[atMunicipality] = valueAt(firstMunicipality, place)
 	}
 	if r.asked[atLanguage] {
-		p.at[atLanguage] = valueAt(firstLanguage, slices.Index(consult.ClientLanguages, orDefault(f.Language, consult.Finnish)))
+		p.at[atLanguage] = valueAt(firstLanguage, slices.Index(consult.ClientLanguages, cmp.Or(f.Language, consult.Finnish)))
 	}
 	if r.askedOf[0] {
 		for _, c := range f.Concerns {
@@ -243,13 +244,6 @@ func asBit(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-func orDefault[T ~string](v, missing T) T {
-	if v == "" {
-		return missing
-	}
-	return v
 }
 
 func memberBit[T comparable](known []T, v T, first int) elements {

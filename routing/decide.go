@@ -1,13 +1,17 @@
 package routing
 
-import "silta/consult"
+import (
+	"cmp"
+
+	"silta/consult"
+)
 
 // Decide says where a request goes. It never fails: what no rule takes goes to the pool of otherwise. If an interlock forbids
 // sending, the pool is empty and the urgency is the request's own.
 func (r *Rules) Decide(f consult.Facts) consult.Decision {
 	p := r.pack(&f)
 	to := &r.outcomes[r.match(&p)]
-	d := consult.Decision{Rules: consult.RulesVersion{Hash: r.doc.Hash}, Rule: to.id, Urgency: orDefault(f.Urgency, consult.Routine)}
+	d := consult.Decision{Rules: consult.RulesVersion{Hash: r.doc.Hash}, Rule: to.id, Urgency: cmp.Or(f.Urgency, consult.Routine)}
 	blocked := false
 	for i, lock := range r.locks {
 		if anyHolds(lock, &p) {

@@ -38,6 +38,15 @@ func (n numbers) count() int {
 	return sum
 }
 
+// common is how many numbers both have.
+func (n numbers) common(o numbers) int {
+	sum := 0
+	for i, w := range n {
+		sum += bits.OnesCount64(w & o[i])
+	}
+	return sum
+}
+
 // all goes through the numbers in order.
 func (n numbers) all(yield func(int) bool) {
 	for i, w := range n {

@@ -181,11 +181,8 @@ func (d *decoder) ownID(n *node, ids map[string]Pos) (string, Pos) {
 }
 
 func (d *decoder) interlock(n *node, ids map[string]Pos) {
-	d.id = ""
 	defer func() { d.id = "" }()
-	if n.kind == mapNode {
-		d.id, _ = d.peek(n, "id")
-	}
+	d.id = peek(n, "id")
 	if !d.mapping(n, "interlocks", "id", "when", "action", "phone", "show") {
 		d.doc.unread = true
 		return
@@ -210,21 +207,17 @@ func (d *decoder) interlock(n *node, ids map[string]Pos) {
 	d.doc.Interlocks = append(d.doc.Interlocks, lock)
 }
 
-// peek returns an id without a finding, so that findings about the keys before it can carry it.
-func (d *decoder) peek(n *node, key string) (string, bool) {
-	v := n.get(key)
-	if v == nil || !v.scalar() {
-		return "", false
+// peek returns an id without a finding, so that findings about the keys before it can carry it; "" where there is none.
+func peek(n *node, key string) string {
+	if v := n.get(key); v != nil && v.scalar() {
+		return v.text
 	}
-	return v.text, true
+	return ""
 }
 
 func (d *decoder) rule(n *node, ids map[string]Pos) {
-	d.id = ""
 	defer func() { d.id = "" }()
-	if n.kind == mapNode {
-		d.id, _ = d.peek(n, "id")
-	}
+	d.id = peek(n, "id")
 	if !d.mapping(n, "rules", "id", "when", "to", "with", "at-least", "why") {
 		d.doc.unread = true
 		return
@@ -261,11 +254,8 @@ func (d *decoder) rule(n *node, ids map[string]Pos) {
 }
 
 func (d *decoder) test(n *node, names map[string]Pos) {
-	d.id = ""
 	defer func() { d.id = "" }()
-	if n.kind == mapNode {
-		d.id, _ = d.peek(n, "name")
-	}
+	d.id = peek(n, "name")
 	if !d.mapping(n, "tests", "name", "request", "expect") {
 		return
 	}

@@ -36,7 +36,7 @@ func (p *Publisher) Check(ctx context.Context, a consult.Actor, d Draft) ([]Find
 	if d.Data, err = p.data(d); err != nil {
 		return nil, err
 	}
-	_, found, err := p.check(d)
+	found, err := p.check(d)
 	return orEmpty(found), err
 }
 
@@ -56,7 +56,7 @@ func (p *Publisher) Preview(ctx context.Context, a consult.Actor, d Draft) (Prev
 	if doc == nil || HasErrors(written.list) {
 		return Preview{}, &Refused{written.sorted()}
 	}
-	_, found, err := p.check(d)
+	found, err := p.check(d)
 	if err != nil {
 		return Preview{}, err
 	}

@@ -132,20 +132,20 @@ func (p *Publisher) data(d Draft) ([]byte, error) {
 	return d.Data, nil
 }
 
-// check returns what the draft means and all that is found in it. The document is nil only where nothing could be read.
-func (p *Publisher) check(d Draft) (*Document, []Finding, error) {
+// check returns all that is found in a draft.
+func (p *Publisher) check(d Draft) ([]Finding, error) {
 	world, err := p.site.World()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	doc, list := Examine(d.File, d.Data, world)
 	found := &findings{file: d.File, list: list}
 	if doc != nil {
 		if err := p.reportInUse(doc, found); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return doc, found.sorted(), nil
+	return found.sorted(), nil
 }
 
 // publishable returns the section that is to be published, and the warnings about it.
@@ -154,7 +154,7 @@ func (p *Publisher) publishable(d Draft) ([]byte, []Finding, error) {
 	if d.Data, err = p.data(d); err != nil {
 		return nil, nil, err
 	}
-	_, list, err := p.check(d)
+	list, err := p.check(d)
 	if err != nil {
 		return nil, nil, err
 	}

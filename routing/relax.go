@@ -32,13 +32,7 @@ func (b *bounded) relax(lists []numbers, limit int) relaxed {
 		members[i] = slices.Collect(l.all)
 	}
 	r := relaxed{bound: 1, cost: make([]float64, len(hits))}
-	prices, cost := make([]float64, len(lists)), make([]float64, len(hits))
-	for i, m := range members {
-		prices[i] = math.Inf(1)
-		for _, x := range m {
-			prices[i] = min(prices[i], 1/float64(hits[x].count()))
-		}
-	}
+	prices, cost := firstPrices(members, hits), make([]float64, len(hits))
 	step, stuck := 2.0, 0
 	misses := make([]int, len(lists))
 	for n := range relaxSteps {
@@ -93,6 +87,18 @@ func (b *bounded) relax(lists []numbers, limit int) relaxed {
 	return r
 }
 
+// firstPrices are those at which no number gets above 1: of each list, what each of its numbers can pay to all that it hits alike.
+func firstPrices(members [][]int, hits []numbers) []float64 {
+	prices := make([]float64, len(members))
+	for i, m := range members {
+		prices[i] = math.Inf(1)
+		for _, x := range m {
+			prices[i] = min(prices[i], 1/float64(hits[x].count()))
+		}
+	}
+	return prices
+}
+
 // round makes a set by the prices: of what still has to be hit, always the number that costs least for what it hits. Then what
 // is not needed goes.
 func (b *bounded) round(members [][]int, hits []numbers, cost []float64, r *relaxed) {
@@ -104,24 +110,17 @@ func (b *bounded) round(members [][]int, hits []numbers, cost []float64, r *rela
 	var set []int
 	for i := open.first(); i >= 0; i = open.first() {
 		best, least := -1, math.Inf(1)
-		for list := range open.all {
-			for _, x := range members[list] {
-				b.effort -= len(open)
-				new := 0
-				for w := range open {
-					new += numbers{open[w] & hits[x][w]}.count()
-				}
-				price := cost[x]
-				if price > 0 {
-					price /= float64(new)
-				} else {
-					price *= float64(new)
-				}
-				if price < least {
-					best, least = x, price
-				}
+		for _, x := range members[i] { // One list at a time has to be hit.
+			b.effort -= len(open)
+			price := cost[x]
+			if n := float64(hits[x].common(open)); price > 0 {
+				price /= n
+			} else {
+				price *= n
 			}
-			break // the rest follows: one list at a time has to be hit
+			if price < least {
+				best, least = x, price
+			}
 		}
 		set = append(set, best)
 		for list := range hits[best].all {

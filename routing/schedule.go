@@ -1,11 +1,11 @@
 package routing
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"silta/consult"
-	"silta/routing/worktime"
 )
 
 // Schedule computes when a pool has to act on a request of an urgency: when it must be claimed and answered, and the moments of
@@ -24,7 +24,7 @@ func (r *Rules) Schedule(pool string, u consult.Urgency, c consult.Clock) (consu
 func noPool() error { return consult.Fail(consult.NotFound, "not-found.pool") }
 
 func (p *Pool) schedule(u consult.Urgency, c consult.Clock) (s consult.Schedule, err error) {
-	u = orDefault(u, consult.Routine)
+	u = cmp.Or(u, consult.Routine)
 	if err = p.claims(&s, u, c); err != nil {
 		return s, err
 	}
@@ -171,14 +171,4 @@ func joined(pauses []consult.Interval) []consult.Interval {
 		}
 	}
 	return list
-}
-
-// Segments explains a deadline of a pool: the stretches of time that were counted between two moments, and why the others were
-// not.
-func (r *Rules) Segments(pool string, from, to time.Time) ([]worktime.Segment, error) {
-	p := r.pools[pool]
-	if p == nil {
-		return nil, noPool()
-	}
-	return p.Calendar.Segments(from, to), nil
 }

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"slices"
 
 	"silta/consult"
@@ -84,9 +85,9 @@ func factLiteral(f consult.Facts, fact Fact) Literal {
 	case RedFlag:
 		return list(codes(f.RedFlags))
 	case Urgency:
-		return Literal{string(orDefault(f.Urgency, consult.Routine))}
+		return Literal{string(cmp.Or(f.Urgency, consult.Routine))}
 	case Mode:
-		return Literal{string(orDefault(f.Mode, consult.Written))}
+		return Literal{string(cmp.Or(f.Mode, consult.Written))}
 	case Involved:
 		return list(codes(f.Involved))
 	case Profession:
@@ -94,7 +95,7 @@ func factLiteral(f consult.Facts, fact Fact) Literal {
 	case Municipality:
 		return Literal{f.Municipality}
 	case Language:
-		return Literal{string(orDefault(f.Language, consult.Finnish))}
+		return Literal{string(cmp.Or(f.Language, consult.Finnish))}
 	default:
 		return Literal{f.Identified}
 	}

@@ -158,6 +158,12 @@ func TestFaultsOfActions(t *testing.T) {
 	guarded.submit(nurse, "form[action$='/add']", url.Values{"identity_confirmed": {"/text"}}).
 		follow(nurse).want(".timeline", "Soita 040 123 4567")
 
+	back := sent(t, nurse, nil)
+	guarded = nurse.open(back+"?lang=en").submit(nurse, "form[action$='/withdraw']", url.Values{"reason": {"Soitan 040 123 4567"}})
+	guarded.wantStatus(422).want("#withdraw-reason-guard", "a phone number")
+	guarded.submit(nurse, "form[action$='/withdraw']", url.Values{"identity_confirmed": {"/reason"}}).
+		follow(nurse).want(".timeline", "Soitan 040 123 4567")
+
 	psych.open(path).submit(psych, "form[action$='/claim']", nil)
 	p := psych.open(path+"?lang=en").submit(psych, "form[action$='/answer']", url.Values{
 		"text": {"Neuvo"}, "disposition": nil, "plan.3.who": {"minä"}, "plan.3.due": {"huomenna"},

@@ -15,7 +15,7 @@ func (s *Server) closeOut(c echo.Context, v *visit) error {
 		return consult.CloseCommand{CloseOut: consult.CloseOut{
 			Outcome: consult.Outcome(f.Outcome), Referral: consult.ReferralOutcome(f.Referral),
 			ValueClient: mark(f.ValueClient), ValueMe: mark(f.ValueMe), Text: f.Text,
-		}}
+		}, IdentityConfirmed: f.IdentityConfirmed}
 	})
 }
 

@@ -1,6 +1,7 @@
 package consulttest
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -37,10 +38,10 @@ var background = strings.Repeat("Oppilas on jäänyt pois koulusta ja nukkuu huo
 
 // Entry returns the entry of the submission, with the state that follows from it. It is appended with expected revision 0.
 func (s Submission) Entry() consult.Entry {
-	s.ID, s.Requester, s.Pool = or(s.ID, NewID()), or(s.Requester, "nurse"), or(s.Pool, "child-psychiatry")
-	s.Background = or(s.Background, background)
-	s.Number, s.At = max(s.Number, 1), or(s.At, Start)
-	s.AnswerBy = or(s.AnswerBy, s.At.Add(48*time.Hour))
+	s.ID, s.Requester, s.Pool = cmp.Or(s.ID, NewID()), cmp.Or(s.Requester, "nurse"), cmp.Or(s.Pool, "child-psychiatry")
+	s.Background = cmp.Or(s.Background, background)
+	s.Number, s.At = max(s.Number, 1), cmp.Or(s.At, Start)
+	s.AnswerBy = cmp.Or(s.AnswerBy, s.At.Add(48*time.Hour))
 	claimBy := s.At.Add(s.AnswerBy.Sub(s.At) / 2)
 	rules := consult.RulesVersion{Number: 1, Hash: strings.Repeat("0", 64)}
 	e := consult.Entry{
@@ -86,13 +87,4 @@ func withState(e consult.Entry, before *consult.Consultation) consult.Entry {
 	after := before.After(e.Envelope, e.Event)
 	e.State, e.Notice = after, after.Notice()
 	return e
-}
-
-// or is v, or another value where v is zero.
-func or[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
 }

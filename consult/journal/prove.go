@@ -187,27 +187,20 @@ func (j *Journal) readIn(tx *bbolt.Tx, after uint64) iter.Seq2[consult.Entry, er
 	return func(yield func(consult.Entry, error) bool) {
 		head, _, err := storedHead(tx)
 		for next := after + 1; err == nil && next <= head; {
-			n, more := next, true
 			err = records(tx, next, head, func(position uint64, p parsed) error {
-				if !more {
-					return nil
-				}
 				e, err := j.open(tx, position, p)
-				if err != nil {
-					return err
+				if err == nil && !yield(e, nil) {
+					return errEnough
 				}
-				next, more = position+1, yield(e, nil)
-				return nil
+				next = position + 1
+				return err
 			})
-			if !more {
-				return
-			}
-			if err == nil && next == n {
-				err = &DamageError{next, errMissing}
-			}
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errEnough) {
 			yield(consult.Entry{}, err)
 		}
 	}
 }
+
+// errEnough ends a walk along records whose reader wants no more of them.
+var errEnough = errors.New("enough")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -54,9 +53,5 @@ func (j *Journal) scrub(ctx context.Context) error {
 	if err := j.view(func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(j.db.Path(), os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(boltpages.Overwrite(file, txid), file.Sync(), file.Close())
+	return boltpages.Overwrite(j.db.Path(), txid)
 }

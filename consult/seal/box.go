@@ -2,8 +2,6 @@ package seal
 
 import (
 	"encoding/binary"
-	"errors"
-	"os"
 
 	"go.etcd.io/bbolt"
 
@@ -43,11 +41,7 @@ func (*Box) Scrub(db *bbolt.DB) error {
 	if err := db.Update(func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil { // #nosec G115 -- it counts from 0
 		return err
 	}
-	file, err := os.OpenFile(db.Path(), os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(boltpages.Overwrite(file, txid), file.Sync(), file.Close())
+	return boltpages.Overwrite(db.Path(), txid)
 }
 
 // Open returns what was sealed for the id, or [ErrMaster] or [ErrSealed].

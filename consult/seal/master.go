@@ -22,11 +22,7 @@ func CreateMaster(path string) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
 	}
-	var b bytes.Buffer
-	if err := insecurecleartextkeyset.Write(h, keyset.NewJSONWriter(&b)); err != nil {
-		return nil, fmt.Errorf("master key: %w", err)
-	}
-	if err := writeNew(path, b.Bytes()); err != nil {
+	if err := writeKeyset(path, h); err != nil {
 		return nil, fmt.Errorf("master key: %w", err)
 	}
 	return newKeyring(h)
@@ -47,10 +43,9 @@ func LoadMaster(path string) (*Keyring, error) {
 
 // ReadMaster returns the keyring that a master key opens, given what stands in its file.
 func ReadMaster(data []byte) (*Keyring, error) {
-	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
+	h, err := readKeyset(data)
 	if err != nil {
-		// The reader's own error may quote the file.
-		return nil, errors.New("master key: it is no keyset")
+		return nil, fmt.Errorf("master key: %w", err)
 	}
 	return newKeyring(h)
 }
@@ -76,6 +71,23 @@ func newKeyring(h *keyset.Handle) (*Keyring, error) {
 	return r, nil
 }
 
+// readKeyset reads what stands in the file of a master key. The reader's own errors are left out: they may quote the file.
+func readKeyset(data []byte) (*keyset.Handle, error) {
+	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
+	if err != nil {
+		return nil, errors.New("it is no keyset")
+	}
+	return h, nil
+}
+
+func writeKeyset(path string, h *keyset.Handle) error {
+	var b bytes.Buffer
+	if err := insecurecleartextkeyset.Write(h, keyset.NewJSONWriter(&b)); err != nil {
+		return err
+	}
+	return writeNew(path, b.Bytes())
+}
+
 // writeNew writes a new file and returns when it is on disk: data that is sealed with a key that a power cut takes away
 // would be lost.
 func writeNew(path string, data []byte) error {
@@ -87,6 +99,11 @@ func writeNew(path string, data []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
+	return syncDir(path)
+}
+
+// syncDir makes the name of a file durable.
+func syncDir(path string) error {
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err

@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
 	"go.etcd.io/bbolt"
@@ -131,41 +129,39 @@ func ForgetMasters(path string) error {
 	})
 }
 
-func changeMaster(path string, change func(*keyset.Manager, *keyset.Handle) error) error {
+// changeMaster puts another file in the place of a master key's.
+func changeMaster(path string, change func(*keyset.Manager, *keyset.Handle) error) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("master key: %w", err)
+		}
+	}()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("master key: %w", err)
+		return err
 	}
-	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
+	h, err := readKeyset(data)
 	if err != nil {
-		return errors.New("master key: it is no keyset")
+		return err
 	}
 	m := keyset.NewManagerFromHandle(h)
 	if err := change(m, h); err != nil {
-		return fmt.Errorf("master key: %w", err)
+		return err
 	}
 	changed, err := m.Handle()
 	if err != nil {
-		return fmt.Errorf("master key: %w", err)
-	}
-	var b bytes.Buffer
-	if err := insecurecleartextkeyset.Write(changed, keyset.NewJSONWriter(&b)); err != nil {
-		return fmt.Errorf("master key: %w", err)
+		return err
 	}
 	// A file that a crash has left behind is of no use: the change begins again.
 	next := path + ".new"
 	if err := os.Remove(next); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := writeNew(next, b.Bytes()); err != nil {
-		return fmt.Errorf("master key: %w", err)
-	}
-	if err := os.Rename(next, path); err != nil {
-		return fmt.Errorf("master key: %w", err)
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
+	if err := writeKeyset(next, changed); err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	if err := os.Rename(next, path); err != nil {
+		return err
+	}
+	return syncDir(path)
 }

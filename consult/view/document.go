@@ -130,7 +130,7 @@ func saysAll(env consult.Envelope) bool {
 	switch env.Kind {
 	case consult.KindConsultation:
 		return env.Revision == 1
-	case consult.KindPerson, consult.KindToken, consult.KindRules, consult.KindDelivery, consult.KindGrant:
+	case consult.KindPerson, consult.KindToken, consult.KindFeed, consult.KindRules, consult.KindDelivery, consult.KindGrant:
 		return true
 	}
 	return false
@@ -141,12 +141,6 @@ func (v *View) fold(tx *bbolt.Tx, before *stored, e consult.Entry) (any, error) 
 	switch e.Kind {
 	case consult.KindConsultation:
 		return v.foldConsultation(tx, before, e)
-	case consult.KindFeed:
-		if ev, ok := e.Event.(*consult.FeedSetEvent); ok {
-			f := ev.Feed
-			f.ID, f.Revision = e.ID, e.Revision
-			return f, nil
-		}
 	case consult.KindRota:
 		return v.foldRota(tx, before, e)
 	}
@@ -219,6 +213,12 @@ func documentOf(env consult.Envelope, event consult.Event) (any, error) {
 			t := ev.Token
 			t.ID, t.Revision = env.ID, env.Revision
 			return t, nil
+		}
+	case *consult.FeedSetEvent:
+		if env.Kind == consult.KindFeed {
+			f := ev.Feed
+			f.ID, f.Revision = env.ID, env.Revision
+			return f, nil
 		}
 	case *consult.RulesPublishedEvent:
 		if env.Kind == consult.KindRules {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -84,13 +85,11 @@ func eraseGrant(tx *bbolt.Tx, id string) error {
 func (v *View) Grant(person, request string) (consult.Grant, error) {
 	var plain contents
 	err := v.view(func(tx *bbolt.Tx) (err error) {
-		c := index(tx).Cursor()
 		prefix := grantsFor(person, request)
-		k, _ := lastBefore(c, append(bytes.Clone(prefix), bytes.Repeat([]byte{0xff}, momentLen+1)...))
+		k, id := lastBefore(index(tx).Cursor(), slices.Concat(prefix, behindAll))
 		if !bytes.HasPrefix(k, prefix) {
 			return notFound()
 		}
-		_, id := c.Seek(k)
 		plain, err = v.plain(tx, consult.KindGrant, string(id), 0)
 		return err
 	})
@@ -103,7 +102,7 @@ func (v *View) Grant(person, request string) (consult.Grant, error) {
 // Grants returns a page of the grants for a pool's requests, the latest first.
 func (v *View) Grants(pool, after string, limit int) (consult.GrantPage, error) {
 	prefix := grantsOf(pool)
-	from := bytes.Repeat([]byte{0xff}, momentLen+1)
+	from := behindAll
 	if after != "" {
 		var err error
 		if from, err = base64.RawURLEncoding.DecodeString(after); err != nil {
@@ -115,7 +114,7 @@ func (v *View) Grants(pool, after string, limit int) (consult.GrantPage, error) 
 	page.Items, err = gather[consult.Grant](v, func(tx *bbolt.Tx, plains *[]contents) error {
 		c := index(tx).Cursor()
 		var last []byte
-		for k, _ := lastBefore(c, append(bytes.Clone(prefix), from...)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
+		for k, _ := lastBefore(c, slices.Concat(prefix, from)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
 			if len(*plains) == limit {
 				page.Next = base64.RawURLEncoding.EncodeToString(last)
 				return nil

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -133,13 +134,13 @@ func (v *View) Looks(q consult.LookQuery) (page consult.LookPage, err error) {
 	case !q.To.IsZero():
 		from = moment(nil, q.To)
 	default:
-		from = bytes.Repeat([]byte{0xff}, momentLen+1)
+		from = behindAll
 	}
 	err = v.view(func(tx *bbolt.Tx) error {
 		index := index(tx)
 		c := index.Cursor()
 		var last []byte
-		for k, _ := lastBefore(c, append(bytes.Clone(prefix), from...)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
+		for k, _ := lastBefore(c, slices.Concat(prefix, from)); bytes.HasPrefix(k, prefix) && len(k) > len(prefix)+momentLen; k, _ = c.Prev() {
 			place := k[len(prefix):]
 			if !q.From.IsZero() && readMoment(place).Before(q.From) {
 				return nil

@@ -94,7 +94,7 @@ func getOpened[T any](v *View, kind consult.SubjectKind, id string) (doc T, err 
 			return err
 		}
 		if s == nil {
-			if missing = kind != consult.KindToken; missing {
+			if missing = kind == consult.KindRota; missing {
 				return nil
 			}
 			return notFound()
@@ -112,7 +112,7 @@ func getOpened[T any](v *View, kind consult.SubjectKind, id string) (doc T, err 
 	case err != nil:
 		return doc, err
 	case missing:
-		// That there is none is asked as often: pools that have agreed nothing about their duty. Tokens can be guessed without end.
+		// That there is none is asked as often: most pools have agreed nothing about their duty. Names and secrets can be guessed without end.
 		v.opened.keep(k, 0, nil, changes)
 		return doc, notFound()
 	case !kept:

@@ -22,9 +22,8 @@ func (v *View) Submitted(since time.Time) iter.Seq2[consult.Past, error] {
 			var ids []string
 			docs, err := gather[*consult.Consultation](v, func(tx *bbolt.Tx, plains *[]contents) error {
 				c := index(tx).Cursor()
-				for k, _ := lastBefore(c, before); len(ids) < pastChunk && bytes.HasPrefix(k, []byte{rowRef}); k, _ = c.Prev() {
+				for k, id := lastBefore(c, before); len(ids) < pastChunk && bytes.HasPrefix(k, []byte{rowRef}); k, id = c.Prev() {
 					before = bytes.Clone(k)
-					_, id := c.Seek(k)
 					ids = append(ids, string(id))
 					plain, err := v.plain(tx, consult.KindConsultation, string(id), 0)
 					if consult.KindOf(err) == consult.NotFound { // erased: its reference stays taken

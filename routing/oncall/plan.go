@@ -14,7 +14,7 @@ type Shift = consult.Shift
 // calendar has none. It must be safe for concurrent use.
 type Feed func(calendar string) []Shift
 
-// Plan is where a pool's duty comes from: exactly one of its fields is set. With none set nobody is ever on call.
+// Plan is where a pool's duty comes from: one of a rotation, shifts and a calendar. With none of them nobody is ever on call.
 type Plan struct {
 	Rotation *Rotation
 	Shifts   []Shift

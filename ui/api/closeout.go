@@ -7,11 +7,12 @@ import (
 )
 
 type closeInput struct {
-	Outcome     consult.Outcome         `json:"outcome"`
-	Referral    consult.ReferralOutcome `json:"referral"`
-	ValueClient *int                    `json:"value_client"`
-	ValueMe     *int                    `json:"value_me"`
-	Text        string                  `json:"text"`
+	Outcome           consult.Outcome         `json:"outcome"`
+	Referral          consult.ReferralOutcome `json:"referral"`
+	ValueClient       *int                    `json:"value_client"`
+	ValueMe           *int                    `json:"value_me"`
+	Text              string                  `json:"text"`
+	IdentityConfirmed []string                `json:"identity_confirmed"`
 }
 
 func (in closeInput) command() (consult.Command, []string) {
@@ -27,7 +28,7 @@ func (in closeInput) command() (consult.Command, []string) {
 	} else {
 		missing = append(missing, "/value_me")
 	}
-	return consult.CloseCommand{CloseOut: cmd}, missing
+	return consult.CloseCommand{CloseOut: cmd, IdentityConfirmed: in.IdentityConfirmed}, missing
 }
 
 // closeOut is the end: the five questions to the sender.

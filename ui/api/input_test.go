@@ -166,6 +166,14 @@ func TestBadActions(t *testing.T) {
 			"nurse", "close", `{"outcome":"confirmed","referral":"avoided","value_client":0,"value_me":6}`,
 			"/value_client out-of-range, /value_me out-of-range",
 		},
+		{
+			"nurse", "close", `{"outcome":"confirmed","referral":"avoided","value_client":4,"value_me":5,"text":"131052-308T is well"}`,
+			"/text identity",
+		},
+		{
+			"nurse", "close", `{"outcome":"confirmed","referral":"avoided","value_client":4,"value_me":5,"text":"131052-308T is well",
+			"identity_confirmed":["/text"]}`, "",
+		},
 	} {
 		before := s.store.Journal.Head()
 		got := s.act(c.who, id, c.action, c.body)

@@ -95,7 +95,11 @@ func TestReleaseAssignHandOverWithdraw(t *testing.T) {
 		t.Errorf("handed over: %v", got)
 	}
 	s.call("child1", "GET", "/api/v1/consultations/"+id, nil).want(t, 404)
-	if got := s.act("nurse", id, "withdraw", nil).want(t, 200).json(t); got["state"] != "withdrawn" {
+	if faults := s.act("nurse", id, "withdraw", object{"reason": "Call 040 123 4567"}).want(t, 422).faults(t); strings.Join(faults, ", ") != "/reason identity" {
+		t.Errorf("withdrawn with a phone number: %v", faults)
+	}
+	why := object{"reason": "Call 040 123 4567", "identity_confirmed": []string{"/reason"}}
+	if got := s.act("nurse", id, "withdraw", why).want(t, 200).json(t); got["state"] != "withdrawn" {
 		t.Errorf("withdrawn: %v", got["state"])
 	}
 }

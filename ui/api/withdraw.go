@@ -7,7 +7,8 @@ import (
 )
 
 type withdrawInput struct {
-	Reason string `json:"reason"`
+	Reason            string   `json:"reason"`
+	IdentityConfirmed []string `json:"identity_confirmed"`
 }
 
 func (in withdrawInput) command() (consult.Command, []string) {

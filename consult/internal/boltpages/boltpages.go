@@ -62,7 +62,7 @@ func Read(file io.ReaderAt, txid uint64) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := walk{file: file, Map: Map{PageSize: m.pageSize, High: m.high, used: make([]bool, m.high)}}
+	w := newWalk(file, m)
 	w.used[0], w.used[1] = true, true
 	if _, err := file.ReadAt(make([]byte, 1), int64(m.high)*int64(m.pageSize)-1); err != nil {
 		return nil, errors.New("the file is cut short")
@@ -130,6 +130,10 @@ func readMeta(b []byte) (m meta, ok bool) {
 type walk struct {
 	file io.ReaderAt
 	Map
+}
+
+func newWalk(file io.ReaderAt, m meta) walk {
+	return walk{file: file, Map: Map{PageSize: m.pageSize, High: m.high, used: make([]bool, m.high)}}
 }
 
 // page is a page with those that it runs over into.
@@ -295,21 +299,13 @@ func inOrder(id uint64, keys [][]byte, in bounds) error {
 
 // freelist compares the list of free pages with those that nothing uses.
 func (w *walk) freelist(id uint64) error {
-	p, err := w.take(id)
+	pages, err := w.free(id)
 	if err != nil {
 		return err
 	}
-	n, at := uint64(p.count), uint64(headerLen)
-	if p.count == 0xffff {
-		n, at = order.Uint64(p.data[at:]), at+8
-	}
-	if p.flags != flagFreelist || n > (uint64(len(p.data))-at)/8 {
-		return fmt.Errorf("page %d: it is no list of free pages", id)
-	}
 	free := make([]bool, w.High)
-	for i := range n {
-		f := order.Uint64(p.data[at+8*i:])
-		if f >= w.High || free[f] || w.used[f] {
+	for _, f := range pages {
+		if free[f] || w.used[f] {
 			return fmt.Errorf("page %d: it lists page %d as free", id, f)
 		}
 		free[f] = true
@@ -322,34 +318,24 @@ func (w *walk) freelist(id uint64) error {
 	return nil
 }
 
-// Free returns the pages that the state of a committed transaction lists as free, those included that an older reader may still
-// need. It reads the list alone.
-func Free(file io.ReaderAt, txid uint64) (pages []uint64, pageSize int, err error) {
-	m, err := findMeta(file, txid)
+// free reads the list of free pages that begins at a page.
+func (w *walk) free(id uint64) ([]uint64, error) {
+	p, err := w.take(id)
 	if err != nil {
-		return nil, 0, err
-	}
-	if m.freelist == noFreelist {
-		return nil, 0, errors.New("the file keeps no list of free pages")
-	}
-	w := walk{file: file, Map: Map{PageSize: m.pageSize, High: m.high, used: make([]bool, m.high)}}
-	p, err := w.take(m.freelist)
-	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	n, at := uint64(p.count), uint64(headerLen)
 	if p.count == 0xffff {
 		n, at = order.Uint64(p.data[at:]), at+8
 	}
 	if p.flags != flagFreelist || n > (uint64(len(p.data))-at)/8 {
-		return nil, 0, fmt.Errorf("page %d: it is no list of free pages", p.id)
+		return nil, fmt.Errorf("page %d: it is no list of free pages", id)
 	}
-	for i := range n {
-		f := order.Uint64(p.data[at+8*i:])
-		if f < 2 || f >= m.high {
-			return nil, 0, fmt.Errorf("page %d: it lists page %d as free", p.id, f)
+	pages := make([]uint64, n)
+	for i := range pages {
+		if pages[i] = order.Uint64(p.data[at+8*uint64(i):]); pages[i] < 2 || pages[i] >= w.High {
+			return nil, fmt.Errorf("page %d: it lists page %d as free", id, pages[i])
 		}
-		pages = append(pages, f)
 	}
-	return pages, m.pageSize, nil
+	return pages, nil
 }

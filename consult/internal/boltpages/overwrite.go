@@ -1,30 +1,33 @@
 package boltpages
 
 import (
-	"io"
+	"errors"
+	"os"
 	"slices"
 )
 
-// File is what [Overwrite] needs of a file.
-type File interface {
-	io.ReaderAt
-	io.WriterAt
-}
-
-// Overwrite writes zeros over the pages that are free in the state of a committed transaction and in the one before. Nobody may read an
-// older state meanwhile, and nothing may be committed.
-func Overwrite(file File, txid uint64) error {
-	free, size, err := Free(file, txid)
+// Overwrite writes zeros over the pages of a file that are free in the state of a committed transaction and in the one before, and returns
+// when that is on disk. Nobody may read an older state meanwhile, and nothing may be committed.
+func Overwrite(path string, txid uint64) error {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	before, _, err := Free(file, txid-1)
+	return errors.Join(overwrite(file, txid), file.Sync(), file.Close())
+}
+
+func overwrite(file *os.File, txid uint64) error {
+	pages, size, err := free(file, txid)
+	if err != nil {
+		return err
+	}
+	before, _, err := free(file, txid-1)
 	if err != nil {
 		return err
 	}
 	slices.Sort(before)
 	zero := make([]byte, size)
-	for _, page := range free {
+	for _, page := range pages {
 		if _, ok := slices.BinarySearch(before, page); !ok {
 			continue
 		}
@@ -33,4 +36,19 @@ func Overwrite(file File, txid uint64) error {
 		}
 	}
 	return nil
+}
+
+// free returns the pages that the state of a committed transaction lists as free, those included that an older reader may still need. It
+// reads the list alone.
+func free(file *os.File, txid uint64) (pages []uint64, pageSize int, err error) {
+	m, err := findMeta(file, txid)
+	if err != nil {
+		return nil, 0, err
+	}
+	if m.freelist == noFreelist {
+		return nil, 0, errors.New("the file keeps no list of free pages")
+	}
+	w := newWalk(file, m)
+	pages, err = w.free(m.freelist)
+	return pages, m.pageSize, err
 }

@@ -230,7 +230,7 @@ func (k *Keeper) States(now time.Time) []State {
 		if !seen {
 			i = len(states)
 			at[u.Calendar] = i
-			states = append(states, k.state(u.Calendar, now))
+			states = append(states, k.State(u.Calendar, now))
 		}
 		states[i].Pools = append(states[i].Pools, u.Pool)
 	}
@@ -238,9 +238,7 @@ func (k *Keeper) States(now time.Time) []State {
 }
 
 // State returns how a calendar stands, whether the rules in force have it or not.
-func (k *Keeper) State(calendar string, now time.Time) State { return k.state(calendar, now) }
-
-func (k *Keeper) state(calendar string, now time.Time) State {
+func (k *Keeper) State(calendar string, now time.Time) State {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	s := State{Stale: true}

@@ -23,7 +23,7 @@ func (k *Keeper) News(calendar string, now time.Time) routing.CalendarNews {
 		}
 		return fileNews(k.o.Files, file, k.window(now), ical.NewDirectory(people).Shifts)
 	}
-	s := k.state(calendar, now)
+	s := k.State(calendar, now)
 	if s.Read.IsZero() {
 		return routing.CalendarNews{Unread: true}
 	}
