@@ -195,10 +195,3 @@ func (s *Service) Known(a Actor, ref string) (string, bool) {
 	}
 	return id, err == nil
 }
-
-// ValidRef reports whether a text can be a reference, such as S-2026-0042.
-func ValidRef(s string) bool {
-	year, number, ok := strings.Cut(strings.TrimPrefix(s, "S-"), "-")
-	digits := func(s string) bool { return strings.Trim(s, "0123456789") == "" }
-	return ok && strings.HasPrefix(s, "S-") && len(year) == 4 && digits(year) && len(number) >= 4 && len(number) <= 10 && digits(number)
-}

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -153,7 +152,7 @@ func (r *refs) next(view Reader, year int) (string, error) {
 		r.year, r.last = year, last
 	}
 	r.last++
-	return fmt.Sprintf("S-%d-%04d", year, r.last), nil
+	return RefOf(year, r.last), nil
 }
 
 // forget makes the next number be looked up again: somebody else gives out numbers, too.

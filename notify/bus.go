@@ -112,7 +112,7 @@ func openEmbedded(c Config) (*Bus, error) {
 func (b *Bus) connect(url string, opts ...nats.Option) error {
 	log := b.config.Log
 	opts = append(opts,
-		nats.Name("silta"), nats.CustomInboxPrefix(inboxPrefix), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second),
+		nats.Name("silta"), nats.IgnoreAuthErrorAbort(), nats.CustomInboxPrefix(inboxPrefix), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { log.Warn("nats connection", "error", err) }))
 	var err error
 	if b.conn, err = nats.Connect(url, opts...); err != nil {
@@ -147,6 +147,14 @@ func (b *Bus) Addr() string {
 
 // Connected reports whether the server answers.
 func (b *Bus) Connected() bool { return b.conn.IsConnected() }
+
+// why says of an error that there is no connection, where there is none: a request that is not answered does not say it.
+func (b *Bus) why(err error) error {
+	if b.Connected() {
+		return err
+	}
+	return fmt.Errorf("the server of events is not connected: %w", cmp.Or(b.conn.LastError(), err))
+}
 
 // Close ends the connection, and the embedded server when everything is on disk.
 func (b *Bus) Close() {

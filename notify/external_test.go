@@ -2,8 +2,10 @@ package notify
 
 import (
 	"crypto/tls"
+	"log/slog"
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,8 +19,14 @@ import (
 // startNATS runs a server that is not the program's own, on a port that a later one can have again.
 func startNATS(t testing.TB, dir string, port int) *server.Server {
 	t.Helper()
+	return startGuarded(t, dir, port, "there")
+}
+
+// startGuarded is startNATS with another password.
+func startGuarded(t testing.TB, dir string, port int, password string) *server.Server {
+	t.Helper()
 	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoSigs: true, NoLog: true, Username: "silta", Password: "there",
+		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, NoSigs: true, NoLog: true, Username: "silta", Password: password,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,6 +100,34 @@ func TestServerElsewhere(t *testing.T) {
 			t.Fatalf("position %d, want %d, %v", e.Position, want, err)
 		}
 	}
+}
+
+// TestRefusedElsewhere: while a server that stands elsewhere is not there, or refuses the password, the log says so; when it takes it
+// again, nobody has to start the program anew.
+func TestRefusedElsewhere(t *testing.T) {
+	store, dir, port := consulttest.Open(t), t.TempDir(), freePort(t)
+	submit(t, store, 2)
+	log := new(consulttest.Log)
+	b, err := Open(Config{Log: slog.New(slog.NewTextHandler(log, nil)), External: &External{
+		URL: "nats://127.0.0.1:" + strconv.Itoa(port), Credentials: Credentials{User: "silta", Password: "there"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	relay := NewRelay(b, store.Journal, "/silta", Sleep, b.config.Log, testMetrics(t))
+	background(t, relay.Run)
+	said := func(words string) func() bool { return func() bool { return strings.Contains(log.String(), words) } }
+	eventually(t, "the log says that there is no server", said("the server of events is not connected"))
+	s := startGuarded(t, dir, port, "another")
+	eventually(t, "it is tried again and again", func() bool {
+		v, err := s.Varz(nil)
+		return err == nil && v.TotalConnections > 3
+	})
+	eventually(t, "the log says that the password is refused", said("Authorization Violation"))
+	stopNATS(s)
+	startNATS(t, dir, port)
+	eventually(t, "the relay follows", func() bool { return relay.Ready() && relay.Lag() == 0 })
 }
 
 // TestEncrypted has a reader, and the program itself, speak TLS.

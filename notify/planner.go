@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -43,6 +44,7 @@ type Planner struct {
 	pause      Pause
 	log        *slog.Logger
 	metrics    *Metrics
+	ready      atomic.Bool
 }
 
 // NewPlanner makes a planner. Wake is called when there is a mail to send. The arguments are all needed.
@@ -52,18 +54,22 @@ func NewPlanner(
 	return &Planner{bus: bus, journal: j, deliveries: d, people: people, outlines: o, clock: clock, wake: wake, pause: pause, log: log, metrics: m}
 }
 
+// Ready reports whether mails are planned of what is told.
+func (p *Planner) Ready() bool { return p.ready.Load() }
+
 // Run plans mails until the context ends.
 func (p *Planner) Run(ctx context.Context) {
 	failures := 0
 	for ctx.Err() == nil {
 		heard, err := p.listen(ctx)
+		p.ready.Store(false)
 		if ctx.Err() != nil {
 			return
 		}
 		if heard {
 			failures = 0
 		}
-		p.log.Warn("mails are not planned for now", "error", err)
+		p.log.Warn("mails are not planned for now", "error", p.bus.why(err))
 		p.pause(ctx, backoff(failures))
 		failures++
 	}
@@ -85,6 +91,10 @@ func (p *Planner) listen(ctx context.Context) (heard bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	// Where something waits, it shows with that whether it can be planned.
+	if info := consumer.CachedInfo(); info.NumPending == 0 && info.NumAckPending == 0 {
+		p.ready.Store(true)
+	}
 	defer messages.Stop()
 	defer context.AfterFunc(ctx, messages.Stop)()
 	for {
@@ -97,12 +107,14 @@ func (p *Planner) listen(ctx context.Context) (heard bool, err error) {
 			return heard, err
 		}
 		if err := p.Plan(ctx, position); err != nil {
-			return heard, err
+			// Heard again soon, and not only when the server has given up waiting; once it has forgotten who listens here.
+			return heard, errors.Join(err, msg.NakWithDelay(time.Second))
 		}
 		if err := msg.Ack(); err != nil {
 			return heard, err
 		}
 		heard = true
+		p.ready.Store(true)
 	}
 }
 

@@ -123,7 +123,7 @@ func (r *Relay) Run(ctx context.Context) {
 			}
 		}
 		r.metrics.relayFailures.Inc()
-		r.log.Warn("events are not told for now", "position", r.told.Load(), "error", err)
+		r.log.Warn("events are not told for now", "position", r.told.Load(), "error", r.bus.why(err))
 		r.pause(ctx, backoff(failures))
 		failures++
 	}

@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -198,7 +197,11 @@ func (r *Rules) pack(f *consult.Facts) packed {
 		p.at[atUrgency] = valueAt(firstUrgency, max(f.Urgency.Rank(), 0))
 	}
 	if r.asked[atMode] {
-		p.at[atMode] = valueAt(firstMode, slices.Index(consult.Modes, cmp.Or(f.Mode, consult.Written)))
+		mode := f.Mode
+		if mode == "" {
+			mode = consult.Written
+		}
+		p.at[atMode] = valueAt(firstMode, slices.Index(consult.Modes, mode))
 	}
 	if r.asked[atProfession] {
 		p.at[atProfession] = valueAt(firstProfession, slices.Index(consult.Professions, f.Profession))
@@ -211,7 +214,11 @@ func (r *Rules) pack(f *consult.Facts) packed {
 		p.at[atMunicipality] = valueAt(firstMunicipality, place)
 	}
 	if r.asked[atLanguage] {
-		p.at[atLanguage] = valueAt(firstLanguage, slices.Index(consult.ClientLanguages, cmp.Or(f.Language, consult.Finnish)))
+		language := f.Language
+		if language == "" {
+			language = consult.Finnish
+		}
+		p.at[atLanguage] = valueAt(firstLanguage, slices.Index(consult.ClientLanguages, language))
 	}
 	if r.askedOf[0] {
 		for _, c := range f.Concerns {

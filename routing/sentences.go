@@ -30,7 +30,7 @@ var sentences = map[string]string{
 	"too-many":          "there are more than 1000 errors, and the rest is not listed: correct these first",
 	"too-many-warnings": "there are more than 1000 warnings, and the rest is not listed: go through these first",
 
-	"yaml-closing":  "a bracket or brace is not closed, or a comma is missing in it; add what is missing",
+	"yaml-closing":  "a bracket or brace is not closed, or a comma is missing in it; add what is missing, and put a text of several lines in quotation marks",
 	"yaml-opening":  "there is no bracket or brace that this one closes; add it, or remove this one",
 	"yaml-quote":    "a quotation mark is missing; add it",
 	"yaml-tab":      "a tab stands where spaces are wanted; replace it by spaces",

@@ -17,15 +17,6 @@ import (
 // MaxDocument is the size of a document in bytes that is still read.
 const MaxDocument = 1 << 20
 
-// Bounds on a document's shape, far above what a real one has. The parser's time grows with the square of some of them.
-const (
-	maxDepth  = 32
-	maxKeys   = 1000
-	maxItems  = 20_000
-	maxScalar = 16 << 10
-	maxBlank  = 100
-)
-
 // nodeKind is what a place in a document holds.
 type nodeKind uint8
 
@@ -77,7 +68,7 @@ func readYAML(data []byte, found *findings) *node {
 		return nil
 	}
 	tokens := lexer.Tokenize(string(data))
-	if bad := tokens.InvalidToken(); bad == nil && !allowed(tokens, found) {
+	if bad := tokens.InvalidToken(); bad == nil && !wellShaped(tokens, found) {
 		return nil
 	}
 	if second := secondDocument(tokens); second != nil {
@@ -183,83 +174,6 @@ func validText(data []byte) (at Pos, key string, ok bool) {
 		data = data[n:]
 	}
 	return Pos{}, "", true
-}
-
-// block is a mapping or list around the present token: of block style it has a column, and how many keys and items it has so far.
-type block struct{ column, keys, items int }
-
-// allowed looks for what a document must not have, before anything is built of it.
-func allowed(tokens token.Tokens, found *findings) bool {
-	ok := true
-	fail := func(t *token.Token, key string, args ...any) {
-		found.add(posOf(t), Syntax, "", key, args...)
-		ok = false
-	}
-	// open are those of block style, and flow those in brackets and braces, the innermost last.
-	var open, flow []block
-	deeper := func(t *token.Token, depth int) {
-		if depth == maxDepth+1 {
-			fail(t, "too-deep", "limit", maxDepth)
-		}
-	}
-	count := func(t *token.Token, in *block, keys, items int) {
-		in.keys, in.items = in.keys+keys, in.items+items
-		if in.keys == maxKeys+1 && keys > 0 {
-			fail(t, "too-many-keys", "limit", maxKeys)
-		}
-		if in.items == maxItems+1 && items > 0 {
-			fail(t, "too-many-items", "limit", maxItems)
-		}
-	}
-	enter := func(t *token.Token, column, keys, items int) {
-		for len(open) > 0 && open[len(open)-1].column > column {
-			open = open[:len(open)-1]
-		}
-		if n := len(open); n == 0 || open[n-1].column < column {
-			open = append(open, block{column: column})
-			deeper(t, len(open))
-		}
-		count(t, &open[len(open)-1], keys, items)
-	}
-	dashes := 0
-	for _, t := range tokens {
-		switch t.Type {
-		case token.AnchorType, token.AliasType, token.MergeKeyType:
-			fail(t, "alias")
-		case token.TagType, token.DirectiveType, token.MappingKeyType:
-			fail(t, "not-used", "sign", t.Value)
-		case token.MappingStartType, token.SequenceStartType:
-			flow = append(flow, block{})
-			deeper(t, len(flow))
-		case token.MappingEndType, token.SequenceEndType:
-			flow = flow[:max(len(flow)-1, 0)]
-		case token.CollectEntryType:
-			if len(flow) > 0 {
-				count(t, &flow[len(flow)-1], 0, 1)
-			}
-		case token.SequenceEntryType:
-			if len(flow) == 0 {
-				enter(t, t.Position.Column, 0, 1)
-				continue
-			}
-			// Not YAML, though the parser takes it.
-			dashes++
-			deeper(t, dashes)
-			continue
-		case token.MappingValueType:
-			if len(flow) > 0 {
-				count(t, &flow[len(flow)-1], 1, 0)
-			} else if t.Prev != nil {
-				enter(t, t.Prev.Position.Column, 1, 0)
-			}
-		default:
-			if len(t.Value) > maxScalar {
-				fail(t, "too-long", "limit", "16 KiB")
-			}
-		}
-		dashes = 0
-	}
-	return ok
 }
 
 func posOf(t *token.Token) Pos {

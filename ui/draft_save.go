@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -104,6 +105,24 @@ func (s *Server) keepDraft(v *visit, id string, f formValues) (draft.Draft, erro
 		}
 	}
 	return d, s.Drafts.Save(v.actor.ID, f.line("command"), d)
+}
+
+// keepShown keeps a form that is shown again as it was typed, with what is wrong with it, so that it is still there in another language,
+// and returns when. What was written on another page meanwhile gives way, as it does to what is sent. A form that cannot be kept is shown
+// all the same: then the moment is zero.
+func (s *Server) keepShown(c echo.Context, v *visit, id string, f formValues) time.Time {
+	d, _, err := s.Drafts.Find(v.actor.ID, id)
+	if err == nil && d.Page != "" {
+		f[templates.DraftAfter] = []string{d.Page}
+	}
+	if err == nil {
+		d, err = s.keepDraft(v, id, f)
+	}
+	if err != nil {
+		s.problems.Record(c.Request().Context(), err)
+		return time.Time{}
+	}
+	return d.SavedAt
 }
 
 // prefilled are the fields that always have a value, whether or not anybody touched them.

@@ -179,3 +179,49 @@ func TestDraftOfAnswer(t *testing.T) {
 	psych.open(path).typing(psych, "form[action$='/answer']", url.Values{"text": {"Toinen vastaus"}}).wantStatus(200)
 	psych.open(path).want("#answer-text", "Toinen vastaus")
 }
+
+// What was typed into a form that came back with a fault, or to be looked at, is still there in another language, without script too.
+func TestShownFormStaysInAnotherLanguage(t *testing.T) {
+	s := newSite(t, nil)
+	nurse, psych := s.as("nurse"), s.as("childpsych")
+	path := sent(t, nurse, nil)
+	psych.open(path).submit(psych, "form[action$='/claim']", nil)
+	psych.open(path).submit(psych, "form[action$='/ask']", url.Values{"text": {"Kuinka kauan?"}})
+	for _, c := range []struct {
+		r                     *reader
+		open, form, to, field string
+		typed                 url.Values
+		status                int
+	}{
+		{nurse, "/requests/new", "form.two", "/requests", "question", url.Values{"question": {"Miten nukutamme?"}}, 422},
+		{nurse, "/requests/new", "form.two", "/requests/preview", "tried", url.Values{"tried": {"Unipäiväkirjaa"}, "check": {"true"}}, 200},
+		{nurse, path, "form[action$='/reply']", path + "/reply", "text", url.Values{"text": {"Äiti soittaa 040 123 4567"}}, 422},
+		{psych, path, "form[action$='/hand-over']", path + "/hand-over", "reason", url.Values{"reason": {"Nuori on 13"}}, 422},
+	} {
+		_, values := c.r.open(c.open).values(c.form)
+		for name, vs := range c.typed {
+			values[name] = vs
+		}
+		// The second time something else was written meanwhile, on a page of which this one knows nothing.
+		for range 2 {
+			shown := c.r.post(c.to, values).wantStatus(c.status)
+			link, _ := shown.Find("#languages [hreflang=sv]").Attr("href")
+			there := c.r.open(link)
+			there.want(c.form+" [name="+c.field+"]", c.typed.Get(c.field))
+			if lang, _ := there.Find("html").Attr("lang"); lang != "sv" {
+				t.Errorf("%s: %q leads to %q", c.to, link, lang)
+			}
+			there.typing(c.r, c.form, url.Values{c.field: {"Muuta"}}).want(".muted", "Utkast sparat")
+		}
+		c.r.open("/help?lang=fi")
+	}
+	// It is one draft, and gone when it is sent.
+	if n := nurse.open("/requests").Find("#group-drafts .case").Length(); n != 3 {
+		t.Errorf("%d drafts", n)
+	}
+	refused := nurse.open(path).submit(nurse, "form[action$='/reply']", url.Values{"text": {""}, "identity_confirmed": {"/text"}}).wantStatus(422)
+	refused.submit(nurse, "form[action$='/reply']", url.Values{"text": {"Kuukauden."}}).follow(nurse)
+	if p := nurse.open("/requests"); p.Find("#group-drafts .case").Length() != 2 {
+		t.Errorf("after sending: %s", p.text("#group-drafts"))
+	}
+}

@@ -187,7 +187,9 @@ func TestFaultsOfActions(t *testing.T) {
 	// While it is typed, somebody else changes the request.
 	stale := psych.open(path)
 	nurse.open(path).submit(nurse, "form[action$='/add']", url.Values{"text": {"Uutta tietoa"}})
-	p = stale.submit(psych, "form[action$='/answer']", url.Values{"text": {"Pitkä vastaus"}, "disposition": {"advice"}})
+	p = stale.submit(psych, "form[action$='/answer']", url.Values{
+		"text": {"Pitkä vastaus"}, "disposition": {"advice"}, "plan.0.who": nil, "plan.0.due": nil,
+	})
 	p.wantStatus(412).want(".flashes", "Somebody else changed the request first.")
 	p.want(".timeline", "Uutta tietoa")
 	p.submit(psych, "form[action$='/answer']", nil).follow(psych).want(".timeline", "Pitkä vastaus")

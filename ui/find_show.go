@@ -29,7 +29,7 @@ func (s *Server) find(c echo.Context, v *visit) error {
 		return err
 	}
 	p := templates.Find{Ref: strings.ToUpper(f.line("ref"))}
-	if !consult.ValidRef(p.Ref) {
+	if _, _, ok := consult.ParseRef(p.Ref); !ok {
 		p.Errors = templates.Errors{{Pointer: "/ref", Code: "bad-ref"}}
 		return s.findPage(c, v, http.StatusUnprocessableEntity, p)
 	}

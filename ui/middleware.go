@@ -81,7 +81,10 @@ func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
 			slog.String("method", known(c.Request().Method)), slog.String("route", pattern), slog.Int("status", c.Response().Status),
 			slog.Duration("took", took), slog.String("request", id),
 		}
-		if v := who(c); v.signedIn {
+		switch v := who(c); {
+		case v.caller.Token != nil:
+			attrs = append(attrs, slog.String("person", v.caller.ID), slog.String("token", v.caller.Token.Short()))
+		case v.signedIn:
 			attrs = append(attrs, slog.String("person", v.actor.ID))
 		}
 		level := slog.LevelInfo

@@ -80,6 +80,9 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 	if len(p.Errors) == 0 {
 		p.Problem = s.problem(c, v, err)
 	}
+	if slices.Contains(draftedActions, action) {
+		s.keepShown(c, v, actionDraftID(action, now.ID), f)
+	}
 	return s.requestPage(c, v, problem.Status(err), now, p)
 }
 

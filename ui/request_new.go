@@ -53,6 +53,19 @@ func (s *Server) showRequestDraft(c echo.Context, v *visit, id string) error {
 	return s.newRequestPage(c, v, http.StatusOK, p)
 }
 
+// newRequestAgain shows the form as it was typed.
+func (s *Server) newRequestAgain(c echo.Context, v *visit, status int, f formValues, p templates.NewRequest) error {
+	if requestDraftID(p.Form.Command) == "" {
+		p.Form.Command = rand.Text()
+	}
+	f["command"] = []string{p.Form.Command}
+	p.Draft = templates.Draft{
+		ID: requestDraftID(p.Form.Command), Writer: f.line(templates.DraftPage), After: f.line(templates.DraftAfter),
+	}
+	p.Draft.SavedAt = s.keepShown(c, v, p.Draft.ID, f)
+	return s.newRequestPage(c, v, status, p)
+}
+
 func (s *Server) newRequestPage(c echo.Context, v *visit, status int, p templates.NewRequest) error {
 	terms := s.Service.Terms()
 	if requestDraftID(p.Form.Command) == "" {

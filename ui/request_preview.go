@@ -10,7 +10,8 @@ import (
 	"silta/ui/templates"
 )
 
-// previewRequest shows where a request would go as it stands, and what of it could tell who the client is. Nothing is saved.
+// previewRequest shows where a request would go as it stands, and what of it could tell who the client is. Nothing is saved but,
+// without script, what was typed, as the whole page is shown anew.
 func (s *Server) previewRequest(c echo.Context, v *visit) error {
 	if !v.actor.Is(consult.Requester) {
 		return consult.Fail(consult.Forbidden, "forbidden")
@@ -19,7 +20,7 @@ func (s *Server) previewRequest(c echo.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := templates.NewRequest{Draft: templates.Draft{Writer: f.line(templates.DraftPage), After: f.line(templates.DraftAfter)}}
+	var p templates.NewRequest
 	var r consult.Request
 	var wrong faults
 	p.Form, r, wrong = readRequest(f)
@@ -36,7 +37,7 @@ func (s *Server) previewRequest(c echo.Context, v *visit) error {
 		p.Page = s.fragment(c, v, pathNewRequest)
 		return render(c, http.StatusOK, p.Live())
 	}
-	return s.newRequestPage(c, v, http.StatusOK, p)
+	return s.newRequestAgain(c, v, http.StatusOK, f, p)
 }
 
 // missing returns the pointers of the facts without which a request goes nowhere. An age that is not known is below 0.

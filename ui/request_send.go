@@ -25,7 +25,6 @@ func (s *Server) sendRequest(c echo.Context, v *visit) error {
 		return s.done(c, "/requests/"+sent.ID, session.Flash{Kind: "ok", Key: "done.submit", Args: map[string]string{"ref": sent.Ref}})
 	}
 	status, p := problem.Status(err), templates.NewRequest{Form: typed, Errors: fieldsOf(err)}
-	p.Draft.Writer, p.Draft.After = f.line(templates.DraftPage), f.line(templates.DraftAfter)
 	if len(p.Errors) == 0 {
 		p.Problem = s.problem(c, v, err)
 	}
@@ -36,7 +35,7 @@ func (s *Server) sendRequest(c echo.Context, v *visit) error {
 	if p.Preview, err = s.preview(v, r, wrong); err != nil && p.Problem == "" {
 		p.Problem = s.problem(c, v, err)
 	}
-	return s.newRequestPage(c, v, status, p)
+	return s.newRequestAgain(c, v, status, f, p)
 }
 
 // send submits a request that is one. Of what is none yet, all faults are found.

@@ -98,7 +98,12 @@ type SessionReader interface {
 	SessionActor(c echo.Context) (consult.Actor, bool)
 	// Unended returns a context that ends when somebody's session was ended.
 	Unended() context.Context
+	// Calls hears who sends the request with a token, for the log.
+	Calls(c echo.Context, a consult.Actor)
 }
+
+// Calls implements SessionReader.
+func (s *Server) Calls(c echo.Context, a consult.Actor) { who(c).caller = a }
 
 // Unended implements SessionReader.
 func (s *Server) Unended() context.Context { return s.sessions.Unended() }

@@ -169,6 +169,31 @@ func TestMetricsAndLog(t *testing.T) {
 	}
 }
 
+// What a program does stands in the log with whom it acts for and with which token, refusals included.
+func TestProgramsInTheLog(t *testing.T) {
+	s, _ := wholeSite(t)
+	secret, err := s.service.CreateToken(t.Context(), consult.System, consult.TokenOrder{Person: "nurse", Scopes: []consult.TokenScope{consult.ScopeRead}})
+	s.check(err)
+	tokens, err := s.service.Tokens(consult.System, "nurse")
+	s.check(err)
+	program := s.visitor()
+	program.header.Set("Authorization", "Bearer "+secret)
+	program.get("/api/v1/pools").wantStatus(200)
+	program.do("POST", "/api/v1/consultations", nil).wantStatus(403)
+	found := 0
+	for line := range strings.Lines(s.logs.String()) {
+		if strings.Contains(line, `"route":"/api/v1/`) && strings.Contains(line, `"person":"nurse","token":"`+tokens[0].Short()+`"`) {
+			found++
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d of 2 requests say who sent them:\n%s", found, s.logs)
+	}
+	if strings.Contains(s.logs.String(), secret) {
+		t.Error("the log holds a token")
+	}
+}
+
 // A marker typed into every field of every form is found on pages and nowhere else.
 func TestNothingTypedLeaks(t *testing.T) {
 	s := newSite(t, nil)

@@ -168,7 +168,7 @@ type apiOf struct {
 
 func (a apiOf) real(s *site) *api.API {
 	return api.New(api.Options{
-		Service: s.service, Rules: s.book, History: s.store.View, Problems: a.problems, SessionActor: a.readers.SessionActor,
+		Service: s.service, Rules: s.book, History: s.store.View, Problems: a.problems, SessionActor: a.readers.SessionActor, Used: a.readers.Calls,
 		Unended: a.readers.Unended, Now: s.clock, Closing: a.closing, Beat: context.WithCancel,
 		Name: func(string) string { return "" }, Publisher: routing.NewPublisher(s.book, s.service, routing.Site{
 			World: func() (routing.World, error) { return routing.World{Now: s.clock()}, nil },

@@ -17,6 +17,8 @@ type visit struct {
 	signedIn bool
 	// enrols: they have shown a password and have still to set up a second factor. Until then they are only signed in where that is done.
 	enrols bool
+	// caller is who acts with a token, where one was sent.
+	caller consult.Actor
 	// l speaks the visitor's language.
 	l     *locale.Localizer
 	names map[string]string

@@ -44,7 +44,9 @@ func TestErase(t *testing.T) {
 	nothingTyped(t, data, mark)
 
 	silta(t, 2, "erase", gone.Ref, "--data", data)
-	silta(t, 1, "erase", "S-2026-9999", "--yes", "--data", data)
+	if said := silta(t, 1, "erase", "S-2026-9999", "--yes", "--data", data); !strings.Contains(said, "no such request") {
+		t.Error(said)
+	}
 	if said := silta(t, 0, "erase", gone.Ref, "--yes", "--data", data); !strings.Contains(said, "1 requests, 1 stated reasons") {
 		t.Error(said)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"silta/cmd/internal/app"
 )
@@ -47,6 +48,13 @@ func (c keyRotate) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w.stdout, "%d keys are sealed again; now copy %s/master.key to where you keep it\n", n, dir)
+	did := fmt.Sprintf("a new master key seals from now on; %d keys are sealed again with it", n)
+	switch {
+	case c.Forget:
+		did = "the old master key is taken away"
+	case n == 0:
+		did = "there is a new master key beside the old one already, and nothing is left to seal again; --forget takes the old one away"
+	}
+	_, err = fmt.Fprintf(w.stdout, "%s\nnow copy %s to where you keep it\n", did, filepath.Join(dir, "master.key"))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -43,13 +44,17 @@ func TestKeyRotation(t *testing.T) {
 	before := masterKey(t, data)
 	silta(t, 0, "key", "rotate", "--data", data)
 	both := masterKey(t, data)
-	silta(t, 0, "key", "rotate", "--data", data) // The old one is still there: nothing more is added.
+	if said := silta(t, 0, "key", "rotate", "--data", data); !strings.Contains(said, "nothing is left to seal again") { // The old one is still there: nothing more is added.
+		t.Error(said)
+	}
 	if bytes.Equal(before, both) || !bytes.Equal(both, masterKey(t, data)) {
 		t.Error("the key was not replaced, or twice")
 	}
 	stop()
 	senders.Wait()
-	silta(t, 0, "key", "rotate", "--forget", "--data", data)
+	if said := silta(t, 0, "key", "rotate", "--forget", "--data", data); !strings.Contains(said, "the old master key is taken away") {
+		t.Error(said)
+	}
 	after := masterKey(t, data)
 	if len(after) >= len(both) {
 		t.Error("the old key was not taken away")

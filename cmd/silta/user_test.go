@@ -192,7 +192,9 @@ func TestTokens(t *testing.T) {
 	for _, wrong := range [][]string{{"--days", "-1"}, {"--days", "100000"}, {"--scope", "all"}, {"--note", " "}} {
 		i.silta(2, append([]string{"token", "create", "nurse1", "--note", "x"}, wrong...)...)
 	}
-	i.silta(1, "token", "create", "nobody", "--note", "x")
+	if said := i.silta(1, "token", "create", "nobody", "--note", "x"); !strings.Contains(said, "no such person") {
+		t.Error(said)
+	}
 	reads := i.silta(0, "token", "create", "nurse1", "--note", "tilastot", "--scope", "read", "--days", "30")
 	all := i.silta(0, "token", "create", "nurse2", "--note", "kaikki", "--days", "0")
 
@@ -225,7 +227,9 @@ func TestTokens(t *testing.T) {
 	if out := i.silta(0, "token", "list", "nurse2"); !strings.Contains(out, "read,write,rules  ends never  used never  kaikki") || strings.Contains(out, all) {
 		t.Errorf("listed: %s", out)
 	}
-	i.silta(1, "token", "list", "nobody")
+	if said := i.silta(1, "token", "list", "nobody"); !strings.Contains(said, "no such person") {
+		t.Error(said)
+	}
 
 	events := i.listen(client.Do, "/api/v1/events", reads)
 	i.silta(1, "token", "revoke", "4f9d1c2b7a60")

@@ -2,7 +2,6 @@ package consulttest
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 
@@ -49,7 +48,7 @@ func (s Submission) Entry() consult.Entry {
 			Kind: consult.KindConsultation, ID: s.ID, Revision: 1, Command: s.Command, At: s.At, By: s.Requester, Type: consult.TypeSubmitted,
 		},
 		Event: &consult.SubmittedEvent{
-			Ref: fmt.Sprintf("S-%04d-%04d", s.At.Year(), s.Number), Profession: "school-nurse",
+			Ref: consult.RefOf(s.At.Year(), s.Number), Profession: "school-nurse",
 			Request: &consult.Request{
 				Client:   consult.Client{Age: 14, Municipality: "Ylöjärvi", Language: consult.Finnish},
 				Concerns: []consult.Concern{"mood", "school-absence"}, Urgency: consult.Soon, Mode: consult.Written,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -45,25 +44,17 @@ func TestRewrapBesideFailure(t *testing.T) {
 	add("b")
 	add("c")
 
-	busy, free := make(chan struct{}), make(chan struct{})
-	hold := newRequest(t.Context(), "token", "hold")
-	hold.alone = func() error { close(busy); <-free; return nil }
-	j.queue.put(hold)
-	<-busy
+	letGo := hold(t, j)
 	ended := make(chan error)
 	go func() {
 		_, err := j.Rewrap(t.Context())
 		ended <- err
 	}()
-	for waiting := 0; waiting == 0; runtime.Gosched() {
-		j.queue.mu.Lock()
-		waiting = len(j.queue.waiting)
-		j.queue.mu.Unlock()
-	}
+	queued(j, 1)
 	fails := newRequest(t.Context(), "token", "fails")
 	fails.erase = func(*bbolt.Tx) error { return errGrown }
 	j.queue.put(fails)
-	close(free)
+	letGo()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -37,21 +36,14 @@ func (j *Journal) scrub(ctx context.Context) error {
 		return j.doubt
 	}
 	// With one more commit neither of the two states that the file can fall back to needs what is overwritten.
-	err := boltsafe.Update(j.db, func(tx *bbolt.Tx) error {
-		meta := tx.Bucket(bucketMeta)
-		return meta.Put(rowFormat, slices.Clone(meta.Get(rowFormat)))
-	})
-	if err != nil {
+	var txid uint64
+	if err := boltsafe.Update(j.db, func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil {
 		return err
 	}
 	wait, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
 	if err := j.db.Drain(wait); err != nil {
 		return errors.Join(ErrBusy, ctx.Err())
-	}
-	var txid uint64
-	if err := j.view(func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil {
-		return err
 	}
 	return boltpages.Overwrite(j.db.Path(), txid)
 }

@@ -1,11 +1,19 @@
 package journal
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"go.etcd.io/bbolt"
 
 	"silta/consult"
 	"silta/consult/seal"
@@ -60,6 +68,120 @@ func together(t *testing.T, j *Journal, ctx func(id string) context.Context, ids
 		errs = append(errs, r.err)
 	}
 	return errs
+}
+
+// hold keeps the writer busy until it is let go, so that what comes meanwhile is one batch.
+func hold(t *testing.T, j *Journal) (letGo func()) {
+	t.Helper()
+	busy, free := make(chan struct{}), make(chan struct{})
+	r := newRequest(t.Context(), "token", "hold")
+	r.alone = func() error { close(busy); <-free; return nil }
+	j.queue.put(r)
+	<-busy
+	return func() { close(free) }
+}
+
+// queued returns when so many requests wait for the writer.
+func queued(j *Journal, n int) {
+	for waiting := 0; waiting < n; runtime.Gosched() {
+		j.queue.mu.Lock()
+		waiting = len(j.queue.waiting)
+		j.queue.mu.Unlock()
+	}
+}
+
+// TestEraseWhatGrows: an entry that comes between the walk and the erasure is erased with the others.
+func TestEraseWhatGrows(t *testing.T) {
+	j := openAlone(t, nil)
+	if _, err := j.Append(t.Context(), tokenEntry("a", "x"), 0); err != nil {
+		t.Fatal(err)
+	}
+	letGo := hold(t, j)
+	ended := make(chan error, 2)
+	go func() {
+		_, err := j.Append(t.Context(), tokenEntry("a", "y"), 1)
+		ended <- err
+	}()
+	queued(j, 1)
+	go func() { ended <- j.Erase(t.Context(), consult.KindToken, "a") }()
+	queued(j, 2)
+	letGo()
+	if err := errors.Join(<-ended, <-ended); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for e, err := range j.Read(0) {
+		if n++; err != nil || e.Event != nil {
+			t.Errorf("entry %d: %v, %v", e.Position, e.Event, err)
+		}
+	}
+	if err := j.Verify(t.Context()); err != nil || n != 2 {
+		t.Errorf("%d entries, %v", n, err)
+	}
+}
+
+// TestRecent: of the last entries so many are held, and what is not held any more is not taken for another one.
+func TestRecent(t *testing.T) {
+	var r recent
+	if r.from(1, 1) != nil {
+		t.Error("an empty one holds something")
+	}
+	last := uint64(7)
+	add := func(n int) {
+		var list []consult.Envelope
+		for range n {
+			last++
+			list = append(list, consult.Envelope{Position: last})
+		}
+		r.add(list)
+	}
+	for _, n := range []int{0, 1, maxRecent - 1, 1, 1, maxBatch, maxRecent + 3} {
+		add(n)
+		first := max(8, last+1-min(last, maxRecent))
+		if r.from(first-1, last) != nil || r.from(last+1, last) != nil {
+			t.Errorf("up to %d: more is held than from %d on", last, first)
+		}
+		held := r.from(first, last)
+		for i, env := range held {
+			if env.Position != first+uint64(i) {
+				t.Fatalf("up to %d: %d instead of %d", last, env.Position, first+uint64(i))
+			}
+		}
+		if uint64(len(held)) != last+1-first {
+			t.Errorf("up to %d: %d from %d on", last, len(held), first)
+		}
+	}
+}
+
+// TestHashIsWhatItWas: heads are kept outside for years, so an entry's hash is made for ever as it is written down beside [encode].
+func TestHashIsWhatItWas(t *testing.T) {
+	j := openAlone(t, nil)
+	for _, id := range []string{"a", "b"} {
+		if _, err := j.Append(t.Context(), tokenEntry(id, "x"), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var previous [32]byte
+	for position := uint64(1); position <= 2; position++ {
+		err := j.view(func(tx *bbolt.Tx) error {
+			record := entriesIn(tx).Get(positionKey(position))
+			if !bytes.Equal(record[5:37], previous[:]) {
+				t.Errorf("entry %d does not hold the hash before", position)
+			}
+			end := 41 + binary.BigEndian.Uint32(record[37:])
+			payload := sha256.Sum256(record[end:])
+			content := sha256.Sum256(append(bytes.Clone(record[37:end]), payload[:]...))
+			previous = sha256.Sum256(slices.Concat(previous[:], binary.BigEndian.AppendUint64(nil, position), content[:]))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	head, err := j.LastHead()
+	if err != nil || head.Hash != hex.EncodeToString(previous[:]) {
+		t.Errorf("%+v, %v, want %x", head, err, previous)
+	}
 }
 
 // TestOthersOfAFailedBatch: those that were written before the one that failed are written again, and are there when they say so.

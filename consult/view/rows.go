@@ -3,10 +3,7 @@ package view
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"silta/consult"
@@ -69,14 +66,12 @@ func heldPrefix(person string) []byte { return append(append([]byte{rowHeld}, pe
 
 // refRow is the row of a reference such as S-2026-0042, and false for a text that is none.
 func refRow(ref string) ([]byte, bool) {
-	year, number, ok := strings.Cut(strings.TrimPrefix(ref, "S-"), "-")
-	y, err := strconv.ParseUint(year, 10, 16)
-	n, err2 := strconv.ParseUint(number, 10, 32)
-	if !ok || err != nil || err2 != nil || ref != fmt.Sprintf("S-%04d-%04d", y, n) {
+	year, number, ok := consult.ParseRef(ref)
+	if !ok {
 		return nil, false
 	}
-	b := binary.BigEndian.AppendUint16([]byte{rowRef}, uint16(y))
-	return binary.BigEndian.AppendUint32(b, uint32(n)), true
+	b := binary.BigEndian.AppendUint16([]byte{rowRef}, year)
+	return binary.BigEndian.AppendUint32(b, number), true
 }
 
 // card is what a document's rows follow from. It stands in clear beside the sealed document, so that the rows of a document

@@ -80,8 +80,8 @@ type Options struct {
 	Unended func() context.Context
 	// Limits bounds how often somebody may ask; nil bounds nothing.
 	Limits *limit.Limits
-	// Used hears of each use of a token, by its id. Nil: nobody wants to know.
-	Used func(token string)
+	// Used hears of each use of a token, by whom it acts for. Nil: nobody wants to know.
+	Used func(echo.Context, consult.Actor)
 	// Name returns a person's name, or "".
 	Name func(id string) string
 	// Now is the clock.

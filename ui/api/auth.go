@@ -50,7 +50,7 @@ func (a *API) actor(c echo.Context) (consult.Actor, error) {
 		}
 		who, err := a.with.Service.ActorByToken(secret)
 		if err == nil && a.with.Used != nil && who.Token != nil {
-			a.with.Used(who.Token.ID)
+			a.with.Used(c, who)
 		}
 		return who, err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -256,6 +257,22 @@ func (tab *Tab) Paper() {
 	tab.t.Helper()
 	tab.emulate(Sheet, Light, "print")
 }
+
+// Pages prints the page on A4, and returns how many pages that makes.
+func (tab *Tab) Pages() (n int) {
+	tab.t.Helper()
+	tab.Run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		const width, height = 8.27, 11.69 // inches
+		byStyle := true                   // its margins
+		printed, err := cdp.Call(ctx, t, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: width, PaperHeight: height, PreferCSSPageSize: &byStyle})
+		n = len(onePage.FindAll(printed.Data, -1))
+		return err
+	}))
+	return n
+}
+
+// onePage is what each page of a PDF has once.
+var onePage = regexp.MustCompile(`/Type\s*/Page\b`)
 
 func (tab *Tab) emulate(size Size, scheme Scheme, media string, more ...*emulation.MediaFeature) {
 	tab.t.Helper()

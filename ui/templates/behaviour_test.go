@@ -58,7 +58,8 @@ func TestBehaviour(t *testing.T) {
 	for name, act := range map[string]func(*testing.T, *browsertest.Browser){
 		"queue is live": queueIsLive, "preview is live": previewIsLive, "form helpers": formHelpers, "demo sign-in": demoSignIn,
 		"without script": withoutScript, "faults come first": faultsFirst, "typed text is not lost": typedStays, "session ends": sessionEnds,
-		"handed over": handedOver, "keys": keysWork, "rows stay": rowsStay,
+		"handed over": handedOver, "keys": keysWork, "rows stay": rowsStay, "rows are in line": rowsInLine,
+		"paper is filled": paperFilled,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -269,18 +270,23 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 		},
 	})
 	tab := b.Tab(t)
-	isKept := func(want string) {
+	keeps := func(want string, enough func(string) bool) {
 		t.Helper()
+		var got string
 		for range 500 {
 			mu.Lock()
-			got := kept
+			got = kept
 			mu.Unlock()
-			if got == want {
+			if enough(got) {
 				return
 			}
 			tab.Run(chromedp.Sleep(10 * time.Millisecond))
 		}
-		t.Errorf("kept is %q instead of %q", kept, want)
+		t.Errorf("kept is %q instead of %s", got, want)
+	}
+	isKept := func(want string) {
+		t.Helper()
+		keeps(want, func(got string) bool { return got == want })
 	}
 	asks := func() bool {
 		return browsertest.Value[bool](tab, `!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)
@@ -329,6 +335,16 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "kin."), chromedp.Click(chromedp.CSS("a[href='/requests']")))
 	tab.Until(`location.pathname === "/requests"`)
 	isKept("new-1: Nukkuu huonosti. Ainakin.")
+
+	// Who types on without a pause has not everything to lose, either.
+	tab.Go(url + "/requests/new")
+	browsertest.Value[bool](tab, `(() => {
+		const field = document.getElementById("r-background");
+		window.typing = setInterval(() => { field.value += "a"; field.dispatchEvent(new Event("input", { bubbles: true })); }, 50);
+		return true;
+	})()`)
+	keeps("much of it", func(got string) bool { return strings.Count(got, "a") > 10 && !strings.Contains(got, "Ainakin") })
+	browsertest.Value[bool](tab, `clearInterval(typing), document.querySelector("form.two").dataset.unsaved = "", true`)
 
 	tab.Go(url + "/refused")
 	tab.Run(chromedp.Click(chromedp.CSS("h1")))
@@ -545,4 +561,73 @@ func keysWork(t *testing.T, b *browsertest.Browser) {
 	press("j", "c")
 	// A begun answer stands there already.
 	tab.Until(`document.getElementById("answer-text").value.includes("jc")`)
+}
+
+// The labels and the fields of a row stand on one line each, also where some have a fault, a hint or a label of two lines.
+func rowsInLine(t *testing.T, b *browsertest.Browser) {
+	tab := b.Tab(t)
+	for _, lang := range consult.Languages {
+		p := page(localizer(t, lang), "/")
+		n, held := faultyRequest(p), heldRequest(p)
+		n.Form.Instruments = append(n.Form.Instruments, templates.InstrumentForm{Name: "SDQ"})
+		n.Errors = append(n.Errors, consult.FieldError{Pointer: "/instruments/0/date", Code: "in-future"})
+		held.Input = templates.ActionForm{Action: consult.Answer, Plan: []templates.StepForm{{Who: "koulu"}, {What: "Soitto"}}}
+		held.Errors = templates.Errors{{Pointer: "/plan/0/what", Code: "required"}, {Pointer: "/plan/1/due", Code: "bad-date"}}
+		url := stage(t, map[string]http.HandlerFunc{
+			"GET /new": draw(t, n.View()), "GET /held": draw(t, held.View()), "POST /requests/preview": silent, "GET /requests/{id}/stream": silent,
+		})
+		for _, path := range []string{"/new", "/held"} {
+			for _, size := range []browsertest.Size{browsertest.Phone, browsertest.Desktop} {
+				tab.View(size, browsertest.Light)
+				tab.Go(url + path)
+				for _, text := range []string{"100%", "200%"} {
+					got := browsertest.Value[string](tab, fmt.Sprintf(`(() => {
+						document.documentElement.style.fontSize = %q;
+						const off = [];
+						for (const row of document.querySelectorAll("[data-row]")) {
+							const lines = {};
+							for (const field of row.children) (lines[Math.round(field.getBoundingClientRect().top)] ??= []).push(field);
+							for (const line of Object.values(lines)) {
+								const at = (selector, edge) => new Set(line.map((f) => Math.round(f.querySelector(selector).getBoundingClientRect()[edge])));
+								if (at("label", "bottom").size > 1 || at("input, select", "top").size > 1 || at("input, select", "bottom").size > 1)
+									off.push(line.map((f) => f.innerText).join(" | "));
+							}
+						}
+						return off.join("\n") || (document.querySelector("[data-row] .error") ? "" : "no fault is shown");
+					})()`, text))
+					if got != "" {
+						t.Errorf("%s in %s, with text of %s in %v: %s", path, lang, text, size, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// On paper long texts go on on the next page, so that no page is left half empty.
+func paperFilled(t *testing.T, b *browsertest.Browser) {
+	p := answeredRequest(page(localizer(t, consult.Finnish), "/"))
+	const part = 68 // lines, more than half a page
+	long := strings.Repeat("Poissa koulusta.\n", part)
+	p.Request.Background, p.Request.Tried = long, long
+	for i := range p.Request.Timeline {
+		if p.Request.Timeline[i].Text != "" {
+			p.Request.Timeline[i].Text = long
+		}
+	}
+	url := stage(t, map[string]http.HandlerFunc{
+		"GET /request": draw(t, p.View()), "GET /requests/{id}/stream": silent,
+		"GET /record": draw(t, templates.Record{Page: p.Page, Request: p.Request}.View()),
+	})
+	tab := b.Tab(t)
+	// Each text of several may leave some lines free, so that no heading stands alone.
+	for path, free := range map[string]int{"/request": 1, "/record": 0} {
+		tab.Paper()
+		tab.Go(url + path)
+		const sheet = 1009 // A4 without its margins, in CSS pixels
+		height := browsertest.Value[int](tab, `document.body.scrollHeight`)
+		if got, most := tab.Pages(), height/sheet+1+free; got > most {
+			t.Errorf("%s takes %d pages, where %d would do", path, got, most)
+		}
+	}
 }

@@ -99,6 +99,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	a.down.add(func(context.Context) error { return a.store.journal.Close() })
+	warnOfReaders(filepath.Join(c.Data, masterFile), a.o.Log)
 	for _, p := range settings.Claimed {
 		if !a.store.book.HasPool(p.Pool) {
 			a.o.Log.Warn("claims give a pool that the rules in force do not have: nobody is a member by them", "provider", p.Provider, "pool", p.Pool)

@@ -119,13 +119,22 @@ func (o operator) Invite(ctx context.Context, id string) (string, time.Time, err
 }
 
 func (o operator) CreateToken(ctx context.Context, order consult.TokenOrder) (string, error) {
-	return o.service.CreateToken(ctx, consult.System, order)
+	secret, err := o.service.CreateToken(ctx, consult.System, order)
+	return secret, unknown(err, "not-found.person")
+}
+
+// unknown says in its own words that what an operator has named is not there.
+func unknown(err error, key string) error {
+	if consult.KindOf(err) == consult.NotFound {
+		return consult.Fail(consult.NotFound, key)
+	}
+	return err
 }
 
 func (o operator) Tokens(_ context.Context, person string) ([]TokenUse, error) {
 	if person != "" {
 		if _, err := o.view.Person(person); err != nil {
-			return nil, err
+			return nil, unknown(err, "not-found.person")
 		}
 	}
 	tokens, err := o.service.Tokens(consult.System, person)
@@ -157,9 +166,11 @@ func (o operator) PublishRules(ctx context.Context, person string, d routing.Dra
 			return routing.Published{}, err
 		}
 	}
-	return o.publisher.Publish(ctx, actor, d)
+	published, err := o.publisher.Publish(ctx, actor, d)
+	return published, unknown(err, "not-found.version")
 }
 
 func (o operator) PreviewRules(ctx context.Context, d routing.Draft) (routing.Preview, error) {
-	return o.publisher.Preview(ctx, consult.System, d)
+	preview, err := o.publisher.Preview(ctx, consult.System, d)
+	return preview, unknown(err, "not-found.version")
 }

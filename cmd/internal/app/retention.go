@@ -46,11 +46,11 @@ func (e *Erased) add(kind consult.SubjectKind) {
 func (o operator) Erase(ctx context.Context, request string) (e Erased, err error) {
 	if strings.HasPrefix(request, "S-") {
 		if request, err = o.view.RefID(request); err != nil {
-			return e, err
+			return e, unknown(err, "not-found.request")
 		}
 	}
 	if _, err := o.view.Consultation(request); err != nil {
-		return e, err
+		return e, unknown(err, "not-found.request")
 	}
 	return o.erase(ctx, false, func(t journal.Trace) bool { return t.Kind == consult.KindConsultation && t.ID == request })
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -215,4 +216,11 @@ func openKeys(dir string) (*seal.Keyring, error) {
 		return nil, fmt.Errorf("%s is missing: without it the journal beside it cannot be read; put it back from where it is kept", path)
 	}
 	return seal.CreateMaster(path)
+}
+
+// warnOfReaders says that others than its owner and group can read a file with a key, as happens to one that was copied back.
+func warnOfReaders(path string, log *slog.Logger) {
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o004 != 0 {
+		log.Warn("everybody on this machine can read the master key: let its owner alone read it (chmod 600)", "file", path)
+	}
 }

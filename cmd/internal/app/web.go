@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"silta/cmd/internal/config"
@@ -50,7 +51,11 @@ func (a *App) startWeb(sessions *session.Store, t *telling, demo *ui.Demo, reg *
 					return t.hub.Subscribe(after, visible)
 				},
 				SessionActor: readers.SessionActor, Unended: readers.Unended, Limits: limits,
-				Used: func(token string) { sessions.Use(token, s.clock.Now()) }, Now: s.clock.Now, Closing: closing,
+				Used: func(c echo.Context, who consult.Actor) {
+					readers.Calls(c, who)
+					sessions.Use(who.Token.ID, s.clock.Now())
+				},
+				Now: s.clock.Now, Closing: closing,
 			})
 		},
 		Letters: t.planner, Limits: limits, Providers: providers(c), SecondFactor: c.SignIn.SecondFactor, Drafts: s.drafts,
@@ -101,8 +106,11 @@ func (t *telling) checks(s *store) []ui.Check {
 	_, err := s.view.Person(consult.SystemID)
 	checks := []ui.Check{journalCheck(err, s.journal.Fault())}
 	nats := ui.Check{Name: "nats", Status: ui.CheckOK}
-	if !t.relay.Ready() {
+	switch {
+	case !t.relay.Ready():
 		nats = ui.Check{Name: "nats", Status: ui.CheckWarning, Detail: fmt.Sprintf("%d entries are not told yet", t.relay.Lag())}
+	case !t.planner.Ready():
+		nats = ui.Check{Name: "nats", Status: ui.CheckWarning, Detail: "no mails are planned of what is told"}
 	}
 	escalation := ui.Check{Name: "escalation", Status: ui.CheckOK}
 	if t.forgotten.Load() {

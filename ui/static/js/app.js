@@ -89,7 +89,7 @@
   // What is typed is kept on the server a moment later. Who leaves before that sends it on the way out; only if it could not be kept
   // are they asked.
   on("input", "form[data-unsaved] :is(input, textarea, select)", (field) => {
-    if (field.form) field.form.dataset.unsaved = "typed";
+    if (field.form && !/failed|gone/.test(field.form.dataset.unsaved)) field.form.dataset.unsaved = "typed";
   });
   const formOf = (event) => event.target?.closest?.("form[data-unsaved]");
   document.addEventListener("htmx:before:request", (event) => {
