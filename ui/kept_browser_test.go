@@ -37,7 +37,7 @@ func TestCutOffInBrowsers(t *testing.T) {
 	nurse.shows(".draft", "Luonnos tallessa")
 	nurse.cutOff()
 	nurse.reach("#r-question", "Mitä teemme?")
-	nurse.shows("#cut", "Jatka vain: teksti on tällä sivulla")
+	nurse.shows("#cut", "jatka vain: teksti säilyy sivulla")
 	nurse.reach("#send .btn-primary", kb.Enter)
 	nurse.shows("#cut", "eikä mitään lähetetty")
 	nurse.Until(`document.getElementById("r-question").value === "Mitä teemme?"`)
