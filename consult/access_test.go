@@ -117,6 +117,12 @@ func TestFormerMemberLosesHold(t *testing.T) {
 	if err := May(gone, Answer, c); KindOf(err) != NotFound {
 		t.Errorf("a holder who left the pool: got %v, want not found", err)
 	}
+	moved := specialistOf("holder", Membership{Pool: "eating"})
+	for act, want := range map[Action]string{View: ".", Answer: ".", Ask: "f", Release: "f", HandOver: "f", Join: "f"} {
+		if got := mark(May(moved, act, c)); got != want {
+			t.Errorf("%s by a holder who went over to a pool that joined: got %q, want %q", act, got, want)
+		}
+	}
 }
 
 func TestSenderWithoutRoleSeesNothing(t *testing.T) {
@@ -171,5 +177,9 @@ func TestMayRota(t *testing.T) {
 	left := specialistOf("holder", Membership{Pool: "youth"})
 	if err := MayRota(left, AnswerSwap, "child", swap); KindOf(err) != NotFound {
 		t.Errorf("somebody who has left the pool answers a swap: %v", err)
+	}
+	left.Roles = append(left.Roles, Admin)
+	if err := MayRota(left, AnswerSwap, "child", swap); KindOf(err) != Forbidden {
+		t.Errorf("an administrator who has left the pool answers a swap: %v", err)
 	}
 }

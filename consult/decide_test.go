@@ -177,6 +177,16 @@ func TestEscalationNeverSilent(t *testing.T) {
 	if _, err := Decide(c, EscalateCommand{Reaches: nobody}, System, at.Add(-time.Minute), Lifetimes{}); KindOf(err) != Conflict {
 		t.Errorf("a minute early: got %v, want a conflict", err)
 	}
+	// Who does not hear is told, and passed over.
+	deaf := StepReach{To: []string{"on-call"}, Reach: Reach{People: []string{"anna"}}, Deaf: true}
+	hears := StepReach{To: []string{"lead"}, Reach: Reach{People: []string{"leena"}}}
+	if v, err = Decide(c, EscalateCommand{Reaches: []StepReach{deaf, hears}}, System, at, Lifetimes{}); err != nil {
+		t.Fatal(err)
+	}
+	ev := v.Event.(*EscalatedEvent)
+	if ev.Step != 1 || !slices.Equal(ev.Told.People, hears.Reach.People) || len(ev.Unreached) != 1 || !slices.Equal(v.Tell, []string{"anna", "leena"}) {
+		t.Errorf("a step that nobody hears: told %v, event %+v", v.Tell, ev)
+	}
 }
 
 // TestNothingExpiresEarly: an answered request closes by itself when its time is over and its sender was reminded, and not before.
@@ -232,6 +242,27 @@ func TestDueGoesOn(t *testing.T) {
 	}
 }
 
+// TestReleasedIsClaimedAnew: who is told while nobody claims a request is told from the first step on again when it comes back to the
+// queue, and not when its plan is only moved.
+func TestReleasedIsClaimedAnew(t *testing.T) {
+	c := fold(nil, "sender", start, submission())
+	at := c.ClaimSteps[0].At
+	c = fold(c, SystemID, at, &RemindedEvent{About: RemindClaim})
+	if c.NextClaim != 1 {
+		t.Fatalf("next step %d after the first", c.NextClaim)
+	}
+	c = fold(c, "holder", at, &ClaimedEvent{})
+	c = fold(fold(c, "holder", at, &AskedEvent{Text: "?"}), "sender", at, &RepliedEvent{Text: "!", Plan: planAt(c.Clock)})
+	if c.NextClaim != 1 {
+		t.Errorf("next step %d after a reply", c.NextClaim)
+	}
+	plan := planAt(Clock{Start: c.Clock.Start, Claim: at})
+	c = fold(c, "holder", at, &ReleasedEvent{Plan: &plan})
+	if c.NextClaim != 0 || !c.Due().Equal(at.Add(time.Hour)) {
+		t.Errorf("next step %d at %v after the release", c.NextClaim, c.Due())
+	}
+}
+
 func TestHandOverKeepsTheClock(t *testing.T) {
 	c := fold(nil, "sender", start, submission())
 	at := start.Add(9 * time.Hour)
@@ -243,6 +274,9 @@ func TestHandOverKeepsTheClock(t *testing.T) {
 	n := fold(c, "member", at, v.Event)
 	if !n.AnswerBy.Equal(c.AnswerBy) || n.NextStep != 2 {
 		t.Errorf("answer by %v, next step %d; want the clock to go on (%v) and the two past steps not told again", n.AnswerBy, n.NextStep, c.AnswerBy)
+	}
+	if n = fold(c, "member", c.Steps[0].At, v.Event); n.NextStep != 1 {
+		t.Errorf("at the moment of the first step: next step %d; the hand-over itself tells of that one", n.NextStep)
 	}
 	if want := []string{"y", "yl", "sender"}; !slices.Equal(v.Tell, want) {
 		t.Errorf("told %v, want %v: the answer is late already", v.Tell, want)

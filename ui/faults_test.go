@@ -171,6 +171,7 @@ func TestFaultsOfActions(t *testing.T) {
 	p.wantStatus(422).want("#answer-disposition", "Please fill this in.")
 	p.want("#answer-plan-0-what-error", "Please fill this in.")
 	p.want("#answer-plan-0-due-error", "21.11.2026")
+	p.want("#answer-errors", ", row 1 – Please fill this in.")
 	if _, kept := p.values("form[action$='/answer']"); kept.Get("text") != "Neuvo" || kept.Get("plan.0.who") != "minä" || kept.Get("plan.0.due") != "huomenna" {
 		t.Errorf("kept %v", kept)
 	}

@@ -163,6 +163,22 @@ func TestNotFound(t *testing.T) {
 	}
 }
 
+// TestEraseOne: what is erased takes nothing with it whose id only begins alike.
+func TestEraseOne(t *testing.T) {
+	s := consulttest.Open(t)
+	submit(t, s, consulttest.Submission{ID: "abc", Number: 1})
+	longer := submit(t, s, consulttest.Submission{ID: "abcd", Number: 2})
+	if err := s.Journal.Erase(t.Context(), consult.KindConsultation, "abc"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.View.Consultation("abc"); consult.KindOf(err) != consult.NotFound {
+		t.Errorf("erased: %v", err)
+	}
+	if c, err := s.View.Consultation("abcd"); err != nil || c.Ref != longer.Ref {
+		t.Errorf("the other one: %v", err)
+	}
+}
+
 func TestLastRef(t *testing.T) {
 	s := consulttest.Open(t)
 	want := map[int]int{2025: 9999, 2026: 12345, 2027: 3}

@@ -310,6 +310,7 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 	if asks() {
 		t.Error("the page asks about what is kept")
 	}
+	tab.Until(`location.search === "?draft=new-1"`) // It is there when the page is loaded anew.
 	// What goes on elsewhere is said where it is seen, wherever on the page somebody writes.
 	mu.Lock()
 	elsewhere = true

@@ -144,12 +144,26 @@ func (e Errors) summary(l *locale.Localizer, form string) []summaryLine {
 		if i := strings.LastIndexByte(pointer, '/'); i > 0 && isMember(pointer, pointer[:i]) {
 			pointer = pointer[:i]
 		}
-		line := summaryLine{"#" + fieldID(form, pointer), fieldLabel(l, form, pointer) + " – " + l.Field(err)}
+		label := fieldLabel(l, form, pointer)
+		if n := rowOf(pointer); n > 0 {
+			label = l.T("form.row", "label", label, "n", n)
+		}
+		line := summaryLine{"#" + fieldID(form, pointer), label + " – " + l.Field(err)}
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
 	}
 	return lines
+}
+
+// rowOf is which row of a list a field belongs to, from 1: "/plan/0/what" to the first. It is 0 for any other field.
+func rowOf(pointer string) int {
+	if parts := strings.Split(pointer, "/"); len(parts) == 4 {
+		if i, err := strconv.Atoi(parts[2]); err == nil {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // option is one entry of a select element or one of several buttons.

@@ -11,7 +11,7 @@ type SignIn struct {
 	Next string
 	// Problem is what went wrong, or "". It does not say which of the two was wrong.
 	Problem string
-	// Lapsed: the visitor's session has ended because it was not used.
+	// Lapsed: the visitor's session has ended by itself.
 	Lapsed bool
 	// People are the demo's; with them the page offers to sign in by one click.
 	People []DemoPerson

@@ -75,7 +75,7 @@
     delete edge.dataset.now;
     edge.querySelector(".note").remove();
   };
-  const over = () => /ended|away/.test(edge?.dataset.now);
+  const over = () => ["ended", "away"].includes(edge?.dataset.now);
 
   // What came of an action has the focus, or what is wrong with it, by autofocus. A message that is elsewhere is read out.
   const live = document.getElementById("live");
@@ -110,7 +110,10 @@
     if (gone) form.dataset.unsaved = "gone";
     else if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
     mended("ended", "unkept", "offline");
-    if (gone) cut("gone", gone.textContent);
+    if (gone) return cut("gone", gone.textContent);
+    // Whoever loads the page anew, or whose phone does, finds what they have written.
+    const [, begun] = /^draft-(new-.+)/.exec(event.target.id) ?? [];
+    if (begun) history.replaceState(history.state, "", event.target.textContent.trim() ? `?draft=${begun}` : location.pathname);
   });
   const save = (form, keepalive = true) => {
     const place = form.querySelector(".draft");
