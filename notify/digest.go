@@ -81,7 +81,7 @@ func (d *Digest) write(ctx context.Context, p consult.Person, now time.Time) err
 		return err
 	}
 	l := consult.Letter{Kind: "digest", At: now, Path: "/", Args: map[string]consult.LetterValue{"day": {Day: now}}}
-	if err := d.news(&l, held, p); err != nil {
+	if err := d.news(&l, held); err != nil {
 		return err
 	}
 	if p.Preferences.Morning {
@@ -119,7 +119,7 @@ func (d *Digest) write(ctx context.Context, p consult.Person, now time.Time) err
 }
 
 // news adds what was held back.
-func (d *Digest) news(l *consult.Letter, held []consult.Delivery, p consult.Person) error {
+func (d *Digest) news(l *consult.Letter, held []consult.Delivery) error {
 	s := consult.LetterSection{Title: "news"}
 	for _, h := range held {
 		e, err := d.planner.journal.Envelope(h.Position)

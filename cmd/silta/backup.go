@@ -54,23 +54,20 @@ func (c backup) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	admin, closeAdmin, err := app.Control(dir)
-	if err != nil {
-		return err
-	}
-	defer closeAdmin()
 	var head consult.Head
-	err = writeFile(c.File, func(file io.Writer) (err error) {
-		out, finish := file, func() error { return nil }
-		if len(recipients) > 0 {
-			sealed, err := age.Encrypt(file, recipients...)
-			if err != nil {
-				return err
+	err = withData(dir, func(admin app.Admin) error {
+		return writeFile(c.File, func(file io.Writer) (err error) {
+			out, finish := file, func() error { return nil }
+			if len(recipients) > 0 {
+				sealed, err := age.Encrypt(file, recipients...)
+				if err != nil {
+					return err
+				}
+				out, finish = sealed, sealed.Close
 			}
-			out, finish = sealed, sealed.Close
-		}
-		head, err = admin.Backup(ctx, out, c.WithMasterKey)
-		return errors.Join(err, finish())
+			head, err = admin.Backup(ctx, out, c.WithMasterKey)
+			return errors.Join(err, finish())
+		})
 	})
 	if err != nil {
 		return err

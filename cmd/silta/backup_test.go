@@ -150,6 +150,13 @@ func TestBackupWithoutKey(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.WriteFile(in("none"), []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = passphrase(in("none"))
+	if err == nil || !strings.HasPrefix(err.Error(), "--passphrase-file: the first line is empty") {
+		t.Errorf("an empty passphrase: %v", err)
+	}
 	silta(t, 0, "backup", in("plain"), "--data", data)
 	silta(t, 2, "backup", in("key"), "--data", data, "--with-master-key")
 	silta(t, 0, "backup", in("sealed"), "--data", data, "--passphrase-file", in("phrase"))

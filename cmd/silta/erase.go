@@ -35,16 +35,13 @@ func (c erase) Run(ctx context.Context, w world) error {
 	if !c.Yes {
 		return fmt.Errorf("erasing %s cannot be undone: add --yes if you mean it", c.Request)
 	}
-	admin, closeAdmin, err := app.Control(dir)
-	if err != nil {
-		return err
-	}
-	defer closeAdmin()
-	e, err := admin.Erase(ctx, c.Request)
-	if err != nil {
-		return err
-	}
-	return printErased(w, e, c.JSON, "erased")
+	return withData(dir, func(admin app.Admin) error {
+		e, err := admin.Erase(ctx, c.Request)
+		if err != nil {
+			return err
+		}
+		return printErased(w, e, c.JSON, "erased")
+	})
 }
 
 func printErased(w world, e app.Erased, asJSON bool, did string) error {

@@ -39,22 +39,19 @@ func (c keyRotate) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	admin, closeAdmin, err := app.Control(dir)
-	if err != nil {
+	return withData(dir, func(admin app.Admin) error {
+		n, err := admin.RotateKey(ctx, c.Forget)
+		if err != nil {
+			return err
+		}
+		did := fmt.Sprintf("a new master key seals from now on; %d keys are sealed again with it", n)
+		switch {
+		case c.Forget:
+			did = "the old master key is taken away"
+		case n == 0:
+			did = "there is a new master key beside the old one already, and nothing is left to seal again; --forget takes the old one away"
+		}
+		_, err = fmt.Fprintf(w.stdout, "%s\nnow copy %s to where you keep it\n", did, filepath.Join(dir, "master.key"))
 		return err
-	}
-	defer closeAdmin()
-	n, err := admin.RotateKey(ctx, c.Forget)
-	if err != nil {
-		return err
-	}
-	did := fmt.Sprintf("a new master key seals from now on; %d keys are sealed again with it", n)
-	switch {
-	case c.Forget:
-		did = "the old master key is taken away"
-	case n == 0:
-		did = "there is a new master key beside the old one already, and nothing is left to seal again; --forget takes the old one away"
-	}
-	_, err = fmt.Fprintf(w.stdout, "%s\nnow copy %s to where you keep it\n", did, filepath.Join(dir, "master.key"))
-	return err
+	})
 }

@@ -26,18 +26,15 @@ func (c retention) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	admin, closeAdmin, err := app.Control(settings.Data)
-	if err != nil {
-		return err
-	}
-	defer closeAdmin()
-	e, err := admin.Retain(ctx, settings.Privacy.Retention, c.Preview)
-	if err != nil {
-		return err
-	}
-	did := "erased"
-	if c.Preview {
-		did = "would be erased"
-	}
-	return printErased(w, e, c.JSON, did)
+	return withData(settings.Data, func(admin app.Admin) error {
+		e, err := admin.Retain(ctx, settings.Privacy.Retention, c.Preview)
+		if err != nil {
+			return err
+		}
+		did := "erased"
+		if c.Preview {
+			did = "would be erased"
+		}
+		return printErased(w, e, c.JSON, did)
+	})
 }

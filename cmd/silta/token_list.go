@@ -63,7 +63,7 @@ func (c tokenList) Run(ctx context.Context, w world) error {
 	})
 }
 
-// moment is nil for the zero time, which JSON could not tell apart.
+// momentOf is nil for the zero time, which JSON could not tell apart.
 func momentOf(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

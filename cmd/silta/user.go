@@ -108,16 +108,16 @@ func words[T ~string](values []T) string {
 	return strings.Join(names, ", ")
 }
 
-// firstLine reads a password.
+// firstLine reads a password or a passphrase. What it says of a bad one follows on where it was looked for.
 func firstLine(r io.Reader) (string, error) {
 	const longest = 1024
 	line, err := bufio.NewReader(io.LimitReader(r, longest+1)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("reading the password: %w", plain(err))
+		return "", fmt.Errorf("cannot be read: %w", plain(err))
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" || len(line) > longest {
-		return "", errors.New("--password-stdin: the first line of standard input has no password, or one that is too long")
+		return "", fmt.Errorf("the first line is empty, or longer than %d bytes", longest)
 	}
 	return line, nil
 }
@@ -128,7 +128,7 @@ func givenPassword(given bool, f configFlag, w world) (p app.NewPassword, err er
 		return p, nil
 	}
 	if p.Text, err = firstLine(w.stdin); err != nil {
-		return p, err
+		return p, fmt.Errorf("--password-stdin: standard input: %w", err)
 	}
 	settings, err := f.load(w)
 	if err != nil {
@@ -144,7 +144,12 @@ func withServer(f configFlag, w world, do func(app.Admin) error) error {
 	if err != nil {
 		return err
 	}
-	admin, closeAdmin, err := app.Control(settings.Data)
+	return withData(settings.Data, do)
+}
+
+// withData is [withServer] for a data directory.
+func withData(dir string, do func(app.Admin) error) error {
+	admin, closeAdmin, err := app.Control(dir)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 // Incident is a job that does not do its work, or does it again.
 type Incident struct {
 	Job string
-	// Since is when it was noticed. With the job it names the incident.
+	// Since is when it was noticed.
 	Since time.Time
 	// At is the moment at which this is told.
 	At time.Time
@@ -17,6 +17,9 @@ type Incident struct {
 	// Over: it does its work again.
 	Over bool
 }
+
+// Name names the incident, the same before and after a restart of the program.
+func (i Incident) Name() string { return i.Job + " " + i.Since.UTC().Format(time.RFC3339Nano) }
 
 // tellAgain is how long after a failure to tell of an incident it is tried again, by the program's clock.
 const tellAgain = time.Minute

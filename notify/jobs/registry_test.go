@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,9 +27,12 @@ type world struct {
 	// told is what was told of incidents; deaf: it cannot be told.
 	told []string
 	deaf bool
+	// names are those of every incident that it was tried to tell of.
+	names []string
 }
 
 func (w *world) tell(_ context.Context, i Incident) error {
+	w.names = append(w.names, i.Name())
 	if w.deaf {
 		return errors.New("nobody hears")
 	}
@@ -201,6 +205,19 @@ func TestNobodyHears(t *testing.T) {
 	w.until(t, r, "2026-11-23 06:20")
 	if got := strings.Join(w.told, "; "); got != "often since 06:07, at 06:11 over false; often since 06:07, at 06:16 over true" {
 		t.Errorf("told: %s", got)
+	}
+}
+
+// An incident keeps its name over a restart: nobody is told of it twice.
+func TestIncidentNames(t *testing.T) {
+	w := newWorld(t, "2026-11-23 06:00")
+	w.deaf = true
+	d := runs{err: errors.New("no")}
+	job := Job{Name: "often", Schedule: Every(time.Minute), Run: d.run}
+	w.until(t, w.life(t, job), "2026-11-23 06:05")
+	w.until(t, w.life(t, job), "2026-11-23 06:10")
+	if names := slices.Compact(slices.Clone(w.names)); len(w.names) < 4 || len(names) != 1 {
+		t.Errorf("%d times told, as %q", len(w.names), names)
 	}
 }
 

@@ -189,3 +189,52 @@ func TestMaildir(t *testing.T) {
 		t.Errorf("at the end of the program: %v", err)
 	}
 }
+
+// slow takes a mail in once it may, unless its context ends before.
+type slow struct{ begun, may chan struct{} }
+
+func (slow) Accepts(string) bool { return true }
+
+func (s slow) Receive(ctx context.Context, _ io.Reader, _ mail.Envelope) error {
+	close(s.begun)
+	<-s.may
+	return ctx.Err()
+}
+
+// Somebody hands a mail over while the program stops: it is dealt with to its end.
+func TestLMTPStopsAfterTheMail(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := slow{make(chan struct{}), make(chan struct{})}
+	served := mail.ServeLMTP(l, "silta.test", to, slog.New(slog.DiscardHandler))
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-to.begun
+		go func() { stopped <- served.Stop(t.Context()) }()
+		for {
+			// Once nobody answers, it is stopping.
+			c, err := net.Dial("tcp", l.Addr().String())
+			if err != nil {
+				break
+			}
+			_ = c.Close()
+		}
+		close(to.may)
+	}()
+	c := smtp.NewClientLMTP(conn)
+	if _, err := deliver(t, c, "", "Late\r\n", "bounce+a@silta.test"); err != nil {
+		t.Errorf("the mail is to come again: %v", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -205,6 +206,10 @@ func refusal(stage string, err error) error {
 func session(err error) error {
 	if reply, ok := errors.AsType[*smtp.SMTPError](err); ok {
 		return fmt.Errorf("mail server: it does not talk to us: reply %d", reply.Code)
+	}
+	// A protocol error quotes the line.
+	if _, ok := errors.AsType[textproto.ProtocolError](err); ok {
+		return errors.New("mail server: it does not talk to us: its reply cannot be read")
 	}
 	return fmt.Errorf("mail server: %s", strings.TrimPrefix(err.Error(), "smtp: "))
 }

@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -8,6 +9,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -103,6 +105,39 @@ func TestNoTalk(t *testing.T) {
 	time.AfterFunc(50*time.Millisecond, cancel)
 	if err := s.Send(ctx, compose(t, notification())); err == nil {
 		t.Error("sent by a server that says nothing")
+	}
+}
+
+// A reply that is none can hold anything: none of it is in the error, which is logged.
+func TestUnreadableReply(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		in := bufio.NewScanner(conn)
+		for reply := "220 mail.example"; ; reply = "250 well" {
+			if _, err := io.WriteString(conn, reply+"\r\n"); err != nil || !in.Scan() {
+				return
+			}
+			if strings.HasPrefix(in.Text(), "RCPT") {
+				_, _ = io.WriteString(conn, "SECRET: no mail for anna@example.org\r\n")
+				return
+			}
+		}
+	}()
+	err = send(t, mail.SMTPConfig{Addr: l.Addr().String(), Security: mail.Plain})
+	if err == nil || strings.Contains(err.Error(), "SECRET") || strings.Contains(err.Error(), "@") {
+		t.Errorf("%v", err)
+	}
+	if _, ok := errors.AsType[*mail.Error](err); ok {
+		t.Error("taken for a refusal of the mail")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"silta/cmd/internal/config"
 	"silta/consult"
@@ -58,20 +59,26 @@ type damage struct {
 	Reason   string `json:"reason"`
 }
 
-// keeperHandlers answers on the socket until the server stops.
+// keeperHandlers answers on the socket. What they do ends once the server stops: it would hold the stop up, and be cut short all the
+// same.
 func keeperHandlers(mux *http.ServeMux, k Admin, log *slog.Logger, stopping context.Context) {
-	mux.HandleFunc(pathErase, replies(func(ctx context.Context, req eraseRequest) eraseReply {
+	handle := func(path string, answer http.HandlerFunc) {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithCancel(r.Context())
+			defer cancel()
+			defer context.AfterFunc(stopping, cancel)()
+			answer(w, r.WithContext(ctx))
+		})
+	}
+	handle(pathErase, replies(func(ctx context.Context, req eraseRequest) eraseReply {
 		erased, err := erase(ctx, k, req)
 		return eraseReply{erased, packed(err)}
 	}))
-	mux.HandleFunc(pathRotate, replies(func(ctx context.Context, req rotateRequest) rotateReply {
+	handle(pathRotate, replies(func(ctx context.Context, req rotateRequest) rotateReply {
 		keys, err := k.RotateKey(ctx, req.Forget)
 		return rotateReply{keys, packed(err)}
 	}))
-	mux.HandleFunc(pathProve, replies(func(ctx context.Context, req proveRequest) (reply proveReply) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		defer context.AfterFunc(stopping, cancel)()
+	handle(pathProve, replies(func(ctx context.Context, req proveRequest) (reply proveReply) {
 		var err error
 		reply.Proof, err = k.Prove(ctx, req.Known)
 		if d, ok := errors.AsType[*journal.DamageError](err); ok {
@@ -81,14 +88,16 @@ func keeperHandlers(mux *http.ServeMux, k Admin, log *slog.Logger, stopping cont
 		}
 		return reply
 	}))
-	mux.HandleFunc(pathBackup, func(w http.ResponseWriter, r *http.Request) {
+	handle(pathBackup, func(w http.ResponseWriter, r *http.Request) {
 		req, ok := command[backupRequest](w, r)
 		if !ok {
 			return
 		}
 		w.Header().Set("Trailer", headHeader)
-		out := patient{w, http.NewResponseController(w).SetWriteDeadline}
-		head, err := k.Backup(r.Context(), out, req.WithKey)
+		deadline := http.NewResponseController(w).SetWriteDeadline
+		// Who has stopped reading holds up a write, which looks at no context.
+		defer context.AfterFunc(r.Context(), func() { _ = deadline(time.Now()) })()
+		head, err := k.Backup(r.Context(), patient{r.Context(), w, deadline}, req.WithKey)
 		if err != nil {
 			// What was sent can't be taken back: the trailer is missing, and the connection ends too early.
 			log.Error("a backup failed", "error", err)

@@ -31,12 +31,7 @@ func (t *telling) digest(s *store) *notify.Digest {
 func (t *telling) figures(s *store) *notify.Figures {
 	return notify.NewFigures(notify.FiguresPost{
 		Everybody: s.view.People,
-		Pools: func() (pools []string) {
-			for _, p := range s.book.Rules().Document().Pools {
-				pools = append(pools, p.ID)
-			}
-			return pools
-		},
+		Pools:     rotas{s.book}.Pools,
 		Leads: func(person, pool string) bool {
 			return slices.Contains(s.memberships(person), consult.Membership{Pool: pool, Lead: true})
 		},

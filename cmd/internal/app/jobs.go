@@ -74,7 +74,7 @@ func (t *telling) tellIncident(ctx context.Context, s *store, i jobs.Incident) e
 			continue
 		}
 		letter := notify.JobLetter(i)
-		if _, err := t.planner.Letter(ctx, notify.LetterID(letter.Kind, i.Job+" "+i.Since.String(), p.ID), p.ID, letter); err != nil {
+		if _, err := t.planner.Letter(ctx, notify.LetterID(letter.Kind, i.Name(), p.ID), p.ID, letter); err != nil {
 			return err
 		}
 	}

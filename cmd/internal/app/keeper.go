@@ -196,8 +196,9 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// patient gives every write its own time: who reads slowly is waited for, who has stopped reading is not.
+// patient gives every write its own time, until the context ends: who reads slowly is waited for, who has stopped reading is not.
 type patient struct {
+	ctx context.Context
 	io.Writer
 	extend func(time.Time) error
 }
@@ -207,6 +208,10 @@ const stall = 30 * time.Second
 
 func (p patient) Write(b []byte) (int, error) {
 	if err := p.extend(time.Now().Add(stall)); err != nil {
+		return 0, err
+	}
+	// Asked afterwards: what ends the context shortens the time to nothing then.
+	if err := p.ctx.Err(); err != nil {
 		return 0, err
 	}
 	return p.Writer.Write(b)

@@ -17,11 +17,7 @@ const openingsBack = 14 * 24 * time.Hour
 // tellOpenings writes to the leads of the pools whose requests were opened by others for a stated reason. Each is told once.
 func (t *telling) tellOpenings(s *store) func(context.Context, time.Time) error {
 	return func(ctx context.Context, now time.Time) error {
-		var pools []string
-		for _, p := range s.book.Rules().Document().Pools {
-			pools = append(pools, p.ID)
-		}
-		notices, err := s.service.GrantsSince(pools, now.Add(-openingsBack))
+		notices, err := s.service.GrantsSince(rotas{s.book}.Pools(), now.Add(-openingsBack))
 		for _, n := range notices {
 			letter := notify.OpeningLetter(n.Grant)
 			for _, person := range n.Tell {

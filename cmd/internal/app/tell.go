@@ -105,9 +105,8 @@ func startTelling(s *store, c *config.Config, sender notify.Sender, reg promethe
 
 // watch is the watchdog: it looks whether every open request has its next moment, and a pool that the rules have.
 func (t *telling) watch(ctx context.Context, s *store, now time.Time, log *slog.Logger) error {
-	if moved, err := s.service.Rehome(ctx, s.view, now); err != nil {
-		return err
-	} else if moved > 0 {
+	moved, failed := s.service.Rehome(ctx, s.view, now)
+	if moved > 0 {
 		log.Warn("requests were handed over: their teams are not in the rules any more", "requests", moved)
 	}
 	lost, err := notify.Watch(s.view, log, t.metrics)
@@ -115,7 +114,7 @@ func (t *telling) watch(ctx context.Context, s *store, now time.Time, log *slog.
 	if err == nil && len(lost) > 0 {
 		err = fmt.Errorf("%d open requests have no next moment", len(lost))
 	}
-	return errors.Join(err, t.watchMails(s, now, log))
+	return errors.Join(failed, err, t.watchMails(s, now, log))
 }
 
 // rotas are those of the rules in force.
@@ -207,10 +206,12 @@ func privateKey(file string) (crypto.Signer, error) {
 	if block == nil {
 		return nil, fmt.Errorf("%s: no key in PEM form is in it", file)
 	}
+	var key any
 	if strings.HasPrefix(block.Type, "RSA ") {
-		return x509.ParsePKCS1PrivateKey(block.Bytes)
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	} else {
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

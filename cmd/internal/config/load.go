@@ -17,12 +17,10 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
-
-	"silta/consult"
 )
 
-// MaxSize is the most bytes that a configuration may have.
-const MaxSize = 1 << 20
+// maxSize is the most bytes that a configuration may have.
+const maxSize = 1 << 20
 
 // Load reads the configuration in a file, with the overrides in an environment ("NAME=value", as of [os.Environ]). The error is
 // of type [Faults] where the configuration is wrong, and another one where the file can't be read.
@@ -32,7 +30,7 @@ func Load(file string, environ []string) (*Config, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +70,7 @@ func Providers(file string, data []byte) []Provider {
 
 // document parses YAML down to the mapping of the top level, nil for an empty document. It returns false after a fault.
 func (s *source) document(data []byte) (ast.Node, bool) {
-	if len(data) > MaxSize {
+	if len(data) > maxSize {
 		s.faultAt(nil, "", "is longer than 1 MiB; is this the right file?")
 		return nil, false
 	}
@@ -262,7 +260,7 @@ func (n *NATS) read(r *reader) {
 	r.readable("ca", &n.CA)
 	scalar(r, "replicas", &n.Replicas, parseReplicas)
 	if !r.given("url") {
-		if host, _, err := hostPort(n.Listen, 0); err == nil && !isLoopback(host) && !n.TLS.Enabled() {
+		if host, err := hostPort(n.Listen, 0); err == nil && !isLoopback(host) && !n.TLS.Enabled() {
 			r.fault("listen", "the reader's password would travel in clear; write tls with cert and key too, or an address of this machine")
 		}
 		for _, key := range []string{"user", "password", "credentials", "ca", "replicas"} {
@@ -291,11 +289,11 @@ func (m *Mail) read(r *reader, c *Config) {
 	scalar(r, "user", &m.Login.User, parseText)
 	secret(r, "password", &m.Login.Password)
 	r.together("user", "password")
-	if host, _, err := hostPort(m.SMTP, 1); err == nil && m.Security == NoTLS && m.Login.User != "" && !isLoopback(host) {
+	if host, err := hostPort(m.SMTP, 1); err == nil && m.Security == NoTLS && m.Login.User != "" && !isLoopback(host) {
 		r.fault("security", "a password would travel in clear; write starttls or tls")
 	}
 	scalar(r, "allow-plain", &m.AllowPlain, parseBool)
-	if host, _, err := hostPort(m.SMTP, 1); err == nil && m.Security == NoTLS && m.Login.User == "" && !isLoopback(host) && !m.AllowPlain {
+	if host, err := hostPort(m.SMTP, 1); err == nil && m.Security == NoTLS && m.Login.User == "" && !isLoopback(host) && !m.AllowPlain {
 		r.fault("security", "mail would travel in clear to another machine; write starttls or tls, or allow-plain: true if the way is a network of your own")
 	}
 	scalar(r, "from", &m.From, parseAddress)
@@ -361,71 +359,4 @@ func (r *reader) together(keys ...string) {
 			}
 		}
 	}
-}
-
-func (c *SignIn) read(r *reader) {
-	list(r, "second-factor", &c.SecondFactor, parseRole)
-	r.each("providers", func(r *reader) {
-		p := Provider{Scopes: []string{"profile", "email"}, Person: "preferred_username", FullName: "name", Email: "email"}
-		scalar(r, "id", &p.ID, parseID)
-		r.require("id", "a short name such as county")
-		if p.ID != "" && slices.ContainsFunc(c.Providers, func(o Provider) bool { return o.ID == p.ID }) {
-			r.fault("id", "stands here twice; give each its own")
-		}
-		r.texts("name", &p.Name)
-		scalar(r, "issuer", &p.Issuer, parseIssuer)
-		r.require("issuer", "the provider's address, such as https://login.example.fi")
-		scalar(r, "client-id", &p.ClientID, parseText)
-		r.require("client-id", "what the provider knows this program by")
-		var file string
-		if r.readable("client-secret-file", &file); file != "" {
-			if data, err := r.source.read(file); err == nil {
-				p.ClientSecret = strings.TrimSpace(string(data))
-			}
-		}
-		list(r, "scopes", &p.Scopes, parseText)
-		r.section("claims", func(r *reader) {
-			scalar(r, "person", &p.Person, parseText)
-			scalar(r, "name", &p.FullName, parseText)
-			scalar(r, "email", &p.Email, parseText)
-			scalar(r, "profession", &p.Profession, parseText)
-			scalar(r, "municipality", &p.Municipality, parseText)
-		})
-		r.each("roles", func(r *reader) {
-			var rule RoleRule
-			scalar(r, "claim", &rule.Claim, parseText)
-			r.require("claim", "the name of a claim, such as groups")
-			scalar(r, "value", &rule.Value, parseText)
-			r.require("value", "the claim's value that gives the role")
-			scalar(r, "role", &rule.Role, parseRole)
-			r.require("role", "requester, specialist, admin or auditor")
-			p.Roles = append(p.Roles, rule)
-		})
-		r.each("pools", func(r *reader) {
-			var rule PoolRule
-			scalar(r, "claim", &rule.Claim, parseText)
-			r.require("claim", "the name of a claim, such as groups")
-			scalar(r, "value", &rule.Value, parseText)
-			r.require("value", "the claim's value that makes somebody a member")
-			if v, ok := r.value("pool"); ok {
-				into(r, v, "pool", &rule.Pool, parseID)
-				rule.Line, rule.Column = v.at.Line, v.at.Column
-			}
-			r.require("pool", "the id of a pool of the rules")
-			p.Pools = append(p.Pools, rule)
-		})
-		none := len(p.Roles) > 0 && !slices.ContainsFunc(p.Roles, func(rule RoleRule) bool { return rule.Role == consult.Specialist })
-		if len(p.Pools) > 0 && none {
-			r.fault("pools", "is for specialists, and roles makes nobody one; write a value for the role specialist too, or leave this out")
-		}
-		r.section("require", func(r *reader) {
-			list(r, "acr", &p.ACR, parseToken)
-			list(r, "amr", &p.AMR, parseToken)
-		})
-		scalar(r, "create", &p.Create, parseYes)
-		if p.Create && len(p.Roles) == 0 {
-			r.fault("create", "needs a mapping to roles; write roles too, or leave this out")
-		}
-		c.Providers = append(c.Providers, p)
-	})
 }

@@ -300,7 +300,7 @@ func TestLoad(t *testing.T) {
 	if err != nil || c.Listen != "127.0.0.1:0" || c.Log.Level != slog.LevelWarn {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if err := os.WriteFile(name, []byte(strings.Repeat("# much too long\n", MaxSize/16+1)), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte(strings.Repeat("# much too long\n", maxSize/16+1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Load(name, nil); err == nil || !strings.HasSuffix(err.Error(), ":1:1: is longer than 1 MiB; is this the right file?") {

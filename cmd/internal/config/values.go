@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -37,7 +38,7 @@ func parseSecret(s string) (string, error) {
 
 // parseListen reads an address to listen on. Port 0 stands for any that is free.
 func parseListen(s string) (string, error) {
-	if _, _, err := hostPort(s, 0); err != nil {
+	if _, err := hostPort(s, 0); err != nil {
 		return "", fmt.Errorf("%s is no address to listen on; write host:port, such as 127.0.0.1:8080", quote(s))
 	}
 	return s, nil
@@ -45,28 +46,29 @@ func parseListen(s string) (string, error) {
 
 // parseServer reads the address of a server elsewhere.
 func parseServer(s string) (string, error) {
-	host, _, err := hostPort(s, 1)
+	host, err := hostPort(s, 1)
 	if err != nil || host == "" {
 		return "", fmt.Errorf("%s is no server address; write host:port, such as smtp.example.fi:587", quote(s))
 	}
 	return s, nil
 }
 
-func hostPort(s string, leastPort int) (host string, port int, err error) {
+// hostPort checks an address of the form host:port, and returns its host, which may be empty.
+func hostPort(s string, leastPort int) (host string, err error) {
 	host, p, err := net.SplitHostPort(s)
 	if err != nil {
-		return "", 0, err
+		return "", err
 	}
-	port, err = strconv.Atoi(p)
+	port, err := strconv.Atoi(p)
 	switch {
 	case err != nil:
-		return "", 0, err
+		return "", err
 	case port < leastPort || port > 65535 || strings.HasPrefix(p, "+"):
-		return "", 0, fmt.Errorf("no port")
+		return "", errors.New("no port")
 	case host != "" && !isHost(host):
-		return "", 0, fmt.Errorf("no host")
+		return "", errors.New("no host")
 	}
-	return host, port, nil
+	return host, nil
 }
 
 // isHost reports whether s is an IP address or can be the name of a host.
@@ -225,7 +227,7 @@ func parseLMTP(s string) (string, error) {
 		}
 		return s, nil
 	}
-	host, _, err := hostPort(s, 0)
+	host, err := hostPort(s, 0)
 	if err != nil {
 		return "", fmt.Errorf("%s is no address for LMTP; write one such as unix:/run/silta/lmtp.sock or 127.0.0.1:2424", quote(s))
 	}
@@ -380,14 +382,4 @@ func parseRole(s string) (consult.Role, error) {
 		return "", fmt.Errorf("%s is no role; write requester, specialist, admin or auditor", quote(s))
 	}
 	return consult.Role(s), nil
-}
-
-func parseYes(s string) (bool, error) {
-	switch s {
-	case "true":
-		return true, nil
-	case "false":
-		return false, nil
-	}
-	return false, fmt.Errorf("%s is neither true nor false; write one of them", quote(s))
 }
