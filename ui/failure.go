@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +12,14 @@ import (
 	"silta/ui/problem"
 	"silta/ui/templates"
 )
+
+// unsent is a failure after which nothing but its page has what somebody wrote.
+type unsent struct {
+	error
+	text string
+}
+
+func (u unsent) Unwrap() error { return u.error }
 
 // handleError answers with an error that a handler or the server itself returned.
 func (s *Server) handleError(err error, c echo.Context) {
@@ -39,7 +48,13 @@ func (s *Server) handleError(err error, c echo.Context) {
 			h.Set("HX-Refresh", "true")
 		}
 	}
-	p := templates.Failure{Page: s.fragment(c, v, shownAt(c)), Status: status, Text: text, ID: id}
+	p := templates.Failure{
+		Page: s.fragment(c, v, shownAt(c)), Status: status, Text: text, ID: id,
+		Request: status == http.StatusNotFound && strings.HasPrefix(c.Path(), "/requests/:id"),
+	}
+	if u, ok := errors.AsType[unsent](err); ok {
+		p.Written, p.Once = u.text, true
+	}
 	problem.SetRetryAfter(c.Response().Header(), err)
 	if err := render(c, status, p.View()); err != nil {
 		s.problems.Record(c.Request().Context(), err)

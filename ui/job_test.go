@@ -178,6 +178,39 @@ func TestOtherActions(t *testing.T) {
 	}
 }
 
+// What somebody writes to a request that has gone to others meanwhile comes back to them, and tells nothing of the request: it does so
+// for one that never was.
+func TestWrittenToWhatIsGone(t *testing.T) {
+	s := newSite(t, nil)
+	id := s.submit(1, 9)[0]
+	psych := s.as("childpsych")
+	_, err := s.service.Do(t.Context(), s.actor("childpsych"), id, consult.ClaimCommand{}, consult.Change{})
+	s.check(err)
+	p := psych.open("/requests/" + id)
+	_, err = s.service.Do(t.Context(), s.actor("childpsych2"), id, consult.HandOverCommand{Pool: "youth-psychiatry", Reason: "Ikä"}, consult.Change{})
+	s.check(err)
+	typed := url.Values{"text": {"Nukkukoon."}, "disposition": {"advice"}, "plan.0.what": {"Unipäiväkirja"}}
+	gone := p.submit(psych, "#panel-answer form", typed).wantStatus(404)
+	if got := gone.Find("#written").Text(); got != "Nukkukoon.\n\nUnipäiväkirja" {
+		t.Errorf("what was written comes back as %q", got)
+	}
+	if gone.has("#languages") {
+		t.Error("another language is offered, in which it would be missing")
+	}
+	never := psych.post("/requests/01a20362-b4ac-73bd-a89d-c6eced184de3/answer", typed).wantStatus(404)
+	if never.text("main") != gone.text("main") {
+		t.Errorf("%q and %q", never.text("main"), gone.text("main"))
+	}
+	if p := psych.post("/requests/"+id+"/claim", url.Values{}).wantStatus(404); p.has("#written") {
+		t.Error("nothing was written")
+	}
+	for _, text := range []string{"Nukkukoon", "Unipäiväkirja"} {
+		if strings.Contains(s.logs.String(), text) {
+			t.Errorf("the log has %q", text)
+		}
+	}
+}
+
 // A form that is sent twice does what it says once.
 func TestSentTwice(t *testing.T) {
 	s := newSite(t, nil)

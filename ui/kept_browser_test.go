@@ -37,7 +37,7 @@ func TestCutOffInBrowsers(t *testing.T) {
 	nurse.shows(".draft", "Luonnos tallessa")
 	nurse.cutOff()
 	nurse.reach("#r-question", "Mitä teemme?")
-	nurse.shows("#cut", "Jatka vain: teksti on tällä sivulla")
+	nurse.shows("#cut", "jatka vain: teksti säilyy sivulla")
 	nurse.reach("#send .btn-primary", kb.Enter)
 	nurse.shows("#cut", "eikä mitään lähetetty")
 	nurse.Until(`document.getElementById("r-question").value === "Mitä teemme?"`)
@@ -54,6 +54,35 @@ func TestCutOffInBrowsers(t *testing.T) {
 	nurse.do(`history.back()`)
 	nurse.Until(`document.readyState === "complete" && location.pathname !== "/requests/new" || document.getElementById("r-question")?.value === ""`)
 	nurse.sound()
+}
+
+// Who is writing when the request is handed over to others is told, and keeps what they have written.
+func TestHandedOverInBrowsers(t *testing.T) {
+	b := browsertest.Start(t)
+	s := newSite(t, nil)
+	id := s.submit(1, 9)[0]
+	do := func(who string, cmd consult.Command) {
+		t.Helper()
+		_, err := s.service.Do(t.Context(), s.actor(who), id, cmd, consult.Change{})
+		s.check(err)
+	}
+	do("childpsych", consult.ClaimCommand{})
+	writer, other := s.screen(t, b, "childpsych", consult.Finnish), s.screen(t, b, "childpsych2", consult.Finnish)
+	for _, w := range []*screen{writer, other} {
+		w.open("/requests/" + id)
+		w.Until(listening)
+	}
+	writer.reach("#answer-text", "Aloittakaa univajeen hoidosta.")
+	writer.shows(".draft", "Luonnos tallessa")
+	do("childpsych2", consult.HandOverCommand{Pool: "youth-psychiatry", Reason: "Ikä"})
+	other.shows("main", "siirtää toiselle tiimille") // They had written nothing.
+	writer.shows("#cut", "siirtää toiselle tiimille")
+	writer.reach("[name=disposition]", " ")
+	writer.reach("#panel-answer .btn-primary", kb.Enter)
+	writer.Until(`document.getElementById("written")?.value === "Aloittakaa univajeen hoidosta."`)
+	for _, w := range []*screen{writer, other} {
+		w.Faults() // The browser was right to complain of what was refused.
+	}
 }
 
 // patience has the page wait for seconds only when it is told that they have passed.

@@ -44,6 +44,10 @@ func TestPagesOfLists(t *testing.T) {
 		p.Find(".case").Each(func(_ int, row *selection) { id, _ := row.Attr("id"); seen[id]++ })
 		if pages == 0 {
 			p.want("#group-mine", s.ref(claimed))
+			// What is one's own is there as a whole, and counted.
+			if p.want("#group-mine .count", "1"); p.has("#group-unclaimed .count") {
+				t.Error("a part of a list is counted")
+			}
 			if p.has(".pager a[href='/queue']") {
 				t.Error("the first page leads back to itself")
 			}

@@ -87,7 +87,7 @@ func (s *Server) queue(c echo.Context, v *visit) (templates.Queue, error) {
 		groups[kind] = append(groups[kind], con)
 	}
 	for _, kind := range []string{"mine", "joined", "unclaimed", "others", "waiting"} {
-		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, groups[kind])})
+		p.Groups = append(p.Groups, templates.Group{Kind: kind, Cases: s.casesOf(v, groups[kind]), Whole: kind == "mine" && p.After == ""})
 	}
 	p.Next = cursorText(page.Next)
 	return p, s.markDrafts(v, p.Groups)

@@ -60,6 +60,9 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 	}
 	now, found := s.Service.Get(ctx, v.actor, id)
 	if found != nil {
+		if written := typed.Written(); written != "" && consult.KindOf(found) == consult.NotFound {
+			return unsent{found, written}
+		}
 		return found
 	}
 	if consult.KindOf(err) == consult.Stale {

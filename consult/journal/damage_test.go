@@ -180,6 +180,10 @@ func TestOpenComparesTheHead(t *testing.T) {
 	if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Position != uint64(len(ids)-1) {
 		t.Errorf("opened with %v", err)
 	}
+	_, err = examine(t, dir)
+	if damage, ok := errors.AsType[*journal.DamageError](err); !ok || damage.Position != uint64(len(ids)-1) {
+		t.Errorf("proved with %v", err)
+	}
 }
 
 func TestVerifyComparesSubjects(t *testing.T) {

@@ -120,6 +120,30 @@ func TestEraseWhatGrows(t *testing.T) {
 	}
 }
 
+// TestAppendToErased: an entry that was made ready before its subject was erased is refused after it.
+func TestAppendToErased(t *testing.T) {
+	j := openAlone(t, nil)
+	if _, err := j.Append(t.Context(), tokenEntry("a", "x"), 0); err != nil {
+		t.Fatal(err)
+	}
+	letGo := hold(t, j)
+	erased, appended := make(chan error), make(chan error)
+	go func() { erased <- j.Erase(t.Context(), consult.KindToken, "a") }()
+	queued(j, 1)
+	go func() {
+		_, err := j.Append(t.Context(), tokenEntry("a", "y"), 1)
+		appended <- err
+	}()
+	queued(j, 2)
+	letGo()
+	if err := <-erased; err != nil {
+		t.Error(err)
+	}
+	if err := <-appended; !errors.Is(err, seal.ErrErased) || j.Head() != 1 {
+		t.Errorf("%v, head %d", err, j.Head())
+	}
+}
+
 // TestRecent: of the last entries so many are held, and what is not held any more is not taken for another one.
 func TestRecent(t *testing.T) {
 	var r recent

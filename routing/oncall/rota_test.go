@@ -37,6 +37,7 @@ func TestOverrides(t *testing.T) {
 		{"the later one counts", weekly, []consult.Override{
 			override(t, "c", "", "2026-01-06T08:00", "2026-01-09T08:00"), override(t, "d", "", "2026-01-07T08:00", "2026-01-08T08:00"),
 		}, "5T08:a 6T08:c 7T08:d 8T08:c 9T08:a 12T08:b"},
+		{"somebody instead of themselves", weekly, []consult.Override{override(t, "a", "a", "2026-01-06T08:00", "2026-01-08T08:00")}, "5T08:a 12T08:b"},
 		{"a swap relieves one person only", listed, []consult.Override{override(t, "c", "a", "2026-01-05T08:00", "2026-01-08T08:00")},
 			"5T08:c 6T08:c,b 7T08:b 8T08:"},
 		{"what was taken over is handed on", weekly, []consult.Override{

@@ -74,7 +74,7 @@ func TestPagesHaveEverythingOnce(t *testing.T) {
 		{"nurse", "box=mine"}, {"nurse", "box=mine&pool=child"}, {"child1", "box=queue"}, {"child2", "box=pool&pool=child"}, {"child1", "box=queue&state=submitted"},
 		{"child1", "box=queue&pool=&state=&limit=&after="},
 	} {
-		for _, limit := range []int{1, 7, 25, 200} {
+		for _, limit := range []int{1, 7, 25, 200, 5_000} {
 			var got []string
 			after, last, pages := "", "", 0
 			for {
@@ -136,7 +136,6 @@ func TestBadQueries(t *testing.T) {
 		"box=mine&box=held":       "/box duplicate-field",
 		"box=mine&limit=0":        "/limit out-of-range",
 		"box=mine&limit=-1":       "/limit out-of-range",
-		"box=mine&limit=201":      "/limit out-of-range",
 		"box=mine&limit=x":        "/limit out-of-range",
 		"box=mine&limit=1e1":      "/limit out-of-range",
 		"box=mine&state=open":     "/state unknown-value",

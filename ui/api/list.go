@@ -77,10 +77,10 @@ func filterOf(q url.Values) (consult.ListFilter, error) {
 	}
 	if limit := q.Get("limit"); limit != "" {
 		n, err := strconv.Atoi(limit)
-		if err != nil || n < 1 || n > consult.MaxPage {
+		if err != nil || n < 1 {
 			fault("/limit", "out-of-range", map[string]any{"min": 1, "max": consult.MaxPage})
 		}
-		f.Limit = n
+		f.Limit = min(n, consult.MaxPage)
 	}
 	if after := q.Get("after"); after != "" {
 		var ok bool

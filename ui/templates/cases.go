@@ -46,6 +46,8 @@ type Group struct {
 	// Kind is one of "mine", "joined", "unclaimed", "others", "waiting" in a queue, of "for-me", "open", "ended" among one's own.
 	Kind  string
 	Cases []Case
+	// Whole: it has all of its kind, also where the list goes on on another page.
+	Whole bool
 }
 
 // presses returns the deadline of a group's first request, and whether somebody who looks elsewhere should know of it.

@@ -11,6 +11,10 @@ type Failure struct {
 	Text string
 	// ID is what the log knows it by, or "".
 	ID string
+	// Request: it was the page of a request, which may have gone to another team.
+	Request bool
+	// Written is what was written and could not be sent, or "".
+	Written string
 }
 
 // DemoMails is the demo's mailbox: every mail that would have been sent, the latest first.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"silta/consult"
@@ -244,6 +245,16 @@ type ActionForm struct {
 	Done bool
 	Role string
 	Name string
+}
+
+// Written are the texts of the form, one after the other.
+func (f ActionForm) Written() string {
+	texts := []string{f.Text, f.Reason}
+	for _, step := range f.Plan {
+		texts = append(texts, step.What)
+	}
+	empty := func(text string) bool { return strings.TrimSpace(text) == "" }
+	return strings.Join(slices.DeleteFunc(texts, empty), "\n\n")
 }
 
 // StepForm is one step of the plan as it was typed.

@@ -254,6 +254,10 @@ var samples = append(ruleSamples, []sample{
 	{"failure", "/queue", func(p templates.Page) templ.Component {
 		return templates.Failure{Page: p, Status: 500, Text: p.L.T("internal"), ID: "7KQ2M4XA"}.View()
 	}},
+	{"failure-unsent", "/", func(p templates.Page) templ.Component {
+		p.Person, p.Once = specialist, true
+		return templates.Failure{Page: p, Status: 404, Text: p.L.T("not-found"), Request: true, Written: "Aloittakaa univajeen hoidosta."}.View()
+	}},
 	{"demo-mails", "/demo/mail", func(p templates.Page) templ.Component {
 		mail := templates.DemoMail{ID: "m1", To: "leena@example.org", Subject: "S-2026-0042: vastattava ma 23.11. klo 12 mennessä", At: now}
 		return templates.DemoMails{Page: p, Mails: []templates.DemoMail{mail, mail, mail}}.View()

@@ -58,10 +58,11 @@
     form.requestSubmit();
   });
 
-  // What keeps an open page from working is said at its edge until it works again: "ended", "unkept", "gone", "offline" or "unsent".
+  // What keeps an open page from working is said at its edge until it works again: "ended", "unkept", "gone", "offline" or "unsent"; and
+  // what never will again, "away".
   const edge = document.getElementById("cut");
   const cut = (why, text) => {
-    if (!edge || edge.dataset.now === why || edge.dataset.now === "unsent" && why !== "ended") return;
+    if (!edge || [why, "away"].includes(edge.dataset.now) || edge.dataset.now === "unsent" && why !== "ended") return;
     edge.querySelector(".note")?.remove();
     edge.dataset.now = why;
     const note = edge.querySelector("template").content.cloneNode(true);
@@ -74,7 +75,7 @@
     delete edge.dataset.now;
     edge.querySelector(".note").remove();
   };
-  const over = () => edge?.dataset.now === "ended";
+  const over = () => ["ended", "away"].includes(edge?.dataset.now);
 
   // What came of an action has the focus, or what is wrong with it, by autofocus. A message that is elsewhere is read out.
   const live = document.getElementById("live");
@@ -173,9 +174,10 @@
   on("click", "[data-copy]", async (button) => {
     const text = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(text.value);
+      await navigator.clipboard.writeText(text.value ?? text.innerText);
     } catch {
-      text.select();
+      getSelection().selectAllChildren(text);
+      text.select?.();
       return;
     }
     live.textContent = button.textContent = button.dataset.copied;
@@ -259,6 +261,16 @@
     if (!event.detail?.ctx?.response?.raw?.headers.has("HX-Redirect") || !typed("typed", "saving", "failed").length) return;
     event.preventDefault();
     cut("ended");
+  });
+  // A request that is no longer the reader's is not taken from under what they are writing: they can still copy it.
+  document.addEventListener("htmx:before:response", (event) => {
+    const away = document.getElementById("away");
+    const written = [...document.querySelectorAll("form[data-unsaved]")].filter(
+      (form) => [...form.querySelectorAll("textarea")].some((field) => field.value.trim()));
+    if (event.target.id !== "request-head" || event.detail?.ctx?.response?.status !== 404 || !away || !written.length) return;
+    event.preventDefault();
+    for (const form of written) form.dataset.unsaved = "failed";
+    cut("away", away.textContent);
   });
   // A stream that could not even begin is tried again, too.
   document.addEventListener("htmx:finally:request", (event) => {
