@@ -2,6 +2,7 @@ package limit_test
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -153,5 +154,23 @@ func TestAttemptsAtOnce(t *testing.T) {
 	all.Wait()
 	if n := looked.Load(); n != 5 {
 		t.Errorf("%d of 64 attempts at once are looked at", n)
+	}
+}
+
+// One network that tries a password on everybody is made to wait, whoever it tries next.
+func TestGuessingAtEverybody(t *testing.T) {
+	g := limit.NewGuesses()
+	free := 0
+	for i := range 1000 {
+		if g.Try(limit.Attempt{Account: strconv.Itoa(i), Address: "192.0.2.1"}, start) > 0 {
+			break
+		}
+		free++
+	}
+	if free != 100 {
+		t.Errorf("%d accounts could be tried at once", free)
+	}
+	if wait := g.Try(limit.Attempt{Account: "anna", Address: "198.51.100.1"}, start); wait > 0 {
+		t.Errorf("somebody elsewhere waits %s", wait)
 	}
 }
