@@ -352,6 +352,36 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
+// cut is a server that is in the midst of taking a mail when the program is asked to end.
+type cut struct{ stop func() }
+
+func (c cut) Send(ctx context.Context, _ mail.Message) error {
+	c.stop()
+	return fmt.Errorf("sending: %w", ctx.Err())
+}
+
+// A stop in the midst of sending is no attempt: the mail is due as before.
+func TestStopWhileSending(t *testing.T) {
+	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
+	position := p.tell(t, []string{"anna"}, nil)
+	p.plan(t, position)
+	before := p.delivery(t, position, "anna")
+	ctx, stop := context.WithCancel(t.Context())
+	up := p.courier.Sender
+	p.courier.Sender = cut{stop}
+	if err := p.courier.SendDue(ctx, p.clock()); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if d := p.delivery(t, position, "anna"); d != before {
+		t.Errorf("was %+v, is %+v", before, d)
+	}
+	p.courier.Sender = up
+	p.send(t)
+	if d := p.delivery(t, position, "anna"); d.State != consult.Sent || d.Attempts != 1 {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestTwoCouriers(t *testing.T) {
 	p := newPost(t, mailtest.Start(t, mailtest.Options{}))
 	for range 10 {

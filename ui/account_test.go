@@ -180,6 +180,18 @@ func TestOneTimeCodes(t *testing.T) {
 	p.wantStatus(422).want("#sign-in-problem", "jo käytetty")
 	_, p = enter(strings.ToUpper(recovery[3]))
 	p.wantStatus(303)
+	// Whoever knew the password that has been changed since does not get in by a code.
+	r = s.visitor()
+	p = r.open("/sign-in").submit(r, "#sign-in", url.Values{"name": {"nurse"}, "password": {password}}).wantStatus(200)
+	hash, err := session.HashPassword(password)
+	s.check(err)
+	s.update("nurse", func(n *consult.Person) { n.PasswordHash = hash })
+	p.submit(r, "#sign-in", url.Values{"code": {recovery[4]}}).wantStatus(422).want("#sign-in-problem", "alusta")
+	r.get("/requests").wantStatus(303)
+	nurse = s.visitor()
+	p = nurse.open("/sign-in").submit(nurse, "#sign-in", url.Values{"name": {"nurse"}, "password": {password}}).wantStatus(200)
+	p.submit(nurse, "#sign-in", url.Values{"code": {recovery[4]}}).wantStatus(303)
+
 	r, p = enter(recovery[3])
 	p.wantStatus(422)
 	// Five wrong codes, and one begins anew.
