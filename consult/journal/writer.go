@@ -108,12 +108,13 @@ func (j *Journal) write() {
 				r.settle(consult.Receipt{}, boltsafe.Do(r.alone))
 			}
 		}
+		moved := j.Head() != head
 		for _, r := range batch {
 			close(r.done)
 		}
 		// Whoever is woken last runs first, on this processor and at once; the others wait for one. Telling what happened takes longer
 		// than answering.
-		if j.Head() != head {
+		if moved {
 			j.wakeFollowers()
 		}
 	}
