@@ -54,8 +54,15 @@ type entry struct {
 	tried time.Time
 }
 
-// tick is how often it is looked what is due, by the machine's clock.
+// tick is how often it is looked what is due, by the machine's clock. Where the program's clock runs faster it is once a minute of that
+// clock, up to ten times as often.
 const tick = time.Second
+
+// every is a schedule of equal pauses, which may be shorter than those of [cron.Every].
+type every time.Duration
+
+// Next implements [cron.Schedule].
+func (e every) Next(t time.Time) time.Time { return t.Add(time.Duration(e)) }
 
 // slack is what a job may be late beyond its grace, by the machine's clock: a busy machine is no incident.
 const slack = time.Minute
@@ -99,7 +106,8 @@ func (r *Registry) find(name string) *entry {
 // Start makes up what came due while the program was down, and goes on by the schedules until Stop.
 func (r *Registry) Start(ctx context.Context) {
 	r.Tick(ctx)
-	r.cron.Schedule(cron.Every(tick), cron.FuncJob(func() { r.Tick(ctx) }))
+	often := min(tick, max(tick/10, time.Duration(float64(time.Minute)/max(r.o.Speed, 1))))
+	r.cron.Schedule(every(often), cron.FuncJob(func() { r.Tick(ctx) }))
 	r.cron.Start()
 }
 

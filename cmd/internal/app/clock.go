@@ -14,7 +14,12 @@ type clock struct {
 	from  time.Time // the moment shown at since
 	since time.Time // of the machine's clock
 	speed float64   // 0 while it stands
+	seen  time.Time // the moment up to which was done what is due
 }
+
+// lead is how far a clock that runs fast goes beyond what has been seen to: however slow the machine is, no step of an escalation is passed over
+// for the next one.
+const lead = time.Hour
 
 // newClock runs with the machine's clock.
 func newClock(zone func() *time.Location) *clock {
@@ -27,12 +32,26 @@ func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	passed := time.Duration(float64(time.Since(c.since)) * c.speed)
-	return c.from.Add(passed).In(c.zone())
+	now := c.from.Add(passed)
+	if most := c.seen.Add(lead); c.speed > 1 && now.After(most) {
+		now = most
+		c.from, c.since = most, time.Now()
+	}
+	return now.In(c.zone())
+}
+
+// saw tells that what was due at a moment has been done.
+func (c *clock) saw(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.After(c.seen) {
+		c.seen = t
+	}
 }
 
 // set shows a moment and goes on from there at a speed; 0 holds it.
 func (c *clock) set(t time.Time, speed float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.from, c.since, c.speed = t, time.Now(), speed
+	c.from, c.since, c.speed, c.seen = t, time.Now(), speed, t
 }

@@ -16,7 +16,10 @@ import (
 func (a *App) jobs(t *telling) []jobs.Job {
 	at := a.o.Config.Jobs
 	all := []jobs.Job{
-		{Name: "escalation", Schedule: at["escalation"], Grace: 2 * time.Minute, Run: t.escalator.Tick},
+		{Name: "escalation", Schedule: at["escalation"], Grace: 2 * time.Minute, Run: func(ctx context.Context, now time.Time) error {
+			defer a.store.clock.saw(now)
+			return t.escalator.Tick(ctx, now)
+		}},
 		{Name: "watchdog", Schedule: at["watchdog"], Grace: 5 * time.Minute, Run: func(ctx context.Context, now time.Time) error {
 			return t.watch(ctx, a.store, now, a.o.Log)
 		}},
