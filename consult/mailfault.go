@@ -80,7 +80,8 @@ func callsPool(ev Event) bool {
 }
 
 // MoveOn tells the next people of a request at once, since a mail about it to somebody of its pool was lost. It reports whether
-// it did: not where somebody has acted or was told since, nor where it was known before that mail that it could not arrive.
+// it did: not where somebody has acted or was told since, where it was known before that mail that it could not arrive, nor where it would
+// take the request from who has it.
 func (s *Service) MoveOn(ctx context.Context, id string, lost Unheard, now time.Time) (bool, error) {
 	for range maxRaces {
 		c, err := s.view.Consultation(id)
@@ -99,6 +100,9 @@ func (s *Service) MoveOn(ctx context.Context, id string, lost Unheard, now time.
 		cmd, err := s.escalation(c, now)
 		if err != nil {
 			return false, err
+		}
+		if cmd.HandOver != nil && c.Holder != "" {
+			return false, nil // Who works on it does not lose it for a mail: the steps have their time.
 		}
 		cmd.Lost = &lost
 		v, err := Decide(c, cmd, System, now, s.cfg.Life)

@@ -112,6 +112,37 @@ func TestLostMailMovesOn(t *testing.T) {
 	}
 }
 
+// Who has a request does not lose it to another pool because a mail was lost: that comes at its time.
+func TestLostMailLeavesHolder(t *testing.T) {
+	d := newMailDesk(t)
+	c := d.sent()
+	for _, step := range []struct {
+		who string
+		cmd consult.Command
+	}{
+		{"childpsych", consult.ClaimCommand{}}, {"childpsych", consult.AskCommand{Text: "Kuinka kauan?"}},
+		{"nurse", consult.ReplyCommand{Said: consult.Said{Text: "Syksyn."}}},
+	} {
+		if _, err := d.Do(t.Context(), d.actor(step.who), c.ID, step.cmd, consult.Change{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	youth := consult.Person{ID: "youthpsych", Name: "youthpsych", Language: consult.Finnish, Email: "y@example.org", Roles: []consult.Role{consult.Specialist}}
+	if err := d.SetPerson(t.Context(), consult.System, youth); err != nil {
+		t.Fatal(err)
+	}
+	before := d.get(c.ID)
+	d.flag("childpsych2")
+	d.flag("childpsych")
+	if d.moveOn(c.ID, before.Revision, "childpsych") || d.get(c.ID).Revision != before.Revision {
+		t.Errorf("it went on to %s", d.get(c.ID).Pool)
+	}
+	d.wait(before.Due().Sub(d.clock()))
+	if err := d.Advance(t.Context(), c.ID, d.clock()); err != nil || d.get(c.ID).Revision == before.Revision {
+		t.Errorf("nothing happened at its time: %v", err)
+	}
+}
+
 func TestLateBounceChangesNothing(t *testing.T) {
 	for name, act := range map[string]func(*desk, *consult.Consultation) error{
 		"claimed": func(d *desk, c *consult.Consultation) error {
