@@ -1,7 +1,6 @@
 package ui_test
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"silta/consult"
-	"silta/ui"
 	"silta/ui/browsertest"
 )
 
@@ -98,19 +96,7 @@ const patience = `{
 func TestSilenceInBrowsers(t *testing.T) {
 	b := browsertest.Start(t)
 	beats := make(chan struct{})
-	s := newSite(t, func(o *ui.Options) {
-		o.Beat = func(ctx context.Context) (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithCancel(ctx)
-			go func() {
-				select {
-				case <-beats:
-					cancel()
-				case <-ctx.Done():
-				}
-			}()
-			return ctx, cancel
-		}
-	})
+	s := newSite(t, beating(beats))
 	psych := s.screen(t, b, "childpsych", consult.Finnish)
 	psych.Before(patience)
 	psych.open("/queue")

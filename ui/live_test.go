@@ -225,9 +225,9 @@ func TestOwnActsAreNotAnnounced(t *testing.T) {
 	own.want("queue", "")
 }
 
-func TestLiveEnds(t *testing.T) {
-	beats := make(chan struct{})
-	s := newSite(t, func(o *ui.Options) {
+// beating has the beats of live pages come when they are sent.
+func beating(beats <-chan struct{}) func(*ui.Options) {
+	return func(o *ui.Options) {
 		o.Beat = func(ctx context.Context) (context.Context, context.CancelFunc) {
 			ctx, cancel := context.WithCancel(ctx)
 			go func() {
@@ -239,7 +239,12 @@ func TestLiveEnds(t *testing.T) {
 			}()
 			return ctx, cancel
 		}
-	})
+	}
+}
+
+func TestLiveEnds(t *testing.T) {
+	beats := make(chan struct{})
+	s := newSite(t, beating(beats))
 	// Silence is broken now and then.
 	psych := s.as("childpsych")
 	stream := psych.listen("/queue/stream")
