@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -171,7 +172,7 @@ func (b *Bus) stream(ctx context.Context) (jetstream.Stream, error) {
 	s, err := b.js.Stream(ctx, StreamName)
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
-		return b.js.CreateStream(ctx, b.streamConfig())
+		return b.create(ctx)
 	case err != nil:
 		return nil, err
 	}
@@ -187,7 +188,19 @@ func (b *Bus) anew(ctx context.Context, why string) (jetstream.Stream, error) {
 	if err := b.js.DeleteStream(ctx, StreamName); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return nil, err
 	}
-	return b.js.CreateStream(ctx, b.streamConfig())
+	return b.create(ctx)
+}
+
+// create makes the stream. A server that has just deleted its only stream removes the two directories above it behind its
+// answer, and either may go while the new stream's is made in it: hence as many more tries.
+func (b *Bus) create(ctx context.Context) (s jetstream.Stream, err error) {
+	for range 1 + 2 {
+		s, err = b.js.CreateStream(ctx, b.streamConfig())
+		if refused, ok := errors.AsType[*jetstream.APIError](err); !ok || refused.Code != http.StatusInternalServerError {
+			break
+		}
+	}
+	return s, err
 }
 
 func (b *Bus) streamConfig() jetstream.StreamConfig {
