@@ -50,7 +50,7 @@ func TestMainJob(t *testing.T) {
 	}
 	values.Set("check", "true")
 	preview := nurse.post("/requests/preview", values).wantStatus(200)
-	preview.want("#preview .where-pool", "Lastenpsykiatria")
+	preview.want("#preview [role=status] .where-pool", "Lastenpsykiatria")
 	preview.want("#preview", "Alle 13-vuotiaat.")
 	preview.want("#preview", "Päivystysvuorossa nyt: Liisa Lehto")
 	preview.want("#preview", "ke 4.11. klo 12")
@@ -105,7 +105,12 @@ func TestMainJob(t *testing.T) {
 		follow(nurse).want(".timeline", "Entä jos ei auta?")
 	psych.open(path).submit(psych, "form[action$='/answer']", url.Values{"text": {"Soittakaa."}, "disposition": {"meeting"}}).
 		follow(psych)
-	closed := nurse.open(path).submit(nurse, "form[action$='/close']", url.Values{
+	last := nurse.open(path)
+	last.want("#close-value-client-hint", "1 ei lainkaan, 5 erittäin paljon")
+	if by, _ := last.Find("#close-value-client").Attr("aria-describedby"); by != "close-value-client-hint" {
+		t.Errorf("what the numbers mean is told beside their group: %q", by)
+	}
+	closed := last.submit(nurse, "form[action$='/close']", url.Values{
 		"outcome": {"new-advice"}, "referral": {"avoided"}, "value_client": {"5"}, "value_me": {"4"}, "text": {"Kiitos."},
 	}).follow(nurse)
 	closed.want(".flashes", "on päätetty")

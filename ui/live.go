@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -55,7 +56,7 @@ func (s *Server) streamRequests(c echo.Context, v *visit) error {
 	})
 }
 
-// streamRequest tells an open request that it has changed.
+// streamRequest tells an open request that it has changed, and by what.
 func (s *Server) streamRequest(c echo.Context, v *visit) error {
 	id := c.Param("id")
 	if err := s.Service.Visible(v.actor, id); err != nil {
@@ -65,6 +66,9 @@ func (s *Server) streamRequest(c echo.Context, v *visit) error {
 	return s.stream(c, v, this, func(e consult.Envelope, a consult.Actor) string {
 		if e.By == a.ID {
 			return ""
+		}
+		if event := string(e.Type); v.l.Has("event." + event) {
+			return v.l.T("live.changed-by", "event", strings.ToLower(v.l.Code("event", event)))
 		}
 		return v.l.T("live.changed")
 	})

@@ -141,13 +141,16 @@ func TestLiveQueue(t *testing.T) {
 	sent(t, nurse, url.Values{"client.age": {"15"}}) // For the youth pool.
 	foreign.want("announce", "Uusi pyyntö: S-2026-0002")
 	lead.open(path).submit(lead, "form[action$='/claim']", nil)
-	one.want("announce", "Pyyntö on muuttunut.")
+	one.want("announce", "Pyyntö on muuttunut: otettu käsittelyyn.")
 	one.want("queue", "")
 	queue.want("queue", "")
 
 	p := nurse.open(path + "/live?version=1")
 	p.want("#request-head", "Liisa Lehto")
 	p.want("#request-head .note", "muuttunut")
+	if p.has("#request-head [role=status]") {
+		t.Error("what the stream has read out is read out again")
+	}
 	p.want("#timeline", "Otettu käsittelyyn")
 	if p = nurse.open(path + "/live?version=2"); p.has("#request-head .note") {
 		t.Error("a page of the present version is told that it is old")

@@ -223,7 +223,7 @@ func previewIsLive(t *testing.T, b *browsertest.Browser) {
 		chromedp.SendKeys(chromedp.CSS("#r-client-age"), "12"),
 		chromedp.SendKeys(chromedp.CSS("#r-background"), "131052-308T on 040123456 poissa koulusta"),
 	)
-	tab.Until(`document.querySelector(".where-pool")`)
+	tab.Until(`document.querySelector("#preview [role=status] .where-pool")`)
 	// A false alarm is said of the whole text, so all that was found is shown.
 	tab.Until(`[...document.querySelectorAll("#r-background-guard q")].map((q) => q.textContent).join() === "131052-308T,040123456"`)
 	tab.Until(`document.querySelector("#stop a[href^='tel:']")`)
@@ -307,6 +307,7 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), " huonosti."))
 	tab.Until(`document.querySelector(".draft").textContent.includes("Luonnos tallessa") && document.querySelector("form.two").dataset.unsaved === ""`)
 	isKept("new-1: Nukkuu huonosti.")
+	tab.Until(`document.getElementById("live").textContent.startsWith("Luonnos tallessa")`)
 	if asks() {
 		t.Error("the page asks about what is kept")
 	}
@@ -427,7 +428,9 @@ func formHelpers(t *testing.T, b *browsertest.Browser) {
 		return browsertest.Value[string](tab, `[...document.querySelectorAll("#r-concerns .chip")].filter((c) => c.checkVisibility())
 			.map((c) => c.textContent.trim()).join("|")`)
 	}
-	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "vanhem mielen"))
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "qqq"))
+	tab.Until(`document.getElementById("live").textContent.startsWith("Yksikään huoli ei vastaa hakua.")`)
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#concern-filter"), "\b\b\bvanhem mielen"))
 	if got := visible(); got != "Vanhemman mielenterveys" {
 		t.Errorf("the filter leaves %q", got)
 	}
@@ -442,6 +445,11 @@ func formHelpers(t *testing.T, b *browsertest.Browser) {
 	}
 	if got := visible(); got != "Vanhemman mielenterveys" {
 		t.Errorf("what is chosen is hidden: %q", got)
+	}
+	for _, want := range []string{"checkbox Vanhemman mielenterveys", "radio Kiireetön", "link På svenska"} {
+		if !slices.Contains(tab.Spoken(), want) {
+			t.Errorf("a screen reader does not say %q: %q", want, tab.Spoken())
+		}
 	}
 	tab.Run(chromedp.Click(chromedp.CSS("details:has(#r-instruments) > summary")), chromedp.Click(chromedp.CSS("[data-add-row]")))
 	if !browsertest.Value[bool](tab, `document.activeElement.name === "instruments.2.name" && document.querySelectorAll("#r-instruments [data-row]").length === 3`) {

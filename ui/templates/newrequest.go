@@ -104,6 +104,9 @@ func (p Preview) blocked() bool {
 	return slices.ContainsFunc(p.Interlocks, func(i InterlockView) bool { return i.Block })
 }
 
+// leads reports whether there is enough to say where the request goes, and it may go there.
+func (p Preview) leads() bool { return !p.blocked() && len(p.Missing) == 0 }
+
 // interlocks has those that forbid sending first.
 func (p Preview) interlocks() []InterlockView {
 	return slices.SortedStableFunc(slices.Values(p.Interlocks), func(a, b InterlockView) int {

@@ -119,10 +119,10 @@ var samples = append(ruleSamples, []sample{
 	{"new-full", "/requests/new", func(p templates.Page) templ.Component { return fullRequest(p).View() }},
 	{"new-errors", "/requests/new", func(p templates.Page) templ.Component { return faultyRequest(p).View() }},
 	{"mine", "/requests", func(p templates.Page) templ.Component {
-		return templates.MyRequests{Page: p, Groups: []templates.Group{
+		return templates.MyRequests{Page: p, Groups: numbered([]templates.Group{
 			{Kind: "for-me", Cases: cases(2, consult.Waiting, consult.Answered)}, {Kind: "open", Cases: cases(3, consult.Claimed, consult.Submitted)},
 			{Kind: "ended", Cases: cases(4, consult.Closed, consult.Withdrawn, consult.Expired)},
-		}, Drafts: begun, Next: "abc"}.View()
+		}), Drafts: begun, Next: "abc"}.View()
 	}},
 	{"mine-empty", "/requests", func(p templates.Page) templ.Component { return templates.MyRequests{Page: p}.View() }},
 	{"queue", "/queue", func(p templates.Page) templ.Component { return fullQueue(p).View() }},
@@ -278,6 +278,7 @@ var begun = []templates.DraftRow{
 		Question: "Poissaolot ovat lisääntyneet syksyn aikana. Miten tuemme paluuta kouluun, kun kotona kaikki sujuu hyvin?",
 	},
 	{ID: "reply-r1", Path: "/requests/r1", SavedAt: now.Add(-30 * time.Hour), Action: consult.Reply, Ref: "S-2026-0041"},
+	{ID: "reply-r2", Path: "/requests/r2", SavedAt: now.Add(-31 * time.Hour), Action: consult.Reply, Ref: "S-2026-0040"},
 }
 
 func page(l *locale.Localizer, path string) templates.Page {
@@ -400,6 +401,18 @@ func cases(n int, states ...consult.State) []templates.Case {
 	return list
 }
 
+// numbered gives each request of a page a reference of its own.
+func numbered(groups []templates.Group) []templates.Group {
+	n := 37
+	for _, g := range groups {
+		for i := range g.Cases {
+			g.Cases[i].Ref = fmt.Sprintf("S-2026-%04d", n)
+			n++
+		}
+	}
+	return groups
+}
+
 func fullQueue(p templates.Page) templates.Queue {
 	p.Person, p.Flashes = specialist, nil
 	mine := cases(6, consult.Claimed)
@@ -415,10 +428,10 @@ func fullQueue(p templates.Page) templates.Queue {
 	}
 	return templates.Queue{
 		Page: p, Pools: []templates.Choice{{ID: "child-psychiatry", Name: unit}, {ID: "youth-psychiatry", Name: youth}}, Pool: "child-psychiatry",
-		Groups: []templates.Group{
+		Groups: numbered([]templates.Group{
 			{Kind: "mine", Cases: mine}, {Kind: "unclaimed", Cases: free}, {Kind: "others", Cases: cases(8, consult.Claimed)},
 			{Kind: "waiting", Cases: cases(6, consult.Waiting)},
-		},
+		}),
 		Next: "2026-11-24T08:00:00Z.r40", After: "x",
 	}
 }

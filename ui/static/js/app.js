@@ -18,7 +18,9 @@
       if (!chip.hidden) shown++;
     }
     const none = group.querySelector("[data-none]");
-    if (none) none.hidden = shown > 0;
+    if (!none) return;
+    if (none.hidden && !shown) live.textContent = none.textContent;
+    none.hidden = shown > 0;
   });
 
   // In a filter, Enter chooses the first match instead of sending the form.
@@ -111,6 +113,9 @@
     else if (form.dataset.unsaved === "saving") form.dataset.unsaved = "";
     mended("ended", "unkept", "offline");
     if (gone) return cut("gone", gone.textContent);
+    // Whoever does not see the line hears once that there is a draft.
+    const saved = !form.told && event.target.querySelector("span");
+    if (saved) form.told = live.textContent = saved.textContent;
     // Whoever loads the page anew, or whose phone does, finds what they have written.
     const [, begun] = /^draft-(new-.+)/.exec(event.target.id) ?? [];
     if (begun) history.replaceState(history.state, "", event.target.textContent.trim() ? `?draft=${begun}` : location.pathname);
