@@ -8,7 +8,6 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"silta/consult"
 	"silta/consult/internal/boltpages"
 	"silta/consult/internal/boltsafe"
 )
@@ -22,7 +21,7 @@ const drainTime = 2 * time.Second
 // Scrub overwrites all pages of the file that nothing uses any more with zeros: after an erasure they still hold what was
 // erased, its key included. Appends wait meanwhile.
 func (j *Journal) Scrub(ctx context.Context) error {
-	r := newRequest(ctx, consult.KindRules, consult.RulesID)
+	r := newRequest(ctx)
 	r.alone = func() error { return j.scrub(ctx) }
 	if err := j.submit(ctx, r); err != nil {
 		return fmt.Errorf("scrub: %w", err)

@@ -237,7 +237,7 @@ func newWriting(tx *bbolt.Tx, j *Journal) *writing {
 
 // refusal settles a repeated request, and returns why another one can't be appended. It writes nothing.
 func (w *writing) refusal(r *request) error {
-	if r.erase != nil {
+	if r.change != nil {
 		return nil
 	}
 	if err := decide(w.tx, r); err != nil || r.settled {
@@ -251,12 +251,12 @@ func (w *writing) refusal(r *request) error {
 
 // put writes what belongs to a request and settles it.
 func (w *writing) put(r *request) error {
-	if r.erase != nil {
+	if r.change != nil {
 		// It may change many rows, or take some away: nothing of those may be left behind.
 		if err := errors.Join(entrySet.Settle(w.tx), rows.Settle(w.tx)); err != nil {
 			return err
 		}
-		if err := r.erase(w.tx); err != nil {
+		if err := r.change(w.tx); err != nil {
 			return err
 		}
 		r.settle(consult.Receipt{}, nil)
