@@ -17,6 +17,7 @@ const (
 	MaxPlanSteps   = 30
 	maxScore       = 1_000
 	maxConfirmed   = 50
+	maxCodes       = 100
 	maxInterlockID = 64
 )
 
@@ -74,6 +75,10 @@ func UnknownValue[T ~string](pointer string, allowed []T) FieldError {
 
 // set checks codes, each of which may stand once. The first that is unknown is told with those that are allowed.
 func set[T ~string](f *faults, pointer string, vs, values []T) {
+	if len(vs) > maxCodes { // Each is compared with those before it.
+		f.add(pointer, "too-many", "max", maxCodes)
+		return
+	}
 	told := false
 	for i, v := range vs {
 		at := fmt.Sprintf("%s/%d", pointer, i)
