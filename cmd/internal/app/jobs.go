@@ -37,6 +37,9 @@ func (a *App) jobs(t *telling) []jobs.Job {
 			return err
 		}},
 	}
+	if len(a.certificates.all()) > 0 {
+		all = append(all, jobs.Job{Name: "certificates", Schedule: at["certificates"], Grace: 10 * time.Minute, Run: a.certificates.look})
+	}
 	if t.mailbox != nil {
 		all = append(all, jobs.Job{Name: "mailbox", Schedule: at["mailbox"], Grace: 5 * time.Minute, Run: t.mailbox})
 	}
