@@ -25,14 +25,7 @@ const (
 type faults []FieldError
 
 func (f *faults) add(pointer, code string, args ...any) {
-	e := FieldError{Pointer: pointer, Code: code}
-	for i := 0; i+1 < len(args); i += 2 {
-		if e.Args == nil {
-			e.Args = map[string]any{}
-		}
-		e.Args[args[i].(string)] = args[i+1]
-	}
-	*f = append(*f, e)
+	*f = append(*f, FieldError{Pointer: pointer, Code: code, Args: named(args)})
 }
 
 func (f faults) err() error {
