@@ -233,6 +233,13 @@ func TestSentTwice(t *testing.T) {
 	if n := strings.Count(nurse.open(first).text(".timeline"), "Kerran vain"); n != 1 {
 		t.Errorf("added %d times", n)
 	}
+	// So does something else that is said after going back.
+	again := p.submit(nurse, "form[action$='/add']", url.Values{"text": {"Jotain muuta"}}).wantStatus(409)
+	again.want("#add-text", "Jotain muuta")
+	again.submit(nurse, "form[action$='/add']", nil).follow(nurse)
+	if shown := nurse.open(first).text(".timeline"); !strings.Contains(shown, "Kerran vain") || !strings.Contains(shown, "Jotain muuta") {
+		t.Errorf("the timeline is %s", shown)
+	}
 }
 
 // doubtful is a service that does what it is asked once, and says that it could not.
