@@ -139,21 +139,17 @@
     const saved = forms.map((form) => save(form, false));
     if (saved.includes(null)) return;
     event.preventDefault();
-    for (const form of forms) form.dataset.unsaved = "saving";
     const to = new URL(link.href);
     const begun = document.querySelector("[id^=draft-new-]")?.id.slice("draft-".length);
     if (begun && to.pathname === location.pathname) to.searchParams.set("draft", begun);
     Promise.allSettled(saved).then((results) => {
-      results.forEach((r, i) => {
-        if (!r.value?.ok) forms[i].dataset.unsaved = "failed";
-        else if (forms[i].dataset.unsaved === "saving") forms[i].dataset.unsaved = "";
-      });
+      results.forEach((r, i) => forms[i].dataset.unsaved = r.value?.ok ? "" : "failed");
       location.assign(to);
     });
   });
   document.addEventListener("visibilitychange", () => {
     // The page may go on, or be gone without another word: what is sent now is not known to be kept.
-    if (document.hidden) for (const form of typed("typed", "saving")) (save(form) ?? save(form, false))?.catch(() => {});
+    if (document.hidden) for (const form of typed("typed", "saving")) save(form)?.catch(() => {});
   });
 
   // What could not be kept is tried again by itself. After the end of a session that makes sense once somebody has been elsewhere.
