@@ -316,9 +316,7 @@
     }
   });
 
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-print]")) print();
-  });
+  on("click", "[data-print]", () => print());
 
   // The stream's "announce" is read out once, politely. It stays to be seen, too.
   document.addEventListener("announce", ({ detail }) => {
