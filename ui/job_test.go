@@ -187,9 +187,16 @@ func TestWrittenToWhatIsGone(t *testing.T) {
 	_, err := s.service.Do(t.Context(), s.actor("childpsych"), id, consult.ClaimCommand{}, consult.Change{})
 	s.check(err)
 	p := psych.open("/requests/" + id)
+	psych.post("/drafts/answer-"+id, url.Values{"text": {"Alku."}}).wantStatus(303)
 	_, err = s.service.Do(t.Context(), s.actor("childpsych2"), id, consult.HandOverCommand{Pool: "youth-psychiatry", Reason: "Ikä"}, consult.Change{})
 	s.check(err)
 	typed := url.Values{"text": {"Nukkukoon."}, "disposition": {"advice"}, "plan.0.what": {"Unipäiväkirja"}}
+	if got := psych.get("/requests/" + id).wantStatus(404).Find("#written").Text(); got != "Alku." {
+		t.Errorf("what was begun comes back as %q", got)
+	}
+	if s.as("childpsych2").get("/requests/" + id).wantStatus(404).has("#written") {
+		t.Error("it comes back to somebody else")
+	}
 	gone := p.submit(psych, "#panel-answer form", typed).wantStatus(404)
 	if got := gone.Find("#written").Text(); got != "Nukkukoon.\n\nUnipäiväkirja" {
 		t.Errorf("what was written comes back as %q", got)
