@@ -27,7 +27,7 @@ func misfitsOf(data []byte, t reflect.Type) ([]consult.FieldError, error) {
 	return m.faults, err
 }
 
-func (m *misfits) add(code string, args ...any) {
+func (m *misfits) note(code string, args ...any) {
 	if len(m.faults) < maxFaults {
 		m.faults = append(m.faults, invalid(at(m.in.StackPointer()), code, args...).Fields...)
 	}
@@ -52,7 +52,7 @@ func (m *misfits) value(t reflect.Type) error {
 		return err
 	}
 	if json.Unmarshal(v, reflect.New(t).Interface(), strict) != nil {
-		m.add("wrong-type", "expected", jsonType(t))
+		m.note("wrong-type", "expected", jsonType(t))
 	}
 	return nil
 }
@@ -72,10 +72,10 @@ func (m *misfits) object(typeOf func(name string) reflect.Type) error {
 		t := typeOf(name)
 		switch {
 		case seen[name]:
-			m.add("duplicate-field")
+			m.note("duplicate-field")
 			err = m.in.SkipValue()
 		case t == nil:
-			m.add("unknown-field")
+			m.note("unknown-field")
 			err = m.in.SkipValue()
 		default:
 			err = m.value(t)
