@@ -92,7 +92,7 @@ type Change struct {
 }
 
 // Do carries out a command of an actor on a request, and returns the request as it is then. Errors: those of [Decide]; of kind
-// [Stale] where the change names another version. Where the context says that the result is to leave over the API, that is logged.
+// [Stale] where the change names another version, and [Unavailable] where others were always faster. Where the context says that the result is to leave over the API, that is logged.
 func (s *Service) Do(ctx context.Context, a Actor, id string, cmd Command, ch Change) (*Consultation, error) {
 	c, by, err := s.do(ctx, a, id, cmd, ch)
 	if err == nil && lookKind(ctx) == LookAPI {

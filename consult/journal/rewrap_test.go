@@ -51,8 +51,8 @@ func TestRewrapBesideFailure(t *testing.T) {
 		ended <- err
 	}()
 	queued(j, 1)
-	fails := newRequest(t.Context(), "token", "fails")
-	fails.erase = func(*bbolt.Tx) error { return errGrown }
+	fails := newRequest(t.Context())
+	fails.change = func(*bbolt.Tx) error { return errGrown }
 	j.queue.put(fails)
 	letGo()
 	if err := <-ended; err != nil {

@@ -78,10 +78,11 @@ type Keeper struct {
 
 // known is what the keeper has of a calendar.
 type known struct {
-	copy    *kept
-	err     error
-	faults  []ical.Fault
-	unknown int
+	copy *kept
+	// err is why it could not be read where it is the last time, broken why the copy cannot be understood.
+	err, broken error
+	faults      []ical.Fault
+	unknown     int
 }
 
 // New makes a keeper with the last good copies of an earlier life of the program. They count from [Keeper.Recall] on.
@@ -236,8 +237,7 @@ func (k *Keeper) resolve(now time.Time) error {
 			continue
 		}
 		duties, faults, err := ical.Read(of.copy.Text, k.window(now))
-		if err != nil {
-			of.err = errors.Join(of.err, err)
+		if of.broken = err; err != nil {
 			continue
 		}
 		of.faults = faults
@@ -273,8 +273,8 @@ func (k *Keeper) State(calendar string, now time.Time) State {
 		return s
 	}
 	s.Faults, s.Unknown = of.faults, of.unknown
-	if of.err != nil {
-		s.Err = of.err.Error()
+	if err := errors.Join(of.err, of.broken); err != nil {
+		s.Err = err.Error()
 	}
 	if of.copy != nil {
 		s.Read, s.Version, s.Changed = of.copy.Read, of.copy.Version, of.copy.Changed

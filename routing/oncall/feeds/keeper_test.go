@@ -270,3 +270,20 @@ func TestRefreshEnds(t *testing.T) {
 	}
 	s.client.CloseIdleConnections()
 }
+
+// TestUnreadableCopy: what is wrong with the copy of a calendar that is not read any more is told once, however often it is looked at.
+func TestUnreadableCopy(t *testing.T) {
+	s := newSite(t, "rota.ics")
+	if err := (&kept{Calendar: "gone.ics", Read: now, Text: []byte("rubbish")}).save(s.o.Dir); err != nil {
+		t.Fatal(err)
+	}
+	s.restart()
+	for range 3 {
+		if err := s.Recall(now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := s.State("gone.ics", now).Err, "it is not an iCalendar file: line 1 is not a property"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
