@@ -98,7 +98,10 @@ func (s *Service) addFederated(ctx context.Context, c Assertion) (Person, error)
 	if p.validate() != nil {
 		return Person{}, Fail(Forbidden, "sign-in.unknown")
 	}
-	if err := s.SetPerson(ctx, System, p); err != nil {
+	switch err := s.SetPerson(ctx, System, p); {
+	case KindOf(err) == Conflict: // Somebody of that id was added meanwhile: perhaps the same, who signs in twice at once.
+		return s.Federate(ctx, c)
+	case err != nil:
 		return Person{}, err
 	}
 	return s.view.Person(p.ID)

@@ -210,3 +210,20 @@ func TestOneLoginTakesAnAccount(t *testing.T) {
 		t.Errorf("known as %v, %v", p.Logins, err)
 	}
 }
+
+// TestFirstSignInTwiceAtOnce: somebody who is added by signing in and does it twice at once is let in both times.
+func TestFirstSignInTwiceAtOnce(t *testing.T) {
+	d := newDesk(t)
+	view := &overtaken{Reader: d.store.View}
+	service := consult.NewService(d.store.Journal, view, d.book, consult.Config{Now: d.clock})
+	signIn := func() {
+		p, err := service.Federate(t.Context(), consult.Assertion{
+			Login: consult.Login{Provider: "county", Subject: "1"}, ID: "guest", Roles: asSpecialist, Mapped: true, Create: true,
+		})
+		if err != nil || p.ID != "guest" {
+			t.Errorf("%s, %v", p.ID, err)
+		}
+	}
+	view.then = signIn
+	signIn()
+}
