@@ -6,6 +6,13 @@ import (
 	"time"
 )
 
+// DueSubject is a subject on which time acts by itself, and when.
+type DueSubject struct {
+	Kind SubjectKind
+	ID   string
+	At   time.Time
+}
+
 // Advance does to a request what is due at a moment: escalates one step, reminds somebody, or closes what nobody closed out. It does nothing where
 // nothing is due (any more), and it is safe to call from anywhere, any number of times.
 func (s *Service) Advance(ctx context.Context, id string, now time.Time) error {

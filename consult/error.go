@@ -76,12 +76,17 @@ func KindOf(err error) Kind {
 
 // Fail makes an error of a kind with a message key and its arguments as pairs of name and value.
 func Fail(kind Kind, key string, args ...any) *Error {
-	e := &Error{Kind: kind, Key: key}
+	return &Error{Kind: kind, Key: key, Args: named(args)}
+}
+
+// named makes a map of pairs of a name and a value, nil of none.
+func named(args []any) map[string]any {
+	var m map[string]any
 	for i := 0; i+1 < len(args); i += 2 {
-		if e.Args == nil {
-			e.Args = map[string]any{}
+		if m == nil {
+			m = map[string]any{}
 		}
-		e.Args[args[i].(string)] = args[i+1]
+		m[args[i].(string)] = args[i+1]
 	}
-	return e
+	return m
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// EventType names a kind of event. On NATS it stands behind "fi.silta.consultation.".
+// EventType names a kind of event. In the CloudEvents that others hear it stands behind "fi.silta.consultation.".
 type EventType string
 
 // Event is something that happened to a subject: one entry of the journal holds one.

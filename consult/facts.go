@@ -1,5 +1,7 @@
 package consult
 
+import "time"
+
 // Facts is what routing knows of a request: nothing that a person typed freely, and no identity. The JSON
 // names are the names that rules use.
 type Facts struct {
@@ -19,3 +21,11 @@ type Facts struct {
 
 // MaxAge is the highest age, in completed years, that a client can have.
 const MaxAge = 120
+
+// Past is what routing may know of a request that was submitted: nothing that a person typed freely, and no identity.
+type Past struct {
+	ID string
+	// At is when it was submitted.
+	At    time.Time
+	Facts Facts
+}

@@ -38,7 +38,7 @@ type Assertion struct {
 //
 // A person is known by the provider's subject. Who is not known by it yet is the person of the claimed id, if that has no login of any
 // provider so far; else nobody takes over somebody's account by having the same name elsewhere. Errors, each of kind [Forbidden]: for
-// who is disabled or unknown and is not to be added, and for whom the claims give no role.
+// who is disabled, or unknown and not to be added, for an account that has another login, and for whom the claims give no role.
 func (s *Service) Federate(ctx context.Context, c Assertion) (Person, error) {
 	people, err := s.view.People()
 	if err != nil {
@@ -51,21 +51,19 @@ func (s *Service) Federate(ctx context.Context, c Assertion) (Person, error) {
 	}
 	if i < 0 {
 		i = slices.IndexFunc(people, func(p Person) bool { return p.ID == c.ID })
-		if i >= 0 && len(people[i].Logins) > 0 {
-			return Person{}, Fail(Forbidden, "sign-in.taken")
-		}
 	}
 	if i < 0 {
 		return s.addFederated(ctx, c)
 	}
-	if people[i].Disabled {
-		return Person{}, Fail(Forbidden, "sign-in.unknown")
-	}
 	p := people[i]
+	if err := p.refuses(c); err != nil {
+		return Person{}, err
+	}
 	if !p.federated(c).same(p) {
 		p, err = s.editPerson(ctx, System, p.ID, func(p *Person) error {
-			if p.Disabled {
-				return Fail(Forbidden, "sign-in.unknown")
+			// Looked at again: of two at the same time one is too late.
+			if err := p.refuses(c); err != nil {
+				return err
 			}
 			*p = p.federated(c)
 			return nil
@@ -80,6 +78,17 @@ func (s *Service) Federate(ctx context.Context, c Assertion) (Person, error) {
 	return p, nil
 }
 
+// refuses says why nobody signs in as the person by these claims, nil where somebody does.
+func (p Person) refuses(c Assertion) error {
+	switch {
+	case len(p.Logins) > 0 && !slices.Contains(p.Logins, c.Login):
+		return Fail(Forbidden, "sign-in.taken")
+	case p.Disabled:
+		return Fail(Forbidden, "sign-in.unknown")
+	}
+	return nil
+}
+
 func (s *Service) addFederated(ctx context.Context, c Assertion) (Person, error) {
 	if !c.Create || !c.Mapped || !ValidID(c.ID) || c.ID == SystemID {
 		return Person{}, Fail(Forbidden, "sign-in.unknown")
@@ -89,7 +98,10 @@ func (s *Service) addFederated(ctx context.Context, c Assertion) (Person, error)
 	if p.validate() != nil {
 		return Person{}, Fail(Forbidden, "sign-in.unknown")
 	}
-	if err := s.SetPerson(ctx, System, p); err != nil {
+	switch err := s.SetPerson(ctx, System, p); {
+	case KindOf(err) == Conflict: // Somebody of that id was added meanwhile: perhaps the same, who signs in twice at once.
+		return s.Federate(ctx, c)
+	case err != nil:
 		return Person{}, err
 	}
 	return s.view.Person(p.ID)

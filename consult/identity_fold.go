@@ -62,8 +62,11 @@ func (s *identityScan) fold(text string) {
 			if c&upper != 0 {
 				r += 'a' - 'A'
 			}
-			if r == '\t' {
+			switch {
+			case r == '\t':
 				r = ' '
+			case unicode.IsControl(r) && (r < '\n' || '\r' < r): // Nothing of it is seen on a page.
+				continue
 			}
 			s.glyphs = append(s.glyphs, glyph{r, place, 1, c})
 			continue
@@ -76,7 +79,7 @@ func (s *identityScan) fold(text string) {
 	}
 }
 
-// combine takes in what has no width of its own: combining marks, joiners, soft hyphens, marks of direction.
+// combine takes in what has no width of its own: combining marks, joiners, soft hyphens, marks of direction, control characters.
 func (s *identityScan) combine(r rune, place int32) bool {
 	switch {
 	case r == 0x308 || r == 0x30A:
@@ -97,11 +100,12 @@ func (s *identityScan) combine(r rune, place int32) bool {
 			s.glyphs[n].r, s.glyphs[n].width = composed, 2
 		}
 		return true
-	case 0x300 <= r && r <= 0x36F, r == 0xAD, 0x200B <= r && r <= 0x200F, 0x202A <= r && r <= 0x202E,
-		0x2060 <= r && r <= 0x2064, r == 0x20E3, 0xFE00 <= r && r <= 0xFE0F, r == 0xFEFF:
+	case r < 0x300:
+		return r == 0xAD || r < 0xA0 && r != 0x85
+	case r <= 0x36F, r == 0x20E3, 0xFE00 <= r && r <= 0xFE0F:
 		return true
 	}
-	return false
+	return unicode.Is(unicode.Cf, r)
 }
 
 // plainLetters pairs letters with the plain ones they are compared as; Cyrillic ones go by their looks.

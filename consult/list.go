@@ -66,24 +66,3 @@ type Page struct {
 	// Next is where the next page starts, the zero cursor at the end.
 	Next Cursor
 }
-
-// DueSubject is a subject on which time acts by itself, and when.
-type DueSubject struct {
-	Kind SubjectKind
-	ID   string
-	At   time.Time
-}
-
-// PublishedRules is one version of the routing rules as it was published.
-type PublishedRules struct {
-	// Number counts publications from 1.
-	Number uint64 `json:"number"`
-	// Document is the YAML, as it was written.
-	Document string    `json:"document"`
-	Comment  string    `json:"comment,omitempty"`
-	At       time.Time `json:"at"`
-	// By is the id of the person who published it.
-	By string `json:"by"`
-	// Operator is who ran the command that published it on the server; see [Actor].
-	Operator string `json:"operator,omitempty"`
-}

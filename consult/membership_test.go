@@ -173,3 +173,57 @@ func TestClaimsAreNotAll(t *testing.T) {
 		t.Errorf("works for %v", m)
 	}
 }
+
+// overtaken reads the people, and then something else happens.
+type overtaken struct {
+	consult.Reader
+	then func()
+}
+
+func (o *overtaken) People() ([]consult.Person, error) {
+	people, err := o.Reader.People()
+	if then := o.then; then != nil {
+		o.then = nil
+		then()
+	}
+	return people, err
+}
+
+// TestOneLoginTakesAnAccount: of two who sign in for the first time under the same name, the one who is later has no part in the account.
+func TestOneLoginTakesAnAccount(t *testing.T) {
+	d := newDesk(t)
+	view := &overtaken{Reader: d.store.View}
+	service := consult.NewService(d.store.Journal, view, d.book, consult.Config{Now: d.clock})
+	signIn := func(subject string) error {
+		_, err := service.Federate(t.Context(), consult.Assertion{Login: consult.Login{Provider: "county", Subject: subject}, ID: "childpsych"})
+		return err
+	}
+	view.then = func() {
+		if err := signIn("first"); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := signIn("second"); consult.KindOf(err) != consult.Forbidden {
+		t.Errorf("the second one: %v", err)
+	}
+	if p, err := d.store.View.Person("childpsych"); err != nil || len(p.Logins) != 1 || p.Logins[0].Subject != "first" {
+		t.Errorf("known as %v, %v", p.Logins, err)
+	}
+}
+
+// TestFirstSignInTwiceAtOnce: somebody who is added by signing in and does it twice at once is let in both times.
+func TestFirstSignInTwiceAtOnce(t *testing.T) {
+	d := newDesk(t)
+	view := &overtaken{Reader: d.store.View}
+	service := consult.NewService(d.store.Journal, view, d.book, consult.Config{Now: d.clock})
+	signIn := func() {
+		p, err := service.Federate(t.Context(), consult.Assertion{
+			Login: consult.Login{Provider: "county", Subject: "1"}, ID: "guest", Roles: asSpecialist, Mapped: true, Create: true,
+		})
+		if err != nil || p.ID != "guest" {
+			t.Errorf("%s, %v", p.ID, err)
+		}
+	}
+	view.then = signIn
+	signIn()
+}

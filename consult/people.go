@@ -133,23 +133,6 @@ func (s *Service) editPerson(ctx context.Context, a Actor, id string, edit func(
 	return Person{}, Fail(Unavailable, "unavailable")
 }
 
-// PublishRules makes a document the next version of the routing rules, where expected is the present one (0: there is none).
-// Whoever calls it has checked the document. It returns the new version's number. Errors: [Forbidden] for who is no administrator,
-// [Invalid] for the comment, [Stale] where another version is the present one.
-func (s *Service) PublishRules(ctx context.Context, a Actor, document, comment string, expected uint64) (uint64, error) {
-	if !a.Administers() {
-		return 0, Fail(Forbidden, "forbidden")
-	}
-	var f faults
-	f.text("/comment", comment, MaxReason, false)
-	f.text("/operator", a.Operator, MaxReason, false)
-	if err := f.err(); err != nil {
-		return 0, err
-	}
-	err := s.set(ctx, a, KindRules, RulesID, &RulesPublishedEvent{Document: document, Comment: comment, Operator: a.Operator}, expected)
-	return expected + 1, err
-}
-
 // Unchanged returns a context that ends with the next change to a person, a token or the rules in force. Whoever tells somebody of events
 // over a long time takes it as the moment to ask again who that is: what has been taken from them ends at once.
 func (s *Service) Unchanged() context.Context { return s.records.Unrung() }

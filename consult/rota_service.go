@@ -3,6 +3,7 @@ package consult
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -49,7 +50,7 @@ func (s *Service) Overrides(pool string) []Override {
 // ChangeRota carries out a command of an actor on a pool's rota, and returns the rota as it is then. Errors: those of [Service.Rota]
 // and [MayRota]; [Invalid]; [Conflict] where a swap or an override is over; [Stale] where the change names another version.
 func (s *Service) ChangeRota(ctx context.Context, a Actor, pool string, cmd RotaCommand, ch Change) (*Rota, error) {
-	command := commandID(a.ID, "rota", string(cmd.Action()), pool, ch.Key)
+	command := commandID(a.ID, "rota", string(cmd.Action()), pool, fmt.Sprint(cmd), ch.Key)
 	if command != "" {
 		if _, found, err := s.journal.Lookup(command); err != nil {
 			return nil, err

@@ -50,6 +50,21 @@ func (d *desk) last() consult.Envelope {
 	return e
 }
 
+// What is agreed under one key for another time is not taken for what was agreed first.
+func TestRotaRepeat(t *testing.T) {
+	d := newDesk(t)
+	_, other := d.duty()
+	at := func(days int) consult.SetOverrideCommand {
+		from := d.clock().Add(time.Duration(days) * 24 * time.Hour)
+		return consult.SetOverrideCommand{Person: other, From: from, To: from.Add(time.Hour)}
+	}
+	for i, days := range []int{1, 1, 2, 2} {
+		if r, err := d.change("childpsych2", at(days), consult.Change{Key: "k"}); err != nil || len(r.Overrides) != days {
+			t.Errorf("%d: %+v, %v", i, r, err)
+		}
+	}
+}
+
 func TestOverrideIsOnCall(t *testing.T) {
 	d := newDesk(t)
 	onCall, other := d.duty()

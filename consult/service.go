@@ -84,14 +84,15 @@ const maxRaces = 64
 
 // Change says how a command is to be taken.
 type Change struct {
-	// Key makes the command idempotent for this actor, this request and this action: a repetition changes nothing. "": it is not.
+	// Key makes the command idempotent for this actor, this request and this action: a repetition changes nothing, and what says
+	// something else under the same key is a [Conflict]. "": it is not.
 	Key string
 	// Version, if not 0, is the only version of the request on which the command may act.
 	Version uint64
 }
 
 // Do carries out a command of an actor on a request, and returns the request as it is then. Errors: those of [Decide]; of kind
-// [Stale] where the change names another version. Where the context says that the result is to leave over the API, that is logged.
+// [Stale] where the change names another version, and [Unavailable] where others were always faster. Where the context says that the result is to leave over the API, that is logged.
 func (s *Service) Do(ctx context.Context, a Actor, id string, cmd Command, ch Change) (*Consultation, error) {
 	c, by, err := s.do(ctx, a, id, cmd, ch)
 	if err == nil && lookKind(ctx) == LookAPI {
@@ -106,14 +107,15 @@ func (s *Service) Do(ctx context.Context, a Actor, id string, cmd Command, ch Ch
 // do is Do, and says how the actor stood to the request before.
 func (s *Service) do(ctx context.Context, a Actor, id string, cmd Command, ch Change) (*Consultation, sight, error) {
 	command := commandID(a.ID, string(cmd.Action()), id, ch.Key)
-	if command != "" {
-		if c, err := s.repeated(a, command); err != nil {
+	for range maxRaces {
+		switch c, ev, err := s.repeated(a, command); {
+		case err != nil:
 			return nil, sight{}, err
-		} else if c != nil {
+		case c != nil && !repeats(cmd, ev):
+			return nil, sight{}, Fail(Conflict, "conflict.idempotency")
+		case c != nil:
 			return c, sightOf(a, c), nil
 		}
-	}
-	for range maxRaces {
 		now := s.cfg.Now()
 		c, err := s.see(a, id)
 		if err != nil {
@@ -135,21 +137,31 @@ func (s *Service) do(ctx context.Context, a Actor, id string, cmd Command, ch Ch
 			return nil, sight{}, err
 		}
 		next, err := s.append(ctx, a, c, v, command, now)
-		if !errors.Is(err, ErrRevision) {
+		if !errors.Is(err, ErrRevision) && !errors.Is(err, errRepeated) {
 			return next, sightOf(a, c), err
 		}
 	}
 	return nil, sight{}, Fail(Unavailable, "unavailable")
 }
 
-// repeated returns the request of a command that was carried out before, or nil.
-func (s *Service) repeated(a Actor, command string) (*Consultation, error) {
+// repeated returns the request of a command that was carried out before, and what the command came to; or nil.
+func (s *Service) repeated(a Actor, command string) (*Consultation, Event, error) {
+	if command == "" {
+		return nil, nil, nil
+	}
 	r, found, err := s.journal.Lookup(command)
 	if err != nil || !found {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.see(a, r.ID)
+	c, err := s.see(a, r.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, c.Timeline[r.Revision-1].Event, nil
 }
+
+// errRepeated is returned by append where somebody was faster with the same command.
+var errRepeated = errors.New("the command was carried out before")
 
 // append makes a verdict true, and returns the request after it.
 func (s *Service) append(ctx context.Context, a Actor, c *Consultation, v Verdict, command string, now time.Time) (*Consultation, error) {
@@ -174,7 +186,7 @@ func (s *Service) append(ctx context.Context, a Actor, c *Consultation, v Verdic
 		return nil, err
 	}
 	if r.Repeated {
-		return s.see(a, r.ID)
+		return nil, errRepeated
 	}
 	if next.State.Open() && !s.homely(next.Pool) {
 		// Other rules came into force since the decision. Should this fail, the watchdog does it: the append itself has not failed.

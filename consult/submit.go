@@ -78,14 +78,11 @@ func (s *Service) submit(ctx context.Context, a Actor, r Request, key string) (c
 		}
 		s.refs.forget()
 	}
-	if err != nil {
-		return nil, false, err
-	}
-	if c.ID != fresh.ID { // The same command was appended by a concurrent repetition.
+	if errors.Is(err, errRepeated) {
 		c, err = s.submitted(a, command, ev.Digest)
 		return c, true, err
 	}
-	return c, false, nil
+	return c, false, err
 }
 
 // Terms returns what a request may hold under the rules in force.
@@ -95,7 +92,7 @@ func (s *Service) Terms() Terms {
 
 // submitted returns the consultation that a submission has made before, or nil.
 func (s *Service) submitted(a Actor, command string, digest []byte) (*Consultation, error) {
-	c, err := s.repeated(a, command)
+	c, _, err := s.repeated(a, command)
 	if c != nil && !bytes.Equal(c.Digest, digest) {
 		return nil, Fail(Conflict, "conflict.idempotency")
 	}

@@ -17,6 +17,7 @@ const (
 	MaxPlanSteps   = 30
 	maxScore       = 1_000
 	maxConfirmed   = 50
+	maxCodes       = 100
 	maxInterlockID = 64
 )
 
@@ -24,14 +25,7 @@ const (
 type faults []FieldError
 
 func (f *faults) add(pointer, code string, args ...any) {
-	e := FieldError{Pointer: pointer, Code: code}
-	for i := 0; i+1 < len(args); i += 2 {
-		if e.Args == nil {
-			e.Args = map[string]any{}
-		}
-		e.Args[args[i].(string)] = args[i+1]
-	}
-	*f = append(*f, e)
+	*f = append(*f, FieldError{Pointer: pointer, Code: code, Args: named(args)})
 }
 
 func (f faults) err() error {
@@ -74,6 +68,10 @@ func UnknownValue[T ~string](pointer string, allowed []T) FieldError {
 
 // set checks codes, each of which may stand once. The first that is unknown is told with those that are allowed.
 func set[T ~string](f *faults, pointer string, vs, values []T) {
+	if len(vs) > maxCodes { // Each is compared with those before it.
+		f.add(pointer, "too-many", "max", maxCodes)
+		return
+	}
 	told := false
 	for i, v := range vs {
 		at := fmt.Sprintf("%s/%d", pointer, i)

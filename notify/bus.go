@@ -52,8 +52,9 @@ type External struct {
 	Credentials
 	// CredsFile is a credentials file of NATS, in place of user and password.
 	CredsFile string
-	// TLS checks the server, and shows a client certificate where it has one; nil: as the URL says.
-	TLS *tls.Config
+	// CA is a file of the certificates that the server's is checked by, in PEM form, read anew for each connection; "": those that the
+	// system knows.
+	CA string
 	// Replicas of the stream in a cluster; 0 means 1.
 	Replicas int
 }
@@ -132,8 +133,8 @@ func (x *External) options() []nats.Option {
 	if x.User != "" {
 		opts = append(opts, nats.UserInfo(x.User, x.Password))
 	}
-	if x.TLS != nil {
-		opts = append(opts, nats.Secure(x.TLS))
+	if x.CA != "" {
+		opts = append(opts, nats.RootCAs(x.CA))
 	}
 	return opts
 }

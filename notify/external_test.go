@@ -2,8 +2,11 @@ package notify
 
 import (
 	"crypto/tls"
+	"encoding/pem"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -161,7 +164,11 @@ func TestEncrypted(t *testing.T) {
 	if !s.ReadyForConnections(patience) {
 		t.Fatal("the other server does not start")
 	}
-	outside, err := Open(Config{Log: discard(), External: &External{URL: s.ClientURL(), TLS: &tls.Config{RootCAs: authority}}})
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	outside, err := Open(Config{Log: discard(), External: &External{URL: s.ClientURL(), CA: ca}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,6 @@
 package routing
 
-import (
-	"silta/routing/oncall"
-)
+import "silta/routing/oncall"
 
 // CalendarNews is what a check knows of a calendar that is kept elsewhere.
 type CalendarNews struct {

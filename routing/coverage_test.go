@@ -80,7 +80,7 @@ func TestHistory(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		`{"age": 5}`: "line 1: concern", "{}\n{": "line 1: age", `{"id": 5, "age": 5` + rest: "line 1: id", `{"at": "today"}`: "line 1: at", "[]": "line 1: a request",
-		`{"age": 5, "municipality": "Turku"` + rest: "line 1: municipality",
+		`{"age": 5, "municipality": "Turku"` + rest: "line 1: municipality", `{"id": "` + strings.Repeat("x", 1<<18) + `"}`: "line 1: the request is too large",
 	} {
 		if _, err := c.ReadHistory(strings.NewReader(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"slices"
 	"time"
 
 	"silta/consult"
@@ -168,4 +169,14 @@ func (d *Document) pool(id string) *Pool {
 		}
 	}
 	return nil
+}
+
+// Persons are the ids of all whom the document names, sorted, each once.
+func (d *Document) Persons() []string {
+	ids := make([]string, len(d.persons))
+	for i, u := range d.persons {
+		ids[i] = u.name
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

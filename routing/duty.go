@@ -20,7 +20,7 @@ func (b *Book) DutyOf(pool string, from, to time.Time) (Duty, bool) {
 	if rules == nil || rules.pools[pool] == nil {
 		return Duty{}, false
 	}
-	rota := b.Rota(pool)
+	rota := b.known.Of(pool, rules.pools[pool].OnCall)
 	d := Duty{Shifts: rota.Between(from, to)}
 	for _, gap := range rota.Gaps(from, to) {
 		for _, s := range rules.pools[pool].Calendar.Segments(gap.From, gap.To) {

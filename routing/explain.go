@@ -62,12 +62,15 @@ func (r *Rules) Explain(f consult.Facts, at time.Time, known oncall.Known) Expla
 	}
 	e.ClaimBy, e.AnswerBy = new(r.local(s.ClaimBy)), new(r.local(s.AnswerBy))
 	e.Segments = pool.Calendar.Segments(r.local(at), *e.AnswerBy)
-	for list, steps := range map[*[]Escalation][]consult.Step{&e.Unclaimed: s.ClaimSteps, &e.Escalations: s.Steps} {
+	told := func(steps []consult.Step) []Escalation {
+		list := []Escalation{}
 		for _, step := range steps {
 			people := pool.reach(step.To, step.At, duty, known.ClaimantsOf(pool.ID)).People
-			*list = append(*list, Escalation{r.local(step.At), step.To, orEmpty(people)})
+			list = append(list, Escalation{r.local(step.At), step.To, orEmpty(people)})
 		}
+		return list
 	}
+	e.Unclaimed, e.Escalations = told(s.ClaimSteps), told(s.Steps)
 	return e
 }
 

@@ -58,6 +58,8 @@ const (
 	// which, by that, nobody on call is reached in time.
 	NoAddress     Code = "no-address"
 	NobodyReached Code = "nobody-reached"
+	// LateClaim says that a pool must claim requests of an urgency only after it must answer them, so that nobody is told in time.
+	LateClaim Code = "late-claim"
 	// TooMany says that there are more warnings than are listed.
 	TooMany Code = "too-many"
 )
@@ -66,7 +68,7 @@ const (
 func (c Code) Severity() Severity {
 	switch c {
 	case Redundant, Gap, UncoveredTime, ModeNotOffered, ProfessionNotAccepted, NotAnalysed, NoAddress,
-		NobodyReached, PoolClaimed, CalendarUnread, CalendarStale, CalendarEvent, TooMany:
+		NobodyReached, LateClaim, PoolClaimed, CalendarUnread, CalendarStale, CalendarEvent, TooMany:
 		return Warning
 	default:
 		return Error

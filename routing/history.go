@@ -37,7 +37,8 @@ func (c *Comparison) ReadHistory(r io.Reader) ([]consult.Past, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 2*maxRequest)
 	var list []consult.Past
-	for n := 1; lines.Scan(); n++ {
+	n := 1
+	for ; lines.Scan(); n++ {
 		if len(lines.Bytes()) == 0 {
 			continue
 		}
@@ -52,7 +53,12 @@ func (c *Comparison) ReadHistory(r io.Reader) ([]consult.Past, error) {
 		}
 		list = append(list, past)
 	}
-	return list, lines.Err()
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, fmt.Errorf("line %d: %s", n, factSentences["too-large"])
+	} else if err != nil {
+		return nil, err
+	}
+	return list, nil
 }
 
 // takeName takes "id" and "at" off a line and returns the facts.

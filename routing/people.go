@@ -152,6 +152,33 @@ func (p *Pool) reportTime(now time.Time, looks *int, found *findings) (ok bool) 
 	}
 	p.reportSteps(now, looks, found)
 	p.reportClaimSteps(now, looks, found)
+	p.reportLateClaims(now, looks, found)
+	return true
+}
+
+// reportLateClaims reports the urgencies whose requests must be claimed only after they must be answered, tried for every sixth hour of
+// two weeks.
+func (p *Pool) reportLateClaims(now time.Time, looks *int, found *findings) {
+	for _, u := range consult.Urgencies {
+		if p.claimsLate(u, now, looks) {
+			found.add(p.At, LateClaim, p.ID, "late-claim", "pool", p.ID, "urgency", string(u), "claim", p.ClaimWithin[u].String(),
+				"answer", p.AnswerWithin[u].String())
+		}
+	}
+}
+
+func (p *Pool) claimsLate(u consult.Urgency, now time.Time, looks *int) bool {
+	for hours := 0; hours < 14*24; hours += 6 {
+		if *looks--; *looks <= 0 {
+			return false
+		}
+		start := now.Add(time.Duration(hours) * time.Hour)
+		claim, noClaim := p.Calendar.Add(start, p.ClaimWithin[u])
+		answer, noAnswer := p.Calendar.Add(start, p.AnswerWithin[u])
+		if noClaim != nil || noAnswer != nil || !claim.After(answer) {
+			return false
+		}
+	}
 	return true
 }
 

@@ -33,7 +33,7 @@ pools:
 	world.Now = now
 	var got []string
 	for _, f := range check(doc, world) {
-		if slices.Contains([]Code{NoAnswerer, UncoveredTime, NeverInTime, EscalationLoop, UnknownPerson, BadCalendar, CalendarUnread,
+		if slices.Contains([]Code{NoAnswerer, UncoveredTime, NeverInTime, EscalationLoop, UnknownPerson, BadCalendar, CalendarUnread, LateClaim,
 			CalendarStale, CalendarEvent}, f.Code) {
 			line := string(f.Code) + " " + f.ID
 			for _, arg := range []string{"from", "to", "pools", "value", "within"} {
@@ -91,6 +91,9 @@ func TestPeopleAndTime(t *testing.T) {
 			[]string{"never-in-time a b", "never-in-time a b"}},
 		"a step after a late hand-over": {strings.Replace(fine, "  a: {", `  a: {escalate: [{at: "+4h", to: ["pool:b"]}, {at: "+1d", to: [lead]}, {at: "+1d+1h", to: [lead]}, {at: "+4h", to: [lead]}], `, 1),
 			[]string{"never-in-time a b", "never-in-time a b"}},
+		"claimed after the answer is due": {strings.Replace(fine, "  a: {", "  a: {claim-within: {urgent: 5h, soon: 3d, routine: 5d}, answer-within: {urgent: 4h, soon: 1d, routine: 5d}, ", 1),
+			[]string{"late-claim a", "late-claim a"}},
+		"claimed after the answer at some hours": {strings.Replace(fine, "  a: {", "  a: {claim-within: {soon: 1d}, answer-within: {soon: 9h}, ", 1), nil},
 		"a circle": {strings.Replace(strings.Replace(fine, "  a: {", `  a: {escalate: [{at: "+1d", to: ["pool:b"]}], `, 1),
 			"  b: {", `  b: {escalate: [{at: "+1d", to: ["pool:e"]}], `, 1) + `  x: {members: [m], ` + onCall + `, escalate: [{at: "+1d", to: ["pool:x"]}]}
 `, []string{"escalation-loop x x → x"}},

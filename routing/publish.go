@@ -2,9 +2,7 @@ package routing
 
 import (
 	"context"
-	"errors"
 	"iter"
-	"slices"
 	"time"
 
 	"silta/consult"
@@ -111,7 +109,7 @@ func (p *Publisher) Publish(ctx context.Context, a consult.Actor, d Draft) (Publ
 	}
 	// Whoever gives up waiting does not leave a version in the history that is not in force.
 	_, err = p.history.PublishRules(context.WithoutCancel(ctx), a, string(section), d.Comment, current)
-	if e, ok := errors.AsType[*consult.Error](err); ok && e.Kind == consult.Stale {
+	if consult.KindOf(err) == consult.Stale {
 		return Published{}, consult.Fail(consult.Stale, "stale.rules")
 	}
 	if err != nil {
@@ -191,14 +189,4 @@ func (p *Publisher) reportInUse(doc *Document, found *findings) error {
 		}
 	}
 	return nil
-}
-
-// Persons are the ids of all whom the document names, sorted, each once.
-func (d *Document) Persons() []string {
-	ids := make([]string, len(d.persons))
-	for i, u := range d.persons {
-		ids[i] = u.name
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

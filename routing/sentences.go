@@ -118,6 +118,7 @@ var sentences = map[string]string{
 	"never-answered":          "{pool} has not enough open time for answer-within {within} within ten years: shorten it, or open the pool for longer",
 	"never-fires":             "this step of {pool} cannot fire, as the request is handed over to {to} before it: make it earlier, or remove it",
 	"never-reminds":           "this step of {pool} cannot fire, as the answer is due before it: make it earlier, or remove it",
+	"late-claim":              "{pool} need not claim a request before its answer is due (urgency {urgency}: claim-within {claim}, answer-within {answer}), so nobody is told in time that it waits: shorten claim-within",
 	"loop":                    "hand-overs lead in a circle: {pools}; remove one of them",
 	"pool-claimed":            "the pool {pool} is missing here, and people who sign in by {provider} are its members by their claims: they lose sight of its requests; add the pool if it was left out by mistake",
 	"pool-in-use":             "the pool {pool} is missing here, and has requests that are not ended ({count}): keep it until they are",

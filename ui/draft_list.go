@@ -103,3 +103,14 @@ func (s *Server) actionDrafts(v *visit, con *consult.Consultation, p *templates.
 	}
 	return nil
 }
+
+// leftBehind is what the reader has begun to write on a request that they do not see, or "". Their own words are theirs to copy.
+func (s *Server) leftBehind(v *visit, id string) string {
+	var texts []string
+	for _, action := range draftedActions {
+		if d, found, err := s.Drafts.Find(v.actor.ID, actionDraftID(action, id)); err == nil && found {
+			texts = append(texts, readAction(action, formValues(d.Form)).Written())
+		}
+	}
+	return strings.Join(texts, "\n\n")
+}

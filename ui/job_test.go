@@ -187,9 +187,16 @@ func TestWrittenToWhatIsGone(t *testing.T) {
 	_, err := s.service.Do(t.Context(), s.actor("childpsych"), id, consult.ClaimCommand{}, consult.Change{})
 	s.check(err)
 	p := psych.open("/requests/" + id)
+	psych.post("/drafts/answer-"+id, url.Values{"text": {"Alku."}}).wantStatus(303)
 	_, err = s.service.Do(t.Context(), s.actor("childpsych2"), id, consult.HandOverCommand{Pool: "youth-psychiatry", Reason: "Ikä"}, consult.Change{})
 	s.check(err)
 	typed := url.Values{"text": {"Nukkukoon."}, "disposition": {"advice"}, "plan.0.what": {"Unipäiväkirja"}}
+	if got := psych.get("/requests/" + id).wantStatus(404).Find("#written").Text(); got != "Alku." {
+		t.Errorf("what was begun comes back as %q", got)
+	}
+	if s.as("childpsych2").get("/requests/" + id).wantStatus(404).has("#written") {
+		t.Error("it comes back to somebody else")
+	}
 	gone := p.submit(psych, "#panel-answer form", typed).wantStatus(404)
 	if got := gone.Find("#written").Text(); got != "Nukkukoon.\n\nUnipäiväkirja" {
 		t.Errorf("what was written comes back as %q", got)
@@ -232,6 +239,13 @@ func TestSentTwice(t *testing.T) {
 	}
 	if n := strings.Count(nurse.open(first).text(".timeline"), "Kerran vain"); n != 1 {
 		t.Errorf("added %d times", n)
+	}
+	// So does something else that is said after going back.
+	again := p.submit(nurse, "form[action$='/add']", url.Values{"text": {"Jotain muuta"}}).wantStatus(409)
+	again.want("#add-text", "Jotain muuta")
+	again.submit(nurse, "form[action$='/add']", nil).follow(nurse)
+	if shown := nurse.open(first).text(".timeline"); !strings.Contains(shown, "Kerran vain") || !strings.Contains(shown, "Jotain muuta") {
+		t.Errorf("the timeline is %s", shown)
 	}
 }
 

@@ -61,6 +61,7 @@ func TestPasskeyInBrowsers(t *testing.T) {
 			}
 			out()
 			w.shoot("passkey-4-sign-in")
+			w.Go("about:blank") // Or the page that waits would be answered, and go on, while the next is opened.
 			phone.Touch(true)
 			w.open("/sign-in")
 			w.ready(".who")
@@ -145,6 +146,7 @@ func TestFirstDayInBrowsers(t *testing.T) {
 			phone.Touch(false)
 			w.click("form[action='/sign-out'] button")
 			w.ready("[data-passkey-use]:not([hidden])")
+			w.Go("about:blank") // Or the page that waits would be answered, and go on, while the next is opened.
 			phone.Touch(true)
 			w.open("/sign-in")
 			w.ready(".who")

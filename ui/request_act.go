@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"crypto/rand"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,8 +76,13 @@ func (s *Server) act(c echo.Context, v *visit, action consult.Action, command fu
 		return s.done(c, list, session.Flash{Kind: "danger", Key: known.Key, Args: map[string]string{"holder": s.name(v, now.Holder)}})
 	}
 	p := templates.RequestPage{Input: typed, Errors: fieldsOf(err)}
-	// The same command is tried again, as it may have been taken: nothing is done twice.
-	p.Actions.Command = strings.TrimSuffix(change.Key, "-"+string(action))
+	if problem.Known(err).Key == "conflict.idempotency" {
+		// Something else was said under that command. After any other error the same one is tried again, as it may have been taken.
+		p.Actions.Command = rand.Text()
+		f["command"] = []string{p.Actions.Command + "-" + string(action)}
+	} else {
+		p.Actions.Command = strings.TrimSuffix(change.Key, "-"+string(action))
+	}
 	if len(p.Errors) == 0 {
 		p.Problem = s.problem(c, v, err)
 	}

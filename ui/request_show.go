@@ -15,6 +15,11 @@ import (
 // showRequest shows one request with what the reader may do to it.
 func (s *Server) showRequest(c echo.Context, v *visit) error {
 	con, err := s.Service.Get(c.Request().Context(), v.actor, c.Param("id"))
+	if consult.KindOf(err) == consult.NotFound {
+		if written := s.leftBehind(v, c.Param("id")); written != "" {
+			return unsent{err, written}
+		}
+	}
 	if err != nil {
 		return err
 	}

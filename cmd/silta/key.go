@@ -23,8 +23,8 @@ type keyRotate struct {
 // Help ends the command's help.
 func (keyRotate) Help() string {
 	return `A new master key is added to master.key and seals from then on; the keys of all requests and people are sealed again with it. The
-old one still opens, so that nobody notices, and so that this can be cut short at any moment and begun again. Two weeks later,
-when no draft needs it any more, take the old one away with --forget.
+old one still opens, so that nobody notices, and so that this can be cut short at any moment and begun again. When the new
+master.key is where you keep it, take the old one away with --forget. What was typed and not sent is sealed again, too.
 
 Copy master.key to where you keep it after each step. Backups need the master key of their time: keep old copies as long as them.
 
@@ -46,6 +46,8 @@ func (c keyRotate) Run(ctx context.Context, w world) error {
 		}
 		did := fmt.Sprintf("a new master key seals from now on; %d keys are sealed again with it", n)
 		switch {
+		case c.Forget && n == 0:
+			did = "there is one master key only, and no old one to take away"
 		case c.Forget:
 			did = "the old master key is taken away"
 		case n == 0:

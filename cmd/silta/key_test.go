@@ -59,6 +59,9 @@ func TestKeyRotation(t *testing.T) {
 	if len(after) >= len(both) {
 		t.Error("the old key was not taken away")
 	}
+	if said := silta(t, 0, "key", "rotate", "--forget", "--data", data); !strings.Contains(said, "there is one master key only") {
+		t.Error(said)
+	}
 	silta(t, 0, "verify", "--data", data)
 	p.stop()
 	silta(t, 0, "verify", "--data", data)

@@ -21,7 +21,8 @@ type verify struct {
 func (verify) Help() string {
 	return `It proves that every entry of the journal is what was written and follows from the one before, that nothing is missing, that every
 sealed event opens with its key or was erased with it, that the view is the one which the journal makes, and that the pages of the
-file are in order. It changes nothing, and works on a running server and on a stopped one.
+file are in order. It changes nothing, and works on a running server and on a stopped one. The view is built again in the data
+directory for as long as it takes: half the size of silta.db should be free there.
 
 It prints the head: the last position and its hash. Whoever could write all of the file could write another past in it; what they
 cannot change is a head that you have kept elsewhere. Give it with --against.

@@ -1,4 +1,5 @@
-// Package consulttest opens a real journal with its view for tests, and makes requests to fill them with.
+// Package consulttest is what the tests of several packages need: a real journal with its view, requests to fill them with, what a program
+// under test logs, and the speed of the machine's disk.
 package consulttest
 
 import (

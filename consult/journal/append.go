@@ -73,8 +73,8 @@ type request struct {
 	check func(tx *bbolt.Tx) error
 	write Write
 
-	// erase is set in a request that is no entry. Where another request undoes the transaction it runs once more.
-	erase func(tx *bbolt.Tx) error
+	// change is set in a request that is no entry. Where another request undoes the transaction it runs once more.
+	change func(tx *bbolt.Tx) error
 	// alone is set in a request that the writer carries out by itself, between two transactions.
 	alone func() error
 
@@ -88,9 +88,7 @@ func (r *request) settle(receipt consult.Receipt, err error) {
 	r.receipt, r.err, r.settled = receipt, err, true
 }
 
-func newRequest(ctx context.Context, kind consult.SubjectKind, id string) *request {
-	return &request{ctx: ctx, kind: kind, id: id, subject: subjectKey(kind, id), done: make(chan struct{})}
-}
+func newRequest(ctx context.Context) *request { return &request{ctx: ctx, done: make(chan struct{})} }
 
 // prepare encodes and seals the entry, and has the projection prepare itself. A request that it returns settled needs no
 // writer: its command had been appended before.
@@ -103,8 +101,8 @@ func (j *Journal) prepare(ctx context.Context, e consult.Entry, expected uint64)
 	if err != nil {
 		return nil, err
 	}
-	r := newRequest(ctx, e.Kind, e.ID)
-	r.command, r.expected = e.Command, expected
+	r := newRequest(ctx)
+	r.kind, r.id, r.subject, r.command, r.expected = e.Kind, e.ID, subjectKey(e.Kind, e.ID), e.Command, expected
 	var key *seal.Key
 	if expected == 0 {
 		if key, r.newKey, err = j.keys.NewKey(e.Kind, e.ID); err != nil {

@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"silta/consult"
+	"silta/consult/internal/boltsafe"
 	"silta/consult/seal"
 )
 
@@ -44,9 +45,14 @@ func TestAfterFailure(t *testing.T) {
 	if err := add(j, 1); err != nil || j.Fault() != nil {
 		t.Errorf("after a failure without effect: %v, %v", err, j.Fault())
 	}
-	// The file is one entry ahead of what the writer knows to be on disk.
-	j.head.position--
+	// The file is a commit ahead of what the writer knows to be on disk: one without an entry, as that of an erasure is.
+	if err := boltsafe.Update(j.db, func(*bbolt.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
 	j.afterFailure(disk)
+	if !errors.Is(j.Fault(), ErrDoubt) {
+		t.Errorf("in doubt: %v", j.Fault())
+	}
 	for range 2 {
 		if err := add(j, 2); !errors.Is(err, ErrDoubt) || !errors.Is(err, disk) {
 			t.Errorf("in doubt: %v", err)

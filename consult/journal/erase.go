@@ -35,8 +35,8 @@ func (j *Journal) Erase(ctx context.Context, kind consult.SubjectKind, id string
 		if len(positions) == 0 {
 			return fail(consult.Fail(consult.NotFound, "not-found.subject"))
 		}
-		r := newRequest(ctx, kind, id)
-		r.erase = func(tx *bbolt.Tx) error { return j.erase(tx, r, positions) }
+		r := newRequest(ctx)
+		r.change = func(tx *bbolt.Tx) error { return j.erase(tx, kind, id, positions) }
 		// An entry that came in between is looked for again: only the writer sees the last one.
 		if err := j.submit(ctx, r); !errors.Is(err, errGrown) {
 			if err != nil {
@@ -53,8 +53,10 @@ func (j *Journal) Erase(ctx context.Context, kind consult.SubjectKind, id string
 
 var errGrown = errors.New("the subject has more entries")
 
-func (j *Journal) erase(tx *bbolt.Tx, r *request, positions []uint64) error {
-	revision, erased := subjectRow(tx, r.subject)
+// erase destroys what a subject has in a transaction, or fails with [errGrown] where it has other entries than those at the positions.
+func (j *Journal) erase(tx *bbolt.Tx, kind consult.SubjectKind, id string, positions []uint64) error {
+	subject := subjectKey(kind, id)
+	revision, erased := subjectRow(tx, subject)
 	if erased {
 		return nil
 	}
@@ -72,11 +74,11 @@ func (j *Journal) erase(tx *bbolt.Tx, r *request, positions []uint64) error {
 		}
 	}
 	row := append(positionKey(revision), markErased...)
-	if err := rows.Subjects(tx).Put(r.subject, row); err != nil {
+	if err := rows.Subjects(tx).Put(subject, row); err != nil {
 		return err
 	}
-	if err := j.keys.Destroy(tx, r.kind, r.id); err != nil && !errors.Is(err, seal.ErrNoKey) {
+	if err := j.keys.Destroy(tx, kind, id); err != nil && !errors.Is(err, seal.ErrNoKey) {
 		return err
 	}
-	return j.projection.Erase(tx, r.kind, r.id)
+	return j.projection.Erase(tx, kind, id)
 }

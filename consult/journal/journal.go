@@ -121,6 +121,7 @@ type Journal struct {
 	// Of the writer alone.
 	room     room
 	lastHash hash
+	lastTx   int // the last transaction that is known to be on disk
 	doubt    error
 
 	// fault is why the writer's last transaction failed; nil: it did not.
@@ -191,7 +192,10 @@ func (j *Journal) start(path string, o Options) (err error) {
 	if err := boltsafe.Update(j.db, j.prepareFile); err != nil {
 		return err
 	}
-	return boltsafe.Do(func() error { return j.projection.Start(j.db, j.head.position, j.Read, j.event) })
+	if err := boltsafe.Do(func() error { return j.projection.Start(j.db, j.head.position, j.Read, j.event) }); err != nil {
+		return err
+	}
+	return j.view(func(tx *bbolt.Tx) error { j.lastTx = tx.ID(); return nil })
 }
 
 // prepareFile makes what is missing, and finds the head.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"go.etcd.io/bbolt"
-
-	"silta/consult"
 )
 
 // rewrapTogether is how many rows one transaction of a rotation looks at.
@@ -18,10 +16,10 @@ func (j *Journal) Rewrap(ctx context.Context) (all int, err error) {
 	for {
 		round := 0
 		for from := []byte{}; from != nil; {
-			r := newRequest(ctx, consult.KindRules, consult.RulesID)
+			r := newRequest(ctx)
 			var next []byte
 			n := 0
-			r.erase = func(tx *bbolt.Tx) (err error) {
+			r.change = func(tx *bbolt.Tx) (err error) {
 				next, n, err = j.keys.Rewrap(tx, from, rewrapTogether)
 				return err
 			}

@@ -51,8 +51,8 @@ func TestRewrapBesideFailure(t *testing.T) {
 		ended <- err
 	}()
 	queued(j, 1)
-	fails := newRequest(t.Context(), "token", "fails")
-	fails.erase = func(*bbolt.Tx) error { return errGrown }
+	fails := newRequest(t.Context())
+	fails.change = func(*bbolt.Tx) error { return errGrown }
 	j.queue.put(fails)
 	letGo()
 	if err := <-ended; err != nil {
@@ -62,7 +62,10 @@ func TestRewrapBesideFailure(t *testing.T) {
 		t.Fatal(fails.err)
 	}
 
-	if err := errors.Join(seal.ForgetMasters(master), keys.Reload(master)); err != nil {
+	if n, err := seal.ForgetMasters(master); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	if err := keys.Reload(master); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Verify(t.Context()); err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"silta/consult"
 	"silta/consult/internal/boltpages"
 	"silta/consult/internal/boltsafe"
 )
@@ -22,7 +21,7 @@ const drainTime = 2 * time.Second
 // Scrub overwrites all pages of the file that nothing uses any more with zeros: after an erasure they still hold what was
 // erased, its key included. Appends wait meanwhile.
 func (j *Journal) Scrub(ctx context.Context) error {
-	r := newRequest(ctx, consult.KindRules, consult.RulesID)
+	r := newRequest(ctx)
 	r.alone = func() error { return j.scrub(ctx) }
 	if err := j.submit(ctx, r); err != nil {
 		return fmt.Errorf("scrub: %w", err)
@@ -36,14 +35,16 @@ func (j *Journal) scrub(ctx context.Context) error {
 		return j.doubt
 	}
 	// With one more commit neither of the two states that the file can fall back to needs what is overwritten.
-	var txid uint64
-	if err := boltsafe.Update(j.db, func(tx *bbolt.Tx) error { txid = uint64(tx.ID()); return nil }); err != nil {
+	last := 0
+	if err := boltsafe.Update(j.db, func(tx *bbolt.Tx) error { last = tx.ID(); return nil }); err != nil {
+		j.afterFailure(err)
 		return err
 	}
+	j.lastTx = last
 	wait, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
 	if err := j.db.Drain(wait); err != nil {
 		return errors.Join(ErrBusy, ctx.Err())
 	}
-	return boltpages.Overwrite(j.db.Path(), txid)
+	return boltpages.Overwrite(j.db.Path(), uint64(last)) // #nosec G115 -- it counts from 0
 }

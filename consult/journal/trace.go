@@ -59,10 +59,10 @@ func (j *Journal) EraseTraces(ctx context.Context, traces []Trace) error {
 		n := min(len(traces), eraseTogether)
 		some := traces[:n]
 		traces = traces[n:]
-		r := newRequest(ctx, consult.KindRules, consult.RulesID)
-		r.erase = func(tx *bbolt.Tx) error {
+		r := newRequest(ctx)
+		r.change = func(tx *bbolt.Tx) error {
 			for _, t := range some {
-				if err := j.erase(tx, newRequest(ctx, t.Kind, t.ID), t.positions); err != nil {
+				if err := j.erase(tx, t.Kind, t.ID, t.positions); err != nil {
 					return err
 				}
 			}

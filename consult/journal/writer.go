@@ -153,8 +153,6 @@ func (j *Journal) commit(batch []*request) {
 			failed.settle(consult.Receipt{}, err)
 		default:
 			j.afterFailure(err)
-			fault := cmp.Or(j.doubt, err)
-			j.fault.Store(&fault)
 			settleAll(open, err)
 			return
 		}
@@ -176,7 +174,7 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 	}
 	defer tx.Rollback()
 	j.room.ensure(tx.Size())
-	w := newWriting(tx, j)
+	id, w := tx.ID(), newWriting(tx, j)
 	few := len(requests) <= fewEntries
 	if err := errors.Join(entrySet.Begin(tx, few), rows.Begin(tx, few), j.projection.Begin(tx, len(requests))); err != nil {
 		return nil, err
@@ -202,7 +200,7 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 	if err := tx.Commit(); err != nil {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
-	j.lastHash = w.last
+	j.lastTx, j.lastHash = id, w.last
 	j.fault.Store(nil)
 	j.setHead(w.position, w.envelopes)
 	return nil, nil
@@ -211,14 +209,13 @@ func (j *Journal) transact(requests []*request) (failed *request, err error) {
 // afterFailure finds out whether a transaction that failed took effect. If it did not, nothing happened and the next one may
 // try. If it did, or nobody can tell, what the disk holds is unknown, and going on could tell people of changes that are lost.
 func (j *Journal) afterFailure(cause error) {
-	var position uint64
-	err := j.view(func(tx *bbolt.Tx) (err error) {
-		position, _, err = storedHead(tx)
-		return err
-	})
-	if err != nil || position != j.Head() {
+	last := 0
+	err := j.view(func(tx *bbolt.Tx) error { last = tx.ID(); return nil })
+	if err != nil || last != j.lastTx {
 		j.doubt = fmt.Errorf("%w (%w)", ErrDoubt, errors.Join(cause, err))
 	}
+	fault := cmp.Or(j.doubt, cause)
+	j.fault.Store(&fault)
 }
 
 // fewEntries is up to how many a transaction's entries go to their front, as its changes to the rows of subjects and commands do.
@@ -240,7 +237,7 @@ func newWriting(tx *bbolt.Tx, j *Journal) *writing {
 
 // refusal settles a repeated request, and returns why another one can't be appended. It writes nothing.
 func (w *writing) refusal(r *request) error {
-	if r.erase != nil {
+	if r.change != nil {
 		return nil
 	}
 	if err := decide(w.tx, r); err != nil || r.settled {
@@ -254,12 +251,12 @@ func (w *writing) refusal(r *request) error {
 
 // put writes what belongs to a request and settles it.
 func (w *writing) put(r *request) error {
-	if r.erase != nil {
+	if r.change != nil {
 		// It may change many rows, or take some away: nothing of those may be left behind.
 		if err := errors.Join(entrySet.Settle(w.tx), rows.Settle(w.tx)); err != nil {
 			return err
 		}
-		if err := r.erase(w.tx); err != nil {
+		if err := r.change(w.tx); err != nil {
 			return err
 		}
 		r.settle(consult.Receipt{}, nil)

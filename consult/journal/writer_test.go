@@ -74,7 +74,7 @@ func together(t *testing.T, j *Journal, ctx func(id string) context.Context, ids
 func hold(t *testing.T, j *Journal) (letGo func()) {
 	t.Helper()
 	busy, free := make(chan struct{}), make(chan struct{})
-	r := newRequest(t.Context(), "token", "hold")
+	r := newRequest(t.Context())
 	r.alone = func() error { close(busy); <-free; return nil }
 	j.queue.put(r)
 	<-busy

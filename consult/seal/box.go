@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"go.etcd.io/bbolt"
@@ -29,8 +30,7 @@ func (b *Box) Seal(id string, plain []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	record := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(sealed)+len(plain)+key.Overhead()), uint16(len(sealed))) // #nosec G115 -- a sealed key is some 60 bytes
-	return key.Seal(append(record, sealed...), 0, ForRecord, plain), nil
+	return joined(sealed, key.Seal(nil, 0, ForRecord, plain)), nil
 }
 
 // Scrub overwrites what the records that are gone have left in a file of sealed records, their keys included: the master key and the raw
@@ -44,17 +44,46 @@ func (*Box) Scrub(db *bbolt.DB) error {
 	return boltpages.Overwrite(db.Path(), txid)
 }
 
-// Open returns what was sealed for the id, or [ErrMaster] or [ErrSealed].
-func (b *Box) Open(id string, record []byte) ([]byte, error) {
+// Fresh returns a record whose key the primary master key has sealed, and whether it was another one before. It fails with [ErrMaster] or
+// [ErrSealed].
+func (b *Box) Fresh(id string, record []byte) (fresh []byte, changed bool, err error) {
+	sealed, text, err := split(record)
+	if err != nil {
+		return nil, false, err
+	}
+	key, err := b.keys.fresh(sealed, place(b.kind, id))
+	if err != nil || bytes.Equal(key, sealed) {
+		return record, false, err
+	}
+	return joined(key, text), true, nil
+}
+
+// split takes a record apart: its key, as a master key has sealed it, and what the key has sealed.
+func split(record []byte) (key, text []byte, err error) {
 	if len(record) < 2 {
-		return nil, ErrSealed
+		return nil, nil, ErrSealed
 	}
 	n := int(binary.BigEndian.Uint16(record))
 	record = record[2:]
 	if len(record) < n {
-		return nil, ErrSealed
+		return nil, nil, ErrSealed
 	}
-	raw, err := b.keys.master().Decrypt(record[:n], place(b.kind, id))
+	return record[:n], record[n:], nil
+}
+
+// joined is a record of its two parts.
+func joined(key, text []byte) []byte {
+	record := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(key)+len(text)), uint16(len(key))) // #nosec G115 -- a sealed key is some 60 bytes
+	return append(append(record, key...), text...)
+}
+
+// Open returns what was sealed for the id, or [ErrMaster] or [ErrSealed].
+func (b *Box) Open(id string, record []byte) ([]byte, error) {
+	sealed, text, err := split(record)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := b.keys.master().Decrypt(sealed, place(b.kind, id))
 	if err != nil {
 		return nil, ErrMaster
 	}
@@ -62,5 +91,5 @@ func (b *Box) Open(id string, record []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return key.Open(0, ForRecord, record[n:])
+	return key.Open(0, ForRecord, text)
 }

@@ -110,9 +110,10 @@ func AddMaster(path string) error {
 	})
 }
 
-// ForgetMasters takes all master keys but the primary one out of a file. What they have sealed does not open any more.
-func ForgetMasters(path string) error {
-	return changeMaster(path, func(m *keyset.Manager, h *keyset.Handle) error {
+// ForgetMasters takes all master keys but the primary one out of a file, and returns how many those were. What they have sealed does not
+// open any more.
+func ForgetMasters(path string) (n int, err error) {
+	err = changeMaster(path, func(m *keyset.Manager, h *keyset.Handle) error {
 		for i := range h.Len() {
 			e, err := h.Entry(i)
 			if err != nil {
@@ -124,9 +125,11 @@ func ForgetMasters(path string) error {
 			if err := m.Delete(e.KeyID()); err != nil {
 				return err
 			}
+			n++
 		}
 		return nil
 	})
+	return n, err
 }
 
 // changeMaster puts another file in the place of a master key's.

@@ -162,20 +162,3 @@ func (v *View) Looks(q consult.LookQuery) (page consult.LookPage, err error) {
 	})
 	return page, err
 }
-
-// RefID returns the id of the request of a reference. It stays known when the request is erased.
-func (v *View) RefID(ref string) (id string, err error) {
-	row, ok := refRow(ref)
-	if !ok {
-		return "", notFound()
-	}
-	err = v.view(func(tx *bbolt.Tx) error {
-		value := index(tx).Get(row)
-		if value == nil {
-			return notFound()
-		}
-		id = string(value)
-		return nil
-	})
-	return id, err
-}

@@ -176,6 +176,23 @@ func (v *View) LastRef(year int) (number int, err error) {
 	return number, err
 }
 
+// RefID returns the id of the request of a reference. It stays known when the request is erased.
+func (v *View) RefID(ref string) (id string, err error) {
+	row, ok := refRow(ref)
+	if !ok {
+		return "", notFound()
+	}
+	err = v.view(func(tx *bbolt.Tx) error {
+		value := index(tx).Get(row)
+		if value == nil {
+			return notFound()
+		}
+		id = string(value)
+		return nil
+	})
+	return id, err
+}
+
 // lastBefore moves the cursor to the last key before another one, and returns it.
 func lastBefore(c *tier.Cursor, key []byte) (k, value []byte) {
 	if k, _ = c.Seek(key); k == nil {

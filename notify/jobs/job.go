@@ -15,6 +15,8 @@ type Job struct {
 	// MakeUp is how long after its moment it still makes sense to run a job that was missed; 0: for ever. A schedule of equal pauses
 	// is always made up, once.
 	MakeUp time.Duration
+	// Remote: it asks other servers, which may keep it waiting. The program starts meanwhile.
+	Remote bool
 	// Run does it. The location of now is that of the schedule. What it has begun when the context ends, it may leave: the next run
 	// goes on. It must be safe to run it again for the same moment.
 	Run func(ctx context.Context, now time.Time) error

@@ -39,6 +39,8 @@ type Registry struct {
 	o       Options
 	metrics *metrics
 	cron    *cron.Cron
+	// remote are the runs that the start does not wait for.
+	remote sync.WaitGroup
 
 	mu      sync.Mutex
 	entries []*entry
@@ -103,22 +105,41 @@ func (r *Registry) find(name string) *entry {
 	return nil
 }
 
-// Start makes up what came due while the program was down, and goes on by the schedules until Stop.
+// Start makes up what came due while the program was down, and goes on by the schedules until Stop. It does not wait for jobs that ask
+// other servers.
 func (r *Registry) Start(ctx context.Context) {
-	r.Tick(ctx)
+	now := r.o.Now()
+	var own, remote []*entry
+	for _, e := range r.begin(ctx, now) {
+		if e.Remote {
+			remote = append(remote, e)
+		} else {
+			own = append(own, e)
+		}
+	}
+	r.remote.Go(func() { r.do(ctx, remote, now) })
+	r.do(ctx, own, now)
 	often := min(tick, max(tick/10, time.Duration(float64(time.Minute)/max(r.o.Speed, 1))))
 	r.cron.Schedule(every(often), cron.FuncJob(func() { r.Tick(ctx) }))
 	r.cron.Start()
 }
 
 // Stop starts nothing any more, and returns when all runs have ended. The context given to Start should end before.
-func (r *Registry) Stop() { <-r.cron.Stop().Done() }
+func (r *Registry) Stop() {
+	<-r.cron.Stop().Done()
+	r.remote.Wait()
+}
 
 // Tick runs what is due and does not run already, each on its own, and returns when those runs have ended.
 func (r *Registry) Tick(ctx context.Context) {
 	now := r.o.Now()
+	r.do(ctx, r.begin(ctx, now), now)
+}
+
+// do runs what begin has marked, and tells of what goes wrong.
+func (r *Registry) do(ctx context.Context, due []*entry, now time.Time) {
 	var running sync.WaitGroup
-	for _, e := range r.begin(ctx, now) {
+	for _, e := range due {
 		running.Go(func() {
 			started := time.Now()
 			err := run(ctx, e.Job, now)

@@ -278,6 +278,33 @@ func TestNeverTwiceAtOnce(t *testing.T) {
 	})
 }
 
+// TestSilentServer has a job that hangs on another server when the program starts: people can sign in all the same, and the program can
+// be ended.
+func TestSilentServer(t *testing.T) {
+	w := newWorld(t, "2026-11-23 06:00")
+	synctest.Test(t, func(t *testing.T) {
+		ended := false
+		var own runs
+		hangs := func(ctx context.Context, _ time.Time) error {
+			<-ctx.Done()
+			ended = true
+			return ctx.Err()
+		}
+		r := w.life(t, Job{Name: "hangs", Schedule: Every(time.Minute), Grace: time.Minute, Remote: true, Run: hangs},
+			Job{Name: "own", Schedule: Every(time.Minute), Run: own.run})
+		ctx, cancel := context.WithCancel(t.Context())
+		r.Start(ctx)
+		if s := r.Statuses()[0]; !s.Running || s.Late || len(own.list) != 1 {
+			t.Errorf("%+v, and the program's own: %v", s, own.list)
+		}
+		cancel()
+		r.Stop()
+		if s := r.Statuses()[0]; !ended || s.Running {
+			t.Errorf("at the end: %+v", s)
+		}
+	})
+}
+
 func TestRecords(t *testing.T) {
 	w := newWorld(t, "2026-11-23 06:00")
 	var d runs

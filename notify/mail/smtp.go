@@ -45,7 +45,7 @@ type SMTPConfig struct {
 	Password string
 	// Name is how this machine introduces itself; "" is "localhost".
 	Name string
-	// Timeout bounds the connection and each command; 0 is half a minute.
+	// Timeout bounds the connection and each command, and four times as much the mail itself; 0 is half a minute.
 	Timeout time.Duration
 	// DKIM signs, where not nil.
 	DKIM *DKIM
@@ -119,6 +119,8 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return refusal("DATA", err)
 	}
+	// The client bounds what is said before and after the mail, and not how long a server may take to read it.
+	defer time.AfterFunc(4*s.config.Timeout, func() { _ = client.Close() }).Stop()
 	if _, err := data.Write(raw); err != nil {
 		return fmt.Errorf("mail server: %w", err)
 	}

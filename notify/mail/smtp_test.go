@@ -108,6 +108,46 @@ func TestNoTalk(t *testing.T) {
 	}
 }
 
+// A server that takes the commands and then does not read the mail is given up as one that says nothing.
+func TestUnreadMail(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	read := make(chan struct{})
+	defer close(read)
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		in := bufio.NewScanner(conn)
+		for reply := "220 mail.example"; ; reply = "250 well" {
+			if _, err := io.WriteString(conn, reply+"\r\n"); err != nil || !in.Scan() {
+				return
+			}
+			if in.Text() == "DATA" {
+				_, _ = io.WriteString(conn, "354 go on\r\n")
+				<-read
+				return
+			}
+		}
+	}()
+	s, err := mail.NewSMTP(mail.SMTPConfig{Addr: l.Addr().String(), Security: mail.Plain, Timeout: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	m := compose(t, notification())
+	m.Raw = append(m.Raw, bytes.Repeat([]byte("More than any connection holds.\r\n"), 1<<20)...)
+	if err := s.Send(ctx, m); err == nil || ctx.Err() != nil {
+		t.Errorf("given up by the caller alone: %v", err)
+	}
+}
+
 // A reply that is none can hold anything: none of it is in the error, which is logged.
 func TestUnreadableReply(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -6,12 +6,12 @@ import "time"
 // fails with [ErrNeverOpen].
 func (c *Calendar) Add(t time.Time, d Duration) (time.Time, error) {
 	t = t.In(c.loc)
-	for _, part := range d.terms {
+	for _, part := range d.parts {
 		var err error
-		if part.days > 0 {
-			t, err = c.AddDays(t, part.days)
+		if part.Days > 0 {
+			t, err = c.AddDays(t, part.Days)
 		} else {
-			t, err = c.AddOpen(t, part.open)
+			t, err = c.AddOpen(t, part.Open)
 		}
 		if err != nil {
 			return time.Time{}, err
@@ -91,5 +91,6 @@ func (c *Calendar) Share(from, to time.Time, percent int) (time.Time, error) {
 	if percent >= 100 {
 		return to.In(c.loc), nil
 	}
-	return c.AddOpen(from, c.OpenTime(from, to)*time.Duration(percent)/100)
+	open, share := c.OpenTime(from, to), time.Duration(percent)
+	return c.AddOpen(from, open/100*share+open%100*share/100) // The open time of years, a hundred times over, is more than a Duration holds.
 }

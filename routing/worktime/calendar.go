@@ -101,7 +101,7 @@ func New(c Config) (*Calendar, error) {
 	}
 	if c.Holidays != "" {
 		if !slices.Contains(HolidayCountries, c.Holidays) {
-			return nil, fmt.Errorf("no holidays are known for this country")
+			return nil, fmt.Errorf("the holidays of %q are not known", c.Holidays)
 		}
 		cal.holidays = true
 	}
@@ -143,7 +143,7 @@ func (c *Calendar) spans(d Date) (spans []Span, why Reason, holiday string) {
 		return nil, Closed, ""
 	}
 	spans = c.days[d.Weekday()]
-	if len(spans) == 0 && isWeekend(d.Weekday()) {
+	if day := d.Weekday(); len(spans) == 0 && (day == time.Saturday || day == time.Sunday) {
 		return nil, Weekend, ""
 	}
 	return spans, Closed, ""

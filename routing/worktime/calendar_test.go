@@ -279,6 +279,11 @@ func TestShare(t *testing.T) {
 			t.Errorf("%d %%: %s, %v, want %s", percent, got, err, want)
 		}
 	}
+	// As long a time as may be asked for.
+	from, to = moment(t, "2026-01-01T00:00"), moment(t, "2035-12-31T00:00")
+	if got, err := Always(time.UTC).Share(from, to, 50); err != nil || !got.Equal(from.Add(to.Sub(from)/2)) {
+		t.Errorf("half of ten years: %s, %v", got, err)
+	}
 }
 
 func TestParse(t *testing.T) {

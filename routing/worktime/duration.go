@@ -10,14 +10,14 @@ import (
 // Duration is an amount of working time: hours and minutes of open time, open days, or several of them one after the other.
 // The zero Duration adds nothing.
 type Duration struct {
-	terms []term
+	parts []Part
 	text  string
 }
 
-// term is either open days or open time.
-type term struct {
-	days int
-	open time.Duration
+// Part is either open days or open time.
+type Part struct {
+	Days int
+	Open time.Duration
 }
 
 // A duration is a promise to a person, so it stays below a year.
@@ -32,53 +32,41 @@ var (
 	ErrLong = errors.New("longer than a year")
 )
 
-// Part is either open days or open time.
-type Part struct {
-	Days int
-	Open time.Duration
-}
-
-// Parts are what the duration is made of, in its order.
-func (d Duration) Parts() []Part {
-	list := make([]Part, len(d.terms))
-	for i, t := range d.terms {
-		list[i] = Part{t.days, t.open}
-	}
-	return list
-}
+// Parts are what the duration is made of, in its order. They are not to be changed.
+func (d Duration) Parts() []Part { return d.parts }
 
 // ParseDuration reads a duration: 30m, 4h, 2d, or several joined by a plus sign, 1d+4h. Each part is at least 1, and all of
 // them together at most a year.
 func ParseDuration(s string) (Duration, error) {
 	d := Duration{text: s}
 	days, open := 0, time.Duration(0)
-	for part := range strings.SplitSeq(s, "+") {
-		if len(part) < 2 || part[0] < '0' || part[0] > '9' {
+	for text := range strings.SplitSeq(s, "+") {
+		if len(text) < 2 || text[0] < '0' || text[0] > '9' {
 			return Duration{}, errDuration
 		}
-		n, err := strconv.Atoi(part[:len(part)-1])
+		n, err := strconv.Atoi(text[:len(text)-1])
 		if err != nil || n < 1 {
 			return Duration{}, errDuration
 		}
-		var t term
-		switch part[len(part)-1] {
+		var p Part
+		switch text[len(text)-1] {
 		case 'm':
-			t.open = time.Duration(min(n, maxMinutes+1)) * time.Minute
+			p.Open = time.Duration(min(n, maxMinutes+1)) * time.Minute
 		case 'h':
-			t.open = time.Duration(min(n, maxMinutes+1)) * time.Hour
+			p.Open = time.Duration(min(n, maxMinutes+1)) * time.Hour
 		case 'd':
-			t.days = n
+			p.Days = n
 		default:
 			return Duration{}, errDuration
 		}
-		if t.days > maxDays {
+		if p.Days > maxDays {
 			return Duration{}, ErrLong
 		}
-		days, open = days+t.days, open+t.open
+		days, open = days+p.Days, open+p.Open
 		if days+int(open/(24*time.Hour)) > maxDays {
 			return Duration{}, ErrLong
 		}
-		d.terms = append(d.terms, t)
+		d.parts = append(d.parts, p)
 	}
 	return d, nil
 }
@@ -87,4 +75,4 @@ func ParseDuration(s string) (Duration, error) {
 func (d Duration) String() string { return d.text }
 
 // IsZero reports whether d adds nothing.
-func (d Duration) IsZero() bool { return len(d.terms) == 0 }
+func (d Duration) IsZero() bool { return len(d.parts) == 0 }

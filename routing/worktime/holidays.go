@@ -2,7 +2,6 @@ package worktime
 
 import (
 	"sync"
-	"time"
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/fi"
@@ -46,6 +45,3 @@ func finnishHoliday(d Date) string {
 	}
 	return keptHolidays()[d]
 }
-
-// isWeekend tells the reason why a day without opening hours is closed.
-func isWeekend(d time.Weekday) bool { return d == time.Saturday || d == time.Sunday }

@@ -30,7 +30,7 @@ const (
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // decode reads a request's JSON body into in. An empty body is an empty object. Errors: of status 413, 415, and of kind
-// Invalid with the place of the first fault.
+// Invalid with the places of the faults.
 func decode(c echo.Context, in any) error {
 	r := c.Request()
 	if err := mediaType(r); err != nil {
@@ -81,30 +81,30 @@ func mediaType(r *http.Request) error {
 
 var strict = json.JoinOptions(json.DefaultOptionsV2(), json.RejectUnknownMembers(true))
 
-// decodeJSON reads one JSON value, or says where it is wrong. The error holds nothing of the input but names of members.
+// decodeJSON reads one JSON value, or says where it is wrong: at the first place where it is no JSON, else at all that do not fit. The
+// error holds nothing of the input but names of members.
 func decodeJSON(data []byte, in any) error {
 	err := json.Unmarshal(data, in, strict)
 	if err == nil {
 		return nil
 	}
-	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		switch {
-		case errors.Is(e, jsontext.ErrDuplicateName):
-			return invalid(at(e.JSONPointer), "duplicate-field")
-		case !utf8.Valid(data):
-			return invalid(at(e.JSONPointer), "not-utf8")
-		}
-		bad := consult.Fail(consult.Invalid, "bad-json")
-		bad.Fields = []consult.FieldError{{Pointer: at(e.JSONPointer), Code: "bad-json"}}
-		return bad
+	faults, broken := misfitsOf(data, reflect.TypeOf(in))
+	switch {
+	case broken == nil && len(faults) > 0:
+		return &consult.Error{Kind: consult.Invalid, Key: "invalid", Fields: faults}
+	case broken != nil && broken != io.EOF:
+		err = broken
 	}
-	if e, ok := errors.AsType[*json.SemanticError](err); ok {
-		if errors.Is(e, json.ErrUnknownName) {
-			return invalid(at(e.JSONPointer), "unknown-field")
-		}
-		return invalid(at(e.JSONPointer), "wrong-type", "expected", jsonType(e.GoType))
+	e, ok := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case !ok:
+		return err
+	case !utf8.Valid(data):
+		return invalid(at(e.JSONPointer), "not-utf8")
 	}
-	return err
+	bad := consult.Fail(consult.Invalid, "bad-json")
+	bad.Fields = []consult.FieldError{{Pointer: at(e.JSONPointer), Code: "bad-json"}}
+	return bad
 }
 
 // jsonType names the type of JSON value that a Go type is read from, in the words of JSON Schema.

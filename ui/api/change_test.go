@@ -44,6 +44,10 @@ func TestChangeAgain(t *testing.T) {
 	if revision, err := s.store.Journal.Subject(consult.KindConsultation, id); again["version"] != 3.0 || revision != 3 || err != nil {
 		t.Errorf("asked twice: %v, %d, %v", again, revision, err)
 	}
+	other := s.act("child1", id, "ask", object{"text": "??"}, "Idempotency-Key", "k").want(t, 409).json(t)
+	if other["type"] != "urn:silta:problem:conflict.idempotency" {
+		t.Errorf("asked something else under the key: %v", other)
+	}
 	s.act("child1", id, "ask", object{"text": "?"}).want(t, 409)
 }
 
@@ -134,6 +138,7 @@ func TestBadQueries(t *testing.T) {
 		"":                        "/box required",
 		"box=all":                 "/box unknown-value",
 		"box=mine&box=held":       "/box duplicate-field",
+		"box=mine&state=%zz":      " not-utf8",
 		"box=mine&limit=0":        "/limit out-of-range",
 		"box=mine&limit=-1":       "/limit out-of-range",
 		"box=mine&limit=x":        "/limit out-of-range",

@@ -95,9 +95,17 @@ func TestBadSubmissions(t *testing.T) {
 		"not UTF-8":         {raw(t, "What now?", "What \xff now?"), 422, "/question not-utf8"},
 		"half a surrogate":  {raw(t, "What now?", `\ud800`), 422, "/question bad-json"},
 		"not UTF-8 as name": {"{\"\xff\":1}", 422, " not-utf8"},
-		"1 MiB":             {request(object{"question": strings.Repeat("x", 1<<20)}), 413, " too-large"},
-		"9 MiB of blanks":   {strings.Repeat(" ", 9<<20), 413, " too-large"},
-		"just too long":     {strings.Repeat(" ", 512<<10+1), 413, " too-large"},
+		"misfits at once": {
+			`{"client":{"age":"x","shoe":1,"age":2,"identity":{"hetu":3}},"concerns":"mood","involved":["ngo",1,[]],"instruments":[{"score":1.5},7],` +
+				`"bar":{"a":1,"a":2},"question":null}`, 422,
+			"/client/age wrong-type, /client/shoe unknown-field, /client/age duplicate-field, /client/identity/hetu wrong-type, " +
+				"/concerns wrong-type, /involved/1 wrong-type, /involved/2 wrong-type, /instruments/0/score wrong-type, " +
+				"/instruments/1 wrong-type, /bar unknown-field",
+		},
+		"a misfit, then cut off": {`{"question":1,"concerns":[`, 422, "/concerns bad-json"},
+		"1 MiB":                  {request(object{"question": strings.Repeat("x", 1<<20)}), 413, " too-large"},
+		"9 MiB of blanks":        {strings.Repeat(" ", 9<<20), 413, " too-large"},
+		"just too long":          {strings.Repeat(" ", 512<<10+1), 413, " too-large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t

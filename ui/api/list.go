@@ -25,7 +25,11 @@ type pageOutput struct {
 
 // list shows a page of one of the caller's boxes.
 func (a *API) list(c echo.Context, who consult.Actor) error {
-	f, err := filterOf(c.QueryParams())
+	query, err := url.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return invalid("", "not-utf8")
+	}
+	f, err := filterOf(query)
 	if err != nil {
 		return err
 	}

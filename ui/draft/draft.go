@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,6 +43,8 @@ var bucket = []byte("drafts")
 type Sealer interface {
 	Seal(id string, plain []byte) ([]byte, error)
 	Open(id string, record []byte) ([]byte, error)
+	// Fresh is a record as Seal would make it now, with the same text, and whether that is another one.
+	Fresh(id string, record []byte) (fresh []byte, changed bool, err error)
 	// Scrub makes sure that nothing of the records that are gone from a file can be opened any more. Nobody uses the file meanwhile.
 	Scrub(db *bbolt.DB) error
 }
@@ -311,6 +314,40 @@ func (s *Store) Count() (n int, err error) {
 		})
 	})
 	return n, err
+}
+
+// Rewrap seals all drafts again that another master key than the present one has sealed, and overwrites how they were before. Those that
+// cannot be opened are left.
+func (s *Store) Rewrap() error {
+	n := 0
+	err := s.update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucket)
+		rows := map[string][]byte{}
+		if err := b.ForEach(func(k, v []byte) error {
+			what, sealed := s.readRow(v)
+			person, id, _ := strings.Cut(string(k), "\x00")
+			if what != rowDraft {
+				return nil
+			}
+			if fresh, changed, err := s.box.Fresh(place(person, id), sealed); err == nil && changed {
+				rows[string(k)] = append(bytes.Clone(v[:rowHead]), fresh...)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		for k, v := range rows {
+			if err := b.Put([]byte(k), v); err != nil {
+				return err
+			}
+		}
+		n = len(rows)
+		return nil
+	})
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.scrub()
 }
 
 // Clean deletes what has ended, and returns how much that was.

@@ -170,6 +170,40 @@ func TestOtherKey(t *testing.T) {
 	s.want("nurse", "new-1", "Uusi")
 }
 
+// TestRewrap: drafts outlive a change of the master key and the end of the old one, which opens none of them any more.
+func TestRewrap(t *testing.T) {
+	s := newStore(t)
+	master := filepath.Join(t.TempDir(), "master.key")
+	var err error
+	s.check(s.Close())
+	s.keys, err = seal.CreateMaster(master)
+	s.check(err)
+	old, err := os.ReadFile(master)
+	s.check(err)
+	s.open()
+	s.save("nurse", "new-1", "C1", "Vanha")
+	s.save("nurse", "new-2", "C2", "Lähetetty")
+	s.check(s.End("nurse", "new-2", "C2"))
+	s.check(seal.AddMaster(master))
+	s.check(s.keys.Reload(master))
+	s.save("midwife", "new-1", "C3", "Uusi")
+	s.check(s.Rewrap())
+	n, err := seal.ForgetMasters(master)
+	s.check(err)
+	if n != 1 {
+		t.Errorf("%d master keys were taken away", n)
+	}
+	s.check(s.keys.Reload(master))
+	s.want("nurse", "new-1", "Vanha")
+	s.want("midwife", "new-1", "Uusi")
+	s.late("nurse", "new-2", "C2", "Myöhässä")
+	s.check(s.Close())
+	s.keys, err = seal.ReadMaster(old)
+	s.check(err)
+	s.open()
+	s.want("nurse", "new-1", "")
+}
+
 // TestNothingIsLeft: whoever has the raw file, pages that are free included, and the master key finds no wording of a draft that was
 // sent, emptied, or left alone for too long.
 func TestNothingIsLeft(t *testing.T) {

@@ -53,6 +53,8 @@ type App struct {
 	down     cleanup
 	listener net.Listener
 	store    *store
+	// certificates are of what speaks TLS.
+	certificates certificates
 	// failed gets the error of a server that has stopped by itself. It has room for one.
 	failed chan error
 }
@@ -89,6 +91,9 @@ func (a *App) Start(ctx context.Context) (err error) {
 		}
 		return a.listener.Close()
 	})
+	if a.certificates, err = readCertificates(c, a.o.Log); err != nil {
+		return err
+	}
 	var at time.Time
 	if a.o.Demo != nil {
 		at = a.now().Add(-demoPast)
@@ -133,7 +138,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	}
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	t, err := startTelling(a.store, c, sender, reg, a.o.Log, &a.down)
+	t, err := startTelling(a.store, c, a.certificates.nats, sender, reg, a.o.Log, &a.down)
 	if err != nil {
 		return err
 	}

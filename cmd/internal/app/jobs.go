@@ -25,7 +25,7 @@ func (a *App) jobs(t *telling) []jobs.Job {
 		}},
 		{Name: "digest", Schedule: at["digest"], Grace: 30 * time.Minute, MakeUp: 10 * time.Hour, Run: t.digest(a.store).Run},
 		{Name: "figures", Schedule: at["figures"], Grace: time.Hour, Run: t.figures(a.store).Run},
-		{Name: "calendars", Schedule: at["calendars"], Grace: 10 * time.Minute, Run: a.store.calendars.Refresh},
+		{Name: "calendars", Schedule: at["calendars"], Grace: 10 * time.Minute, Remote: true, Run: a.store.calendars.Refresh},
 		{Name: "openings", Schedule: at["openings"], Grace: 5 * time.Minute, Run: t.tellOpenings(a.store)},
 		{Name: "retention", Schedule: at["retention"], Grace: time.Hour, Run: a.retain},
 		{Name: "head", Schedule: at["head"], Grace: time.Hour, Run: t.keepHead(a.store, a.o.Config.Privacy.Heads)},
@@ -36,6 +36,9 @@ func (a *App) jobs(t *telling) []jobs.Job {
 			_, err := a.store.drafts.Clean()
 			return err
 		}},
+	}
+	if len(a.certificates.all()) > 0 {
+		all = append(all, jobs.Job{Name: "certificates", Schedule: at["certificates"], Grace: 10 * time.Minute, Run: a.certificates.look})
 	}
 	if t.mailbox != nil {
 		all = append(all, jobs.Job{Name: "mailbox", Schedule: at["mailbox"], Grace: 5 * time.Minute, Run: t.mailbox})

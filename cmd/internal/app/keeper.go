@@ -26,7 +26,8 @@ type Keeper interface {
 	// Prove proves that the data is whole, and that the heads which were known are part of it. Where it is not, the error is a
 	// [journal.DamageError].
 	Prove(ctx context.Context, known []consult.Head) (consult.Proof, error)
-	// RotateKey replaces the master key, or with forget takes the old one away, and returns how many keys were sealed again.
+	// RotateKey replaces the master key, and returns how many keys were sealed again, or with forget takes the old one away, and returns
+	// how many there were.
 	RotateKey(ctx context.Context, forget bool) (int, error)
 }
 

@@ -117,11 +117,15 @@ func openStore(
 
 // openDrafts opens what was typed and not sent. It ends by the machine's clock, as sessions do.
 func (s *store) openDrafts(dir string, down *cleanup) (err error) {
-	if s.drafts, err = draft.Open(filepath.Join(dir, draftsFile), s.keys.Box("draft"), time.Now); err != nil {
+	if s.drafts, err = s.readDrafts(dir); err != nil {
 		return err
 	}
 	down.add(func(context.Context) error { return s.drafts.Close() })
 	return nil
+}
+
+func (s *store) readDrafts(dir string) (*draft.Store, error) {
+	return draft.Open(filepath.Join(dir, draftsFile), s.keys.Box("draft"), time.Now)
 }
 
 // zone returns the time zone of the rules in force.

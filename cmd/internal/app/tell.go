@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"crypto"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -47,13 +46,10 @@ type telling struct {
 }
 
 // startTelling starts it all on a store. What it starts is stopped by the cleanup.
-func startTelling(s *store, c *config.Config, sender notify.Sender, reg prometheus.Registerer, log *slog.Logger, down *cleanup) (*telling, error) {
+func startTelling(s *store, c *config.Config, cert *certificate, sender notify.Sender, reg prometheus.Registerer, log *slog.Logger, down *cleanup) (*telling, error) {
 	t := &telling{}
-	bus, err := busConfig(c, log)
-	if err != nil {
-		return nil, err
-	}
-	if t.bus, err = notify.Open(bus); err != nil {
+	var err error
+	if t.bus, err = notify.Open(busConfig(c, cert, log)); err != nil {
 		return nil, err
 	}
 	down.add(func(context.Context) error { t.bus.Close(); return nil })
@@ -143,41 +139,18 @@ func (p poolNames) PoolName(pool string, l consult.Language) string {
 }
 
 // busConfig is of the configuration's NATS. Where it has no reader's password, nobody is let in.
-func busConfig(c *config.Config, log *slog.Logger) (notify.Config, error) {
+func busConfig(c *config.Config, cert *certificate, log *slog.Logger) notify.Config {
 	n := notify.Config{Dir: filepath.Join(c.Data, natsDir), Listen: c.NATS.Listen, Reader: notify.Credentials(c.NATS.Reader), Log: log}
-	if c.NATS.TLS.Enabled() {
-		cert, err := tls.LoadX509KeyPair(c.NATS.TLS.Cert, c.NATS.TLS.Key)
-		if err != nil {
-			return n, fmt.Errorf("nats.tls: %w", err)
-		}
-		n.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, CipherSuites: authenticated}
+	if cert != nil {
+		n.TLS = cert.config()
 	}
 	if c.NATS.URL == "" {
-		return n, nil
+		return n
 	}
 	n.External = &notify.External{
-		URL: c.NATS.URL, Credentials: notify.Credentials(c.NATS.Login), CredsFile: c.NATS.Credentials, Replicas: c.NATS.Replicas,
+		URL: c.NATS.URL, Credentials: notify.Credentials(c.NATS.Login), CredsFile: c.NATS.Credentials, CA: c.NATS.CA, Replicas: c.NATS.Replicas,
 	}
-	if c.NATS.CA != "" {
-		pool, err := certificates(c.NATS.CA)
-		if err != nil {
-			return n, err
-		}
-		n.External.TLS = &tls.Config{RootCAs: pool}
-	}
-	return n, nil
-}
-
-func certificates(file string) (*x509.CertPool, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(data) {
-		return nil, fmt.Errorf("%s: no certificate in PEM form is in it", file)
-	}
-	return pool, nil
+	return n
 }
 
 // smtpSender makes the sender of the configuration's mail server.

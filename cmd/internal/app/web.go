@@ -66,21 +66,15 @@ func (a *App) startWeb(sessions *session.Store, t *telling, demo *ui.Demo, reg *
 		Retention: func(ctx context.Context, a consult.Actor) (templates.RetentionState, error) {
 			return t.retention(ctx, s, sessions, c, a)
 		},
-		Ready:   func(context.Context) []ui.Check { return t.checks(s) },
+		Ready:   func(context.Context) []ui.Check { return append(t.checks(s), a.certificates.check(s.clock.Now())) },
 		Closing: closing, Site: site(c), MetricsFrom: networks(c.Metrics.Allow), Demo: demo,
 	})
 	if err != nil {
 		return err
 	}
 	web := ui.NewHTTP(server.Handler(), slog.NewLogLogger(log.Handler(), slog.LevelDebug))
-	if c.TLS.Enabled() {
-		cert, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key)
-		if err != nil {
-			return fmt.Errorf("TLS certificate: %w", err)
-		}
-		listener = tls.NewListener(listener, &tls.Config{
-			Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, CipherSuites: authenticated, NextProtos: []string{"http/1.1"},
-		})
+	if cert := a.certificates.web; cert != nil {
+		listener = tls.NewListener(listener, cert.config("http/1.1"))
 	}
 	go func() {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

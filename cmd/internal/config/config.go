@@ -85,7 +85,7 @@ type Proxy struct {
 	Trusted []netip.Prefix
 }
 
-// TLS is `tls`: both are files in PEM form, or both "" where a proxy in front does it.
+// TLS is `tls`: both are files in PEM form, read anew when they change, or both "" where a proxy in front does it.
 type TLS struct {
 	// Cert is `cert`, the certificate and its chain.
 	Cert string

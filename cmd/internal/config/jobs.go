@@ -13,6 +13,7 @@ var jobDefaults = []struct{ name, schedule string }{
 	{"figures", "30 7 * * mon"},
 	{"mailbox", "@every 15s"},
 	{"calendars", "@every 5m"},
+	{"certificates", "@every 5m"},
 	{"openings", "@every 30s"},
 	{"head", "0 7 * * 1"},
 	{"retention", "15 3 * * *"},

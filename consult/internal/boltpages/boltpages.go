@@ -1,4 +1,4 @@
-// Package boltpages reads the pages of a bbolt file by itself: to prove that they are whole, and to know which of them
+// Package boltpages reads the pages of a bbolt file by itself: to prove that they are whole, and to overwrite those that
 // nothing uses.
 //
 // bbolt has no checksums of pages and trusts what it reads. A walk along its cursors does not notice a wrong key in a branch,

@@ -27,7 +27,7 @@ type Set struct {
 	// MostRow is how many bytes, key and value, a row may have to be put in front; 0: 512. A longer one goes behind at once: it would fill
 	// the front too soon.
 	MostRow int
-	// Behind are the others, 256 at most.
+	// Behind are the others, 255 at most.
 	Behind []Bucket
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -34,6 +36,10 @@ type Options struct {
 
 // StaleAfter is how old what is known of a calendar may be before somebody has to look.
 const StaleAfter = 24 * time.Hour
+
+// keepUnused is how long after it was read last a calendar that the rules in force do not name is known: requests go by the rules that
+// they were sent under, and old rules come back.
+const keepUnused = 40 * 24 * time.Hour
 
 // What is known of a calendar goes from pastWindow before the last reading to aheadWindow after it.
 const (
@@ -72,10 +78,11 @@ type Keeper struct {
 
 // known is what the keeper has of a calendar.
 type known struct {
-	copy    *kept
-	err     error
-	faults  []ical.Fault
-	unknown int
+	copy *kept
+	// err is why it could not be read where it is the last time, broken why the copy cannot be understood.
+	err, broken error
+	faults      []ical.Fault
+	unknown     int
 }
 
 // New makes a keeper with the last good copies of an earlier life of the program. They count from [Keeper.Recall] on.
@@ -131,8 +138,28 @@ func (k *Keeper) Refresh(ctx context.Context, now time.Time) error {
 		}
 		k.mu.Unlock()
 	}
+	faults = append(faults, k.forget(pools, now))
 	if err := k.resolve(now); err != nil {
 		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
+}
+
+// forget deletes what is known of calendars that the rules in force have not named for a while: no request goes by them any more, and
+// they hold names.
+func (k *Keeper) forget(pools map[string][]string, now time.Time) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var faults []error
+	for calendar, of := range k.known {
+		if pools[calendar] != nil || of.copy != nil && now.Sub(of.copy.Read) <= keepUnused {
+			continue
+		}
+		if err := os.Remove(path(k.o.Dir, calendar)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			faults = append(faults, errors.New("the copy of a calendar that is not used any more cannot be deleted"))
+			continue
+		}
+		delete(k.known, calendar)
 	}
 	return errors.Join(faults...)
 }
@@ -210,8 +237,7 @@ func (k *Keeper) resolve(now time.Time) error {
 			continue
 		}
 		duties, faults, err := ical.Read(of.copy.Text, k.window(now))
-		if err != nil {
-			of.err = errors.Join(of.err, err)
+		if of.broken = err; err != nil {
 			continue
 		}
 		of.faults = faults
@@ -247,8 +273,8 @@ func (k *Keeper) State(calendar string, now time.Time) State {
 		return s
 	}
 	s.Faults, s.Unknown = of.faults, of.unknown
-	if of.err != nil {
-		s.Err = of.err.Error()
+	if err := errors.Join(of.err, of.broken); err != nil {
+		s.Err = err.Error()
 	}
 	if of.copy != nil {
 		s.Read, s.Version, s.Changed = of.copy.Read, of.copy.Version, of.copy.Changed

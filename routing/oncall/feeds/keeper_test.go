@@ -201,6 +201,37 @@ func TestCalendarInAFile(t *testing.T) {
 }
 
 // TestDamagedCopy: what is on disk and cannot be read is left out, and files of others are not taken for copies.
+// TestUnusedCopy: what is known of a calendar that the rules do not name any more is deleted when nobody goes by it.
+func TestUnusedCopy(t *testing.T) {
+	s := newSite(t, "rota.ics")
+	for _, name := range []string{"rota.ics", "other.ics"} {
+		if err := os.WriteFile(filepath.Join(s.o.Files, name), []byte(week("anna")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := func(at time.Time, calendar string, copies int) {
+		t.Helper()
+		s.calendar = calendar
+		if err := s.Refresh(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := os.ReadDir(s.o.Dir); err != nil || len(list) != copies {
+			t.Errorf("%d copies, want %d, %v", len(list), copies, err)
+		}
+	}
+	look(now, "rota.ics", 1)
+	look(now.Add(time.Hour), "other.ics", 2)
+	look(now.Add(keepUnused), "other.ics", 2)
+	if len(s.Feed("rota.ics")) == 0 {
+		t.Error("nobody is on call by the rules before any more")
+	}
+	s.restart()
+	look(now.Add(keepUnused+time.Hour), "other.ics", 1)
+	if s.onCall() == "" || len(s.Feed("rota.ics")) > 0 {
+		t.Error("another calendar was deleted, or one is still known")
+	}
+}
+
 func TestDamagedCopy(t *testing.T) {
 	o := newOrigin(t)
 	s := newSite(t, o.URL)
@@ -238,4 +269,21 @@ func TestRefreshEnds(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	s.client.CloseIdleConnections()
+}
+
+// TestUnreadableCopy: what is wrong with the copy of a calendar that is not read any more is told once, however often it is looked at.
+func TestUnreadableCopy(t *testing.T) {
+	s := newSite(t, "rota.ics")
+	if err := (&kept{Calendar: "gone.ics", Read: now, Text: []byte("rubbish")}).save(s.o.Dir); err != nil {
+		t.Fatal(err)
+	}
+	s.restart()
+	for range 3 {
+		if err := s.Recall(now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := s.State("gone.ics", now).Err, "it is not an iCalendar file: line 1 is not a property"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
