@@ -83,7 +83,7 @@ func (p AccessLog) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</a></p></div></div><div class=\"stack-l\"><form class=\"card card-in access-search\" id=\"access-search\" method=\"post\" action=\"/access\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</a></p></div></div><div class=\"stack-l\"><form class=\"card card-in\" id=\"access-search\" method=\"post\" action=\"/access\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -253,6 +253,7 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 		"GET /requests/new":      draw(t, form.View()),
 		"POST /requests/preview": draw(t, form.Live()),
 		"GET /refused":           draw(t, refused.View()),
+		"GET /nothing":           func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
 		"GET /requests":          draw(t, templates.MyRequests{Page: p}.View()),
 		"POST /drafts/{id}": func(w http.ResponseWriter, r *http.Request) {
 			mu.Lock()
@@ -336,6 +337,42 @@ func typedStays(t *testing.T, b *browsertest.Browser) {
 	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "kin."), chromedp.Click(chromedp.CSS("a[href='/requests']")))
 	tab.Until(`location.pathname === "/requests"`)
 	isKept("new-1: Nukkuu huonosti. Ainakin.")
+
+	// A text that is too long to be taken along is not lost without a question.
+	tab.Go(url + "/requests/new")
+	tab.Run(chromedp.SendKeys(chromedp.CSS("#r-background"), "Nukkuu"))
+	if !browsertest.Value[bool](tab, `(() => {
+		const field = document.getElementById("r-background");
+		field.value = "ä".repeat(15000);
+		field.dispatchEvent(new Event("input", { bubbles: true }));
+		return !dispatchEvent(new Event("beforeunload", { cancelable: true }));
+	})()`) {
+		t.Error("a long text is taken for kept")
+	}
+	keeps("all of the long text", func(got string) bool { return strings.HasSuffix(got, strings.Repeat("ä", 15000)) })
+	tab.Until(`document.querySelector("form.two").dataset.unsaved === ""`)
+
+	// What a link could not have kept is asked about. Nobody has touched this page, so the question shows by its mark alone.
+	tab.Go(url + "/requests/new")
+	mu.Lock()
+	broken = true
+	mu.Unlock()
+	tab.Run(chromedp.Evaluate[chromedp.Void](`{
+		const field = document.getElementById("r-background"), link = document.querySelector("a[href='/requests']");
+		field.value = "Nukkuu";
+		field.form.dataset.unsaved = "typed"; // and not yet on its way
+		link.href = "/nothing";
+		addEventListener("beforeunload", () => window.left = field.form.dataset.unsaved);
+		link.click();
+	} undefined`))
+	tab.Until(`window.left !== undefined`)
+	if left := browsertest.Value[string](tab, `window.left`); left != "failed" {
+		t.Errorf("the page is left as %q", left)
+	}
+	mu.Lock()
+	broken = false
+	mu.Unlock()
+	tab.Run(chromedp.Evaluate[chromedp.Void](`document.querySelector("form.two").dataset.unsaved = "", undefined`))
 
 	// Who types on without a pause has not everything to lose, either.
 	tab.Go(url + "/requests/new")

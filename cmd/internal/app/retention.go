@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -92,8 +91,13 @@ func (o operator) over(keep config.Retention, now time.Time, failed *error) func
 func (o operator) going(traces []journal.Trace, chosen func(journal.Trace) bool) (going []journal.Trace, _ error) {
 	about := map[string]bool{} // positions of the requests' entries, as they stand in the ids of deliveries
 	openings := map[string]bool{}
+	var others []journal.Trace
 	for _, t := range traces {
-		if t.Erased || !chosen(t) {
+		switch {
+		case t.Erased:
+			continue
+		case !chosen(t):
+			others = append(others, t)
 			continue
 		}
 		going = append(going, t)
@@ -101,7 +105,7 @@ func (o operator) going(traces []journal.Trace, chosen func(journal.Trace) bool)
 			continue
 		}
 		for _, p := range t.Positions() {
-			about[fmt.Sprintf("d%d-", p)] = true
+			about[fmt.Sprintf("d%d", p)] = true
 		}
 		ids, err := o.view.GrantsAbout(t.ID)
 		if err != nil {
@@ -111,13 +115,9 @@ func (o operator) going(traces []journal.Trace, chosen func(journal.Trace) bool)
 			openings[id] = true
 		}
 	}
-	for _, t := range traces {
+	for _, t := range others {
 		told, _, _ := strings.Cut(t.ID, "-")
-		if t.Erased || t.Kind != consult.KindGrant && t.Kind != consult.KindDelivery ||
-			slices.ContainsFunc(going, func(g journal.Trace) bool { return g.Kind == t.Kind && g.ID == t.ID }) {
-			continue
-		}
-		if t.Kind == consult.KindGrant && openings[t.ID] || t.Kind == consult.KindDelivery && about[told+"-"] {
+		if t.Kind == consult.KindGrant && openings[t.ID] || t.Kind == consult.KindDelivery && about[told] {
 			going = append(going, t)
 		}
 	}

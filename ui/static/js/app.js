@@ -115,12 +115,12 @@
     const [, begun] = /^draft-(new-.+)/.exec(event.target.id) ?? [];
     if (begun) history.replaceState(history.state, "", event.target.textContent.trim() ? `?draft=${begun}` : location.pathname);
   });
+  // Browsers carry no more than 64 KiB for a page that is gone.
   const save = (form, keepalive = true) => {
     const place = form.querySelector(".draft");
-    if (!place || !navigator.onLine || over()) return null;
-    return fetch(place.getAttribute("hx-post"), {
-      method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(new FormData(form)), keepalive,
-    });
+    const body = new URLSearchParams(new FormData(form));
+    if (!place || !navigator.onLine || over() || keepalive && `${body}`.length > 60000) return null;
+    return fetch(place.getAttribute("hx-post"), { method: "POST", headers: { "HX-Request": "true" }, body, keepalive });
   };
   const typed = (...states) => [...document.querySelectorAll("form[data-unsaved]")].filter(
     (form) => states.includes(form.dataset.unsaved) && form.getAttribute("aria-busy") !== "true");
@@ -136,19 +136,20 @@
     const forms = typed("typed", "saving");
     const stays = link.origin === location.origin && link.pathname === location.pathname && link.hash;
     if (!forms.length || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target || stays) return;
-    const saved = forms.map(save);
+    const saved = forms.map((form) => save(form, false));
     if (saved.includes(null)) return;
     event.preventDefault();
     const to = new URL(link.href);
     const begun = document.querySelector("[id^=draft-new-]")?.id.slice("draft-".length);
     if (begun && to.pathname === location.pathname) to.searchParams.set("draft", begun);
     Promise.allSettled(saved).then((results) => {
-      if (results.every((r) => r.value?.ok)) for (const form of forms) form.dataset.unsaved = "";
+      results.forEach((r, i) => forms[i].dataset.unsaved = r.value?.ok ? "" : "failed");
       location.assign(to);
     });
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") for (const form of typed("typed", "saving")) if (save(form)) form.dataset.unsaved = "";
+    // The page may go on, or be gone without another word: what is sent now is not known to be kept.
+    if (document.hidden) for (const form of typed("typed", "saving")) save(form)?.catch(() => {});
   });
 
   // What could not be kept is tried again by itself. After the end of a session that makes sense once somebody has been elsewhere.
@@ -315,9 +316,7 @@
     }
   });
 
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-print]")) print();
-  });
+  on("click", "[data-print]", () => print());
 
   // The stream's "announce" is read out once, politely. It stays to be seen, too.
   document.addEventListener("announce", ({ detail }) => {
