@@ -169,3 +169,19 @@ func TestSessionEndsInBrowsers(t *testing.T) {
 		}
 	}
 }
+
+// A page that comes back whole out of the browser's memory is asked for again. Chromium, in these tests, keeps none that says "no-store";
+// Safari does over http, and empties the form. So the browser is made to say that it has.
+func TestWayBackInBrowsers(t *testing.T) {
+	b := browsertest.Start(t)
+	s := newSite(t, nil)
+	nurse := s.screen(t, b, "nurse", consult.Finnish)
+	nurse.open("/requests/new")
+	nurse.reach("#r-question", "Mitä teemme?")
+	nurse.shows(".draft", "Luonnos tallessa")
+	nurse.Until(`location.search.startsWith("?draft=") && document.getElementById("r-question").form.dataset.unsaved === ""`)
+	nurse.do(`window.old = document.getElementById("r-question").form, old.reset(), old.dataset.unsaved = "typed"`)
+	nurse.do(`dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}))`)
+	nurse.Until(`!window.old && document.readyState === "complete" && document.getElementById("r-question")?.value === "Mitä teemme?"`)
+	nurse.sound()
+}

@@ -27,6 +27,7 @@ import (
 // Service is what the handlers ask. [consult.Service] is one; its comments say what the errors mean.
 type Service interface {
 	Actor(id string) (consult.Actor, error)
+	Memberships(p consult.Person) []consult.Membership
 	Get(ctx context.Context, a consult.Actor, id string) (*consult.Consultation, error)
 	Visible(a consult.Actor, id string) error
 	Known(a consult.Actor, ref string) (id string, known bool)

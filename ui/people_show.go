@@ -96,8 +96,8 @@ func (s *Server) listed(v *visit, p consult.Account) templates.ListedPerson {
 		ID: p.ID, Name: p.Name, Email: p.Email, Roles: strings.Join(roles, ", "), Disabled: p.Disabled, Unheard: !p.MailFault.IsZero(),
 		Unused: p.Unused && !p.Disabled,
 	}
-	if a, err := s.Service.Actor(p.ID); err == nil {
-		shown.About = s.about(v, a)
+	if !p.Barred() {
+		shown.About = s.about(v, consult.Actor{Person: p.Person, Memberships: s.Service.Memberships(p.Person)})
 	}
 	return shown
 }

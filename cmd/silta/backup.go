@@ -55,7 +55,7 @@ func (c backup) Run(ctx context.Context, w world) error {
 		return err
 	}
 	var head consult.Head
-	err = withData(dir, func(admin app.Admin) error {
+	err = withData(ctx, dir, func(admin app.Admin) error {
 		return writeFile(c.File, func(file io.Writer) (err error) {
 			out, finish := file, func() error { return nil }
 			if len(recipients) > 0 {

@@ -35,7 +35,7 @@ func (c erase) Run(ctx context.Context, w world) error {
 	if !c.Yes {
 		return fmt.Errorf("erasing %s cannot be undone: add --yes if you mean it", c.Request)
 	}
-	return withData(dir, func(admin app.Admin) error {
+	return withData(ctx, dir, func(admin app.Admin) error {
 		e, err := admin.Erase(ctx, c.Request)
 		if err != nil {
 			return err

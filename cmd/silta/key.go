@@ -39,7 +39,7 @@ func (c keyRotate) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	return withData(dir, func(admin app.Admin) error {
+	return withData(ctx, dir, func(admin app.Admin) error {
 		n, err := admin.RotateKey(ctx, c.Forget)
 		if err != nil {
 			return err

@@ -26,7 +26,7 @@ func (c retention) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	return withData(settings.Data, func(admin app.Admin) error {
+	return withData(ctx, settings.Data, func(admin app.Admin) error {
 		e, err := admin.Retain(ctx, settings.Privacy.Retention, c.Preview)
 		if err != nil {
 			return err

@@ -51,7 +51,7 @@ func (c rulesPublish) Run(ctx context.Context, w world) error {
 		}
 		draft.File = rulesFile{c.File}.name()
 	}
-	return withServer(c.configFlag, w, func(a app.Admin) error {
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error {
 		if c.DryRun {
 			return c.preview(ctx, w, a, draft)
 		}

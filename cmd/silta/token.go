@@ -54,7 +54,7 @@ func (c tokenCreate) Run(ctx context.Context, w world) error {
 			return errors.New("--scope: write " + words(consult.TokenScopes))
 		}
 	}
-	return withServer(c.configFlag, w, func(a app.Admin) error {
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error {
 		secret, err := a.CreateToken(ctx, consult.TokenOrder{
 			Person: c.Person, Note: c.Note, Scopes: c.Scope, Life: time.Duration(c.Days) * day,
 		})

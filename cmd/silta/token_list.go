@@ -39,7 +39,7 @@ type listedToken struct {
 
 // Run lists the tokens.
 func (c tokenList) Run(ctx context.Context, w world) error {
-	return withServer(c.configFlag, w, func(a app.Admin) error {
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error {
 		tokens, err := a.Tokens(ctx, c.Person)
 		if err != nil {
 			return err

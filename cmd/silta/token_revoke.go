@@ -22,5 +22,5 @@ Example:
 
 // Run revokes the token.
 func (c tokenRevoke) Run(ctx context.Context, w world) error {
-	return withServer(c.configFlag, w, func(a app.Admin) error { return a.RevokeToken(ctx, c.ID) })
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error { return a.RevokeToken(ctx, c.ID) })
 }

@@ -60,7 +60,7 @@ func (c userAdd) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	return withServer(c.configFlag, w, func(a app.Admin) error {
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error {
 		return a.AddPerson(ctx, consult.Person{
 			ID: c.ID, Name: c.Name, Email: c.Email, Language: c.Language, Roles: c.Role,
 			Profession: c.Profession, Municipality: c.Municipality,
@@ -139,17 +139,17 @@ func givenPassword(given bool, f configFlag, w world) (p app.NewPassword, err er
 }
 
 // withServer does something to the data of a server, whether it runs or not.
-func withServer(f configFlag, w world, do func(app.Admin) error) error {
+func withServer(ctx context.Context, f configFlag, w world, do func(app.Admin) error) error {
 	settings, err := f.load(w)
 	if err != nil {
 		return err
 	}
-	return withData(settings.Data, do)
+	return withData(ctx, settings.Data, do)
 }
 
 // withData is [withServer] for a data directory.
-func withData(dir string, do func(app.Admin) error) error {
-	admin, closeAdmin, err := app.Control(dir)
+func withData(ctx context.Context, dir string, do func(app.Admin) error) error {
+	admin, closeAdmin, err := app.Control(ctx, dir)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ Example:
 
 // Run disables the person.
 func (c userDisable) Run(ctx context.Context, w world) error {
-	return withServer(c.configFlag, w, func(a app.Admin) error { return a.SetDisabled(ctx, c.ID, true) })
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error { return a.SetDisabled(ctx, c.ID, true) })
 }
 
 type userEnable struct {
@@ -40,5 +40,5 @@ Example:
 
 // Run enables the person.
 func (c userEnable) Run(ctx context.Context, w world) error {
-	return withServer(c.configFlag, w, func(a app.Admin) error { return a.SetDisabled(ctx, c.ID, false) })
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error { return a.SetDisabled(ctx, c.ID, false) })
 }

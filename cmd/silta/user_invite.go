@@ -31,7 +31,7 @@ func (c userInvite) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	return withServer(c.configFlag, w, func(a app.Admin) error {
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error {
 		token, until, err := a.Invite(ctx, c.ID)
 		if err != nil {
 			return err

@@ -44,7 +44,7 @@ func (c userList) Run(ctx context.Context, w world) error {
 	if c.Role != "" && !slices.Contains(consult.Roles, c.Role) {
 		return errors.New("--role: write " + words(consult.Roles))
 	}
-	return withServer(c.configFlag, w, func(a app.Admin) error {
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error {
 		people, err := a.People(ctx)
 		if err != nil {
 			return err

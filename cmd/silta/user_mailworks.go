@@ -23,5 +23,5 @@ Example:
 
 // Run takes the flag away.
 func (c userMailWorks) Run(ctx context.Context, w world) error {
-	return withServer(c.configFlag, w, func(a app.Admin) error { return a.ClearAddress(ctx, c.ID) })
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error { return a.ClearAddress(ctx, c.ID) })
 }

@@ -28,5 +28,5 @@ func (c userPasswd) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	return withServer(c.configFlag, w, func(a app.Admin) error { return a.SetPassword(ctx, c.ID, password) })
+	return withServer(ctx, c.configFlag, w, func(a app.Admin) error { return a.SetPassword(ctx, c.ID, password) })
 }

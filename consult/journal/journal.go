@@ -44,6 +44,17 @@ var ErrClosed = errors.New("the journal is closed")
 // ErrDoubt is wrapped by the error of appends to a journal that could not find out whether an earlier commit is on disk.
 var ErrDoubt = errors.New("an earlier commit is in doubt: open the journal again")
 
+// ErrInUse is wrapped by the error of opening a file that another process has open.
+var ErrInUse = errors.New("another process has the file open: a server that runs or is starting, or another command")
+
+// notOpened is the error of a file that could not be opened.
+func notOpened(err error) error {
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		err = ErrInUse
+	}
+	return fmt.Errorf("open journal: %w", err)
+}
+
 // DamageError says where the journal is not what was written.
 type DamageError struct {
 	// Position is of the entry that is damaged, missing or out of its place; 0 where it is none in particular.
@@ -158,7 +169,7 @@ func Open(path string, keys *seal.Keyring, projection Projection, o Options) (*J
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open journal: %w", err)
+		return nil, notOpened(err)
 	}
 	if err := errors.Join(syncDir(path), sweep(path), j.start(path, o)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal: %w", err), j.closeFile())

@@ -268,8 +268,8 @@ func TestOpenRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := journal.Open(path, keys, nil, journal.Options{LockTimeout: 1}); err == nil {
-		t.Error("a file that is open was opened again")
+	if _, err := journal.Open(path, keys, nil, journal.Options{LockTimeout: 1}); !errors.Is(err, journal.ErrInUse) {
+		t.Errorf("a file that is open was opened again: %v", err)
 	}
 	if err := s.journal.Close(); err != nil {
 		t.Fatal(err)

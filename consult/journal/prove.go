@@ -89,7 +89,7 @@ func Examine(ctx context.Context, path string, keys *seal.Keyring, projection Pr
 		errors.Is(err, bolterrors.ErrChecksum):
 		return consult.Proof{}, &DamageError{0, err}
 	default:
-		return consult.Proof{}, fmt.Errorf("open journal: %w", err)
+		return consult.Proof{}, notOpened(err)
 	}
 	p, err := j.examine(ctx, known)
 	return p, errors.Join(err, boltsafe.Do(j.db.Close))

@@ -149,9 +149,9 @@ func TestOperationsGuide(t *testing.T) {
 // TestUnknownCommand: what a server does not understand, since another version of the program asks, it does not call done.
 func TestUnknownCommand(t *testing.T) {
 	a := startEmpty(t, "")
-	r, closeRemote, ok := dial(a.o.Config.Data)
+	r, closeRemote, ok, err := dial(t.Context(), a.o.Config.Data, patience)
 	if !ok {
-		t.Fatal("nobody answers on the socket")
+		t.Fatal("nobody answers on the socket", err)
 	}
 	defer closeRemote()
 	if _, err := r.call(t.Context(), controlRequest{}); err == nil || err.Error() != errOtherVersion.Error() {

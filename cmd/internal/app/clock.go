@@ -9,10 +9,12 @@ import (
 type clock struct {
 	// zone returns the zone of the rules in force, in which time is told.
 	zone func() *time.Location
+	// machine is the machine's clock.
+	machine func() time.Time
 
 	mu    sync.Mutex
 	from  time.Time // the moment shown at since
-	since time.Time // of the machine's clock
+	since time.Time // of the machine's clock; zero: that clock is followed, also where it is put right
 	speed float64   // 0 while it stands
 	seen  time.Time // the moment up to which was done what is due
 }
@@ -21,21 +23,23 @@ type clock struct {
 // for the next one.
 const lead = time.Hour
 
-// newClock runs with the machine's clock.
+// newClock follows the machine's clock.
 func newClock(zone func() *time.Location) *clock {
-	now := time.Now()
-	return &clock{zone: zone, from: now, since: now, speed: 1}
+	return &clock{zone: zone, machine: time.Now}
 }
 
 // Now tells the time in the zone of the rules.
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	passed := time.Duration(float64(time.Since(c.since)) * c.speed)
+	if c.since.IsZero() {
+		return c.machine().In(c.zone())
+	}
+	passed := time.Duration(float64(c.machine().Sub(c.since)) * c.speed)
 	now := c.from.Add(passed)
 	if most := c.seen.Add(lead); c.speed > 1 && now.After(most) {
 		now = most
-		c.from, c.since = most, time.Now()
+		c.from, c.since = most, c.machine()
 	}
 	return now.In(c.zone())
 }
@@ -53,5 +57,5 @@ func (c *clock) saw(t time.Time) {
 func (c *clock) set(t time.Time, speed float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.from, c.since, c.speed, c.seen = t, time.Now(), speed, t
+	c.from, c.since, c.speed, c.seen = t, c.machine(), speed, t
 }

@@ -31,3 +31,14 @@ func TestFastClockWaits(t *testing.T) {
 		t.Errorf("shows %s", now)
 	}
 }
+
+// TestClockPutRight: a machine whose clock was wrong when the program started, or that was asleep, does not leave it with the wrong time.
+func TestClockPutRight(t *testing.T) {
+	c := newClock(func() *time.Location { return time.UTC })
+	for _, now := range []time.Time{time.Unix(0, 0).UTC(), time.Unix(1_795_000_000, 0).UTC(), time.Unix(1_794_990_000, 0).UTC()} {
+		c.machine = func() time.Time { return now }
+		if got := c.Now(); !got.Equal(now) {
+			t.Errorf("it is %s, and the machine says %s", got, now)
+		}
+	}
+}

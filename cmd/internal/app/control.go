@@ -235,33 +235,49 @@ func (r remote) post(ctx context.Context, path string, c any) (*http.Response, e
 	return r.client.Do(req)
 }
 
-// dial connects to the server that runs on a data directory, if one does.
-func dial(dir string) (r remote, closeRemote func(), ok bool) {
+// patience is how long a server may take to answer at all.
+const patience = 30 * time.Second
+
+// errHangs is the error of a server that does not.
+var errHangs = errors.New("the server that runs on this data does not answer: end it, by kill -9 if need be, and start it again; nothing that was acknowledged is lost")
+
+// dial connects to the server that runs on a data directory; ok says whether one does. It fails where that does not answer in time.
+func dial(ctx context.Context, dir string, patience time.Duration) (r remote, closeRemote func(), ok bool, err error) {
 	socket := filepath.Join(dir, controlFile)
 	conn, err := net.Dial("unix", socket)
 	if err != nil {
-		return remote{}, nil, false
+		return remote{}, nil, false, nil
 	}
-	_ = conn.Close() // It answered; that is all that was asked.
+	_ = conn.Close() // Somebody has the socket; whether they answer is asked next.
 	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}}
-	return remote{&http.Client{Transport: transport}}, transport.CloseIdleConnections, true
+	r = remote{&http.Client{Transport: transport}}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if _, err = ask[controlReply](ctx, r, "/", controlRequest{}); errors.Is(err, context.DeadlineExceeded) {
+		err = errHangs
+	}
+	if err != nil {
+		transport.CloseIdleConnections()
+		return remote{}, nil, false, err
+	}
+	return r, transport.CloseIdleConnections, true, nil
 }
 
 // Control returns an Admin of a data directory: of the server that runs on it, else one that works on the directory itself until
 // it is closed. A directory without data is an error of [os.ErrNotExist].
-func Control(dir string) (Admin, func(), error) {
+func Control(ctx context.Context, dir string) (Admin, func(), error) {
 	if _, err := os.Stat(filepath.Join(dir, journalFile)); err != nil {
 		return nil, nil, fmt.Errorf("no data of a server is there, start one first: %w", err)
 	}
-	if r, closeRemote, ok := dial(dir); ok {
-		return r, closeRemote, nil
+	if r, closeRemote, ok, err := dial(ctx, dir, patience); ok || err != nil {
+		return r, closeRemote, err
 	}
 	none := func() ([]byte, error) {
 		return nil, errors.New("the data holds no routing rules; start the server first")
 	}
-	s, err := openStore(context.Background(), dir, time.Time{}, none, consult.Config{})
+	s, err := openStore(ctx, dir, time.Time{}, none, consult.Config{})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,8 +3,11 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"net"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -49,9 +52,9 @@ func TestBackupDoesNotHoldUpTheStop(t *testing.T) {
 			if err := serveControl(dir, endless{}, slog.New(slog.DiscardHandler), &down); err != nil {
 				t.Fatal(err)
 			}
-			r, closeRemote, ok := dial(dir)
+			r, closeRemote, ok, err := dial(t.Context(), dir, patience)
 			if !ok {
-				t.Fatal("nobody answers on the socket")
+				t.Fatal("nobody answers on the socket", err)
 			}
 			defer closeRemote()
 			to, done := &reader{begun: make(chan struct{}), stops: stops}, make(chan error, 1)
@@ -62,7 +65,7 @@ func TestBackupDoesNotHoldUpTheStop(t *testing.T) {
 			<-to.begun
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
-			err := down.run(ctx)
+			err = down.run(ctx)
 			if stops != nil {
 				close(stops)
 			}
@@ -73,5 +76,18 @@ func TestBackupDoesNotHoldUpTheStop(t *testing.T) {
 				t.Error("a backup that was cut short was taken for whole")
 			}
 		})
+	}
+}
+
+// A command does not wait for ever for a server that hangs.
+func TestServerHangs(t *testing.T) {
+	dir := t.TempDir()
+	listener, err := net.Listen("unix", filepath.Join(dir, controlFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	if _, _, ok, err := dial(t.Context(), dir, 50*time.Millisecond); ok || !errors.Is(err, errHangs) {
+		t.Errorf("%t, %v", ok, err)
 	}
 }

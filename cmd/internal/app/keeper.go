@@ -65,7 +65,11 @@ func Prove(ctx context.Context, dir string, known []consult.Head) (consult.Proof
 	if _, err := os.Stat(filepath.Join(dir, journalFile)); err != nil {
 		return consult.Proof{}, fmt.Errorf("no data of a server is there: %w", err)
 	}
-	if r, closeRemote, ok := dial(dir); ok {
+	r, closeRemote, ok, err := dial(ctx, dir, patience)
+	if err != nil {
+		return consult.Proof{}, err
+	}
+	if ok {
 		defer closeRemote()
 		return r.Prove(ctx, known)
 	}

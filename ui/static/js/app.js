@@ -308,7 +308,13 @@
   document.addEventListener("htmx:before:response", (event) => {
     if (document.querySelector("form[aria-busy=true]")) event.preventDefault();
   });
-  addEventListener("pageshow", () => {
+  addEventListener("pageshow", (event) => {
+    // A page that the browser has kept whole is an old one: the session may be over. Safari has also emptied its forms, for
+    // autocomplete="off": they must not be kept in place of the draft.
+    if (event.persisted) {
+      for (const form of document.querySelectorAll("form[data-unsaved]")) form.dataset.unsaved = "";
+      return location.reload();
+    }
     for (const form of document.forms) {
       form.removeAttribute("aria-busy");
       // On the way back browsers put in what was chosen last, which is not what the list shows.
