@@ -44,9 +44,15 @@ func actionOfDraft(id string) (consult.Action, string, bool) {
 	return "", "", false
 }
 
+// RequestOfDraft returns the id of the request that a draft is about, or "" for one that is about none yet.
+func RequestOfDraft(id string) string {
+	_, request, _ := actionOfDraft(id)
+	return request
+}
+
 // draftPath is where a draft is gone on with. It is refused to who may not do that at all.
 func (s *Server) draftPath(v *visit, id string) (string, error) {
-	if _, request, ok := actionOfDraft(id); ok {
+	if request := RequestOfDraft(id); request != "" {
 		if err := s.Service.Visible(v.actor, request); err != nil {
 			return "", err
 		}

@@ -45,7 +45,7 @@ func (s *Server) keep(c echo.Context, r route, p *templates.SignIn) error {
 		p.Next = "/requests/" + c.Param("id")
 		id = actionDraftID(actionOf(r.path), c.Param("id"))
 	}
-	if _, request, ok := actionOfDraft(id); ok {
+	if request := RequestOfDraft(id); request != "" {
 		p.Next = "/requests/" + request
 	} else if strings.HasPrefix(id, newDraftPrefix) {
 		p.Next = pathNewRequest

@@ -17,9 +17,9 @@ type erase struct {
 // Help ends the command's help.
 func (erase) Help() string {
 	return `It destroys the key of the request, so that nothing of what was typed can be read again by anybody, and takes it out of lists and
-figures, with the mails and the stated reasons about it. What is left are the entries' ids, times and hashes, so that the log still
-proves that nothing else is missing, and who has looked. Old pages of the file are overwritten. There is no way back, but backups
-that were made before still hold it.
+figures, with the mails and the stated reasons about it and what somebody has begun to write on it. What is left are the entries' ids,
+times and hashes, so that the log still proves that nothing else is missing, and who has looked. Old pages of the files are
+overwritten. There is no way back, but backups that were made before still hold it.
 Exit status 1 if there is no such request.
 
 Example:

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,6 +42,20 @@ func TestErase(t *testing.T) {
 	if status := p.call("nurse", http.MethodPost, "/api/v1/consultations/"+gone.Ref+"/access", reason, nil); status != http.StatusNotFound {
 		t.Error("a sender opened a request for a reason: ", status)
 	}
+	writes := func(p *process, request string) *visitor {
+		psych := (&journey{t: t, base: p.url}).as("childpsych", "demo")
+		res, _ := psych.post("/drafts/ask-"+request, url.Values{"text": {mark + "6"}, "command": {"c-" + request}})
+		if res.StatusCode != http.StatusOK {
+			t.Fatal("a draft: ", res.Status)
+		}
+		return psych
+	}
+	shows := func(psych *visitor, request string) bool {
+		_, page := psych.do(http.MethodGet, "/requests/"+request, nil)
+		return strings.Contains(page.Text(), mark+"6")
+	}
+	psych := writes(p, gone.ID)
+	writes(p, kept.ID)
 	nothingTyped(t, data, mark)
 
 	silta(t, 2, "erase", gone.Ref, "--data", data)
@@ -58,6 +73,9 @@ func TestErase(t *testing.T) {
 	if status := p.call("nurse", http.MethodGet, "/api/v1/consultations/"+kept.ID, nil, nil); status != http.StatusOK {
 		t.Errorf("the other request: %d", status)
 	}
+	if shows(psych, gone.ID) || !shows(psych, kept.ID) {
+		t.Error("what was begun to be written on the request is there yet, or that on the other one is not")
+	}
 	silta(t, 0, "verify", "--data", data)
 	p.stop()
 	silta(t, 0, "verify", "--data", data)
@@ -65,6 +83,10 @@ func TestErase(t *testing.T) {
 	silta(t, 0, "erase", kept.Ref, "--yes", "--data", data) // On a stopped server.
 	silta(t, 0, "verify", "--data", data)
 	nothingTyped(t, data, mark)
+	q := startDemo(t, "--data", data, "--empty")
+	if psych := (&journey{t: t, base: q.url}).as("childpsych", "demo"); shows(psych, kept.ID) {
+		t.Error("what was begun to be written on the other request is there yet")
+	}
 }
 
 // TestRetention: what has ended long ago is erased, what is open or recent is kept, and a preview says so before.

@@ -351,20 +351,35 @@ func (s *Store) Rewrap() error {
 }
 
 // Clean deletes what has ended, and returns how much that was.
-func (s *Store) Clean() (n int, err error) {
+func (s *Store) Clean() (int, error) {
+	return s.remove(func(_, row []byte) bool { what, _ := s.readRow(row); return what == 0 })
+}
+
+// Erase deletes everybody's drafts whose ids are chosen, and overwrites them.
+func (s *Store) Erase(chosen func(id string) bool) error {
+	_, err := s.remove(func(key, row []byte) bool {
+		what, _ := s.readRow(row)
+		_, id, _ := strings.Cut(string(key), "\x00")
+		return what == rowDraft && chosen(id)
+	})
+	return err
+}
+
+// remove deletes the rows that are to go, overwrites what they held, and returns how many they were.
+func (s *Store) remove(goes func(key, row []byte) bool) (n int, err error) {
 	err = s.update(func(tx *bbolt.Tx) error {
 		n = 0
-		var old [][]byte
+		var gone [][]byte
 		b := tx.Bucket(bucket)
 		if err := b.ForEach(func(k, v []byte) error {
-			if what, _ := s.readRow(v); what == 0 {
-				old = append(old, bytes.Clone(k))
+			if goes(k, v) {
+				gone = append(gone, bytes.Clone(k))
 			}
 			return nil
 		}); err != nil {
 			return err
 		}
-		for _, k := range old {
+		for _, k := range gone {
 			if err := b.Delete(k); err != nil {
 				return err
 			}

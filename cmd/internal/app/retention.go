@@ -10,6 +10,8 @@ import (
 	"silta/cmd/internal/config"
 	"silta/consult"
 	"silta/consult/journal"
+	"silta/ui"
+	"silta/ui/draft"
 )
 
 // Eraser erases what is not to be kept any longer.
@@ -138,10 +140,30 @@ func (o operator) erase(ctx context.Context, preview bool, chosen func(journal.T
 	if preview || len(going) == 0 {
 		return e, nil
 	}
+	// Before the requests, so that it is done again with them if it fails.
+	if err := o.eraseDrafts(going); err != nil {
+		return Erased{}, err
+	}
 	if err := o.journal.EraseTraces(ctx, going); err != nil {
 		return Erased{}, err
 	}
 	return e, o.scrub(ctx)
+}
+
+// eraseDrafts erases what somebody has begun to write on requests that go.
+func (o operator) eraseDrafts(going []journal.Trace) error {
+	requests := map[string]bool{}
+	for _, t := range going {
+		if t.Kind == consult.KindConsultation {
+			requests[t.ID] = true
+		}
+	}
+	if len(requests) == 0 {
+		return nil
+	}
+	return o.withDrafts(func(d *draft.Store) error {
+		return d.Erase(func(id string) bool { return requests[ui.RequestOfDraft(id)] })
+	})
 }
 
 // scrub overwrites the freed pages, and waits for who reads for long, such as a backup.

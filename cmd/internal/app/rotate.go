@@ -2,10 +2,10 @@ package app
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 
 	"silta/consult/seal"
+	"silta/ui/draft"
 )
 
 // RotateKey replaces the master key: a new one seals from now on, and all that is sealed by it is sealed again, while the old one still
@@ -23,7 +23,7 @@ func (o operator) RotateKey(ctx context.Context, forget bool) (int, error) {
 	}
 	n, err := o.journal.Rewrap(ctx)
 	if err == nil {
-		err = o.rewrapDrafts()
+		err = o.withDrafts((*draft.Store).Rewrap)
 	}
 	if err != nil {
 		return n, err
@@ -38,16 +38,4 @@ func (o operator) RotateKey(ctx context.Context, forget bool) (int, error) {
 	}
 	// Old pages hold the keys as the old master key has sealed them.
 	return n, o.scrub(ctx)
-}
-
-// rewrapDrafts seals again what was typed and not sent, also where no server has it open.
-func (o operator) rewrapDrafts() error {
-	if o.drafts != nil {
-		return o.drafts.Rewrap()
-	}
-	drafts, err := o.readDrafts(o.dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(drafts.Rewrap(), drafts.Close())
 }

@@ -128,6 +128,18 @@ func (s *store) readDrafts(dir string) (*draft.Store, error) {
 	return draft.Open(filepath.Join(dir, draftsFile), s.keys.Box("draft"), time.Now)
 }
 
+// withDrafts does something with what was typed and not sent, also where no server has it open.
+func (s *store) withDrafts(do func(*draft.Store) error) error {
+	if s.drafts != nil {
+		return do(s.drafts)
+	}
+	drafts, err := s.readDrafts(s.dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(drafts), drafts.Close())
+}
+
 // zone returns the time zone of the rules in force.
 func (s *store) zone() *time.Location {
 	if rules := s.book.Rules(); rules != nil {
