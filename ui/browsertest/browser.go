@@ -170,9 +170,11 @@ func (tab *Tab) Run(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Go opens an address and waits until the page and its script are ready.
+// Go opens an address and waits until the page and its script are ready. The page that is left is waited for first: one whose loading is cut
+// short says so while the next one is listened for.
 func (tab *Tab) Go(url string) {
 	tab.t.Helper()
+	tab.Until(`document.readyState === "complete"`)
 	tab.Run(chromedp.Navigate(url))
 }
 
@@ -188,15 +190,17 @@ func Value[T any](tab *Tab, expression string) T {
 	return v
 }
 
-// Until waits until an expression is true in the page.
+// Until waits until an expression is true in the page. One that cannot be reckoned is not true yet: the page may be under way.
 func (tab *Tab) Until(condition string) {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, limit)
 	defer cancel()
+	var why error
 	for {
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
-		// A page that is just being left says nothing yet.
-		if err != nil && !errors.Is(err, chromedp.ErrJSUndefined) && !strings.Contains(err.Error(), "Inspected target navigated") {
+		if _, thrown := errors.AsType[*chromedp.ExceptionError](err); thrown {
+			why = err
+		} else if err != nil && !errors.Is(err, chromedp.ErrJSUndefined) && !strings.Contains(err.Error(), "Inspected target navigated") {
 			tab.t.Fatalf("waiting for %s: %v", condition, err)
 		}
 		if ok {
@@ -204,7 +208,7 @@ func (tab *Tab) Until(condition string) {
 		}
 		select {
 		case <-ctx.Done():
-			tab.t.Fatalf("waited in vain for %s", condition)
+			tab.t.Fatalf("waited in vain for %s (last error: %v)", condition, why)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
