@@ -108,15 +108,15 @@ func TestNoTalk(t *testing.T) {
 	}
 }
 
-// A server that takes the commands and then does not read the mail is given up as one that says nothing.
-func TestUnreadMail(t *testing.T) {
+// scripted is a mail server of one connection, by its address. It says that all is well to every line for which the script returns true, and
+// hangs up at the first for which it does not.
+func scripted(t *testing.T, script func(conn net.Conn, line string) bool) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	read := make(chan struct{})
-	defer close(read)
+	t.Cleanup(func() { _ = l.Close() })
 	go func() {
 		conn, err := l.Accept()
 		if err != nil {
@@ -125,17 +125,26 @@ func TestUnreadMail(t *testing.T) {
 		defer conn.Close()
 		in := bufio.NewScanner(conn)
 		for reply := "220 mail.example"; ; reply = "250 well" {
-			if _, err := io.WriteString(conn, reply+"\r\n"); err != nil || !in.Scan() {
-				return
-			}
-			if in.Text() == "DATA" {
-				_, _ = io.WriteString(conn, "354 go on\r\n")
-				<-read
+			if _, err := io.WriteString(conn, reply+"\r\n"); err != nil || !in.Scan() || !script(conn, in.Text()) {
 				return
 			}
 		}
 	}()
-	s, err := mail.NewSMTP(mail.SMTPConfig{Addr: l.Addr().String(), Security: mail.Plain, Timeout: 100 * time.Millisecond})
+	return l.Addr().String()
+}
+
+// A server that takes the commands and then does not read the mail is given up as one that says nothing.
+func TestUnreadMail(t *testing.T) {
+	read := make(chan struct{})
+	defer close(read)
+	addr := scripted(t, func(conn net.Conn, line string) bool {
+		if line == "DATA" {
+			_, _ = io.WriteString(conn, "354 go on\r\n")
+			<-read
+		}
+		return line != "DATA"
+	})
+	s, err := mail.NewSMTP(mail.SMTPConfig{Addr: addr, Security: mail.Plain, Timeout: 100 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,29 +159,14 @@ func TestUnreadMail(t *testing.T) {
 
 // A reply that is none can hold anything: none of it is in the error, which is logged.
 func TestUnreadableReply(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		conn, err := l.Accept()
-		if err != nil {
-			return
+	addr := scripted(t, func(conn net.Conn, line string) bool {
+		if strings.HasPrefix(line, "RCPT") {
+			_, _ = io.WriteString(conn, "SECRET: no mail for anna@example.org\r\n")
+			return false
 		}
-		defer conn.Close()
-		in := bufio.NewScanner(conn)
-		for reply := "220 mail.example"; ; reply = "250 well" {
-			if _, err := io.WriteString(conn, reply+"\r\n"); err != nil || !in.Scan() {
-				return
-			}
-			if strings.HasPrefix(in.Text(), "RCPT") {
-				_, _ = io.WriteString(conn, "SECRET: no mail for anna@example.org\r\n")
-				return
-			}
-		}
-	}()
-	err = send(t, mail.SMTPConfig{Addr: l.Addr().String(), Security: mail.Plain})
+		return true
+	})
+	err := send(t, mail.SMTPConfig{Addr: addr, Security: mail.Plain})
 	if err == nil || strings.Contains(err.Error(), "SECRET") || strings.Contains(err.Error(), "@") {
 		t.Errorf("%v", err)
 	}
